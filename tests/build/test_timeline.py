@@ -3,17 +3,16 @@
 import json
 import random
 import re
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 import yaml
 
+from portfolio.record.kinds import kind_name
 from portfolio.record.models import Post
 from portfolio.record.record import Record
 from portfolio.sources import loader, mkdocs_yml
-from portfolio.timeline.views import entry_kind
 from tests.support import html, persona, project
 from tests.support.built import Built, build
 
@@ -27,7 +26,7 @@ def load_record(root: Path) -> Record:
     published = (
         post for post in record.posts if "\ndraft: true\n" not in (root / post.path).read_text("utf-8")
     )
-    return replace(record, posts=tuple(published))
+    return record.with_entries(posts=tuple(published))
 
 
 @pytest.fixture(params=["owner", "persona"])
@@ -99,7 +98,7 @@ def test_search_has_every_entry_once(persona_site: Built) -> None:
     places = {entry["location"]: entry for entry in index["docs"]}
     for entry in load_record(persona_site.root):
         locations = [place for place in places if place.endswith(f"#{entry.id}")]
-        kind = entry_kind(entry)
+        kind = kind_name(entry)
         page = kind if kind in ("publications", "talks", "software") else "timeline"
         assert locations == ([] if isinstance(entry, Post) else [f"{page}/#{entry.id}"])
         assert all(places[place]["title"] for place in locations)

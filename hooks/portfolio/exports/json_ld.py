@@ -14,7 +14,7 @@ from portfolio.exports.meta_tags import PageInfo
 from portfolio.record import models, people
 from portfolio.record.people import Profile
 from portfolio.timeline import dropped_fields, iso_dates
-from portfolio.timeline.views import Portfolio, entry_title, organisation
+from portfolio.timeline.views import Portfolio
 
 EXPORT = "JSON-LD"
 Data = dict[str, Any]
@@ -64,7 +64,7 @@ def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Expo
     Each relation leads to an OrganizationRole, which has the dates as far as they are certain.
     """
     losses: list[ExportLoss] = []
-    exported: list[tuple[models.Engagement, Data]] = []
+    exported: list[tuple[models.Fact, Data]] = []
     data: Data = {
         "@type": "Person",
         "@id": _owner_id(profile, home=True),
@@ -75,7 +75,10 @@ def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Expo
         "alumniOf": [],
         "affiliation": [],
     }
-    for entry in (*portfolio.entries_of(models.Role), *portfolio.entries_of(models.Education)):
+    engagements: list[models.Role | models.Education] = []
+    engagements += portfolio.entries_of(models.Role)
+    engagements += portfolio.entries_of(models.Education)
+    for entry in engagements:
         if relation := _relation(entry):
             node = _engagement(entry, relation, profile, losses)
             data[relation].append(node)
@@ -211,13 +214,15 @@ def _relation(entry: models.Engagement) -> str:
     return "alumniOf" if iso_dates.has_ended(entry) or (has_degree and without_dates) else ""
 
 
-def _engagement(entry: models.Engagement, relation: str, profile: Profile, losses: list[ExportLoss]) -> Data:
+def _engagement(
+    entry: models.Role | models.Education, relation: str, profile: Profile, losses: list[ExportLoss]
+) -> Data:
     start, end = iso_dates.convert_start_and_end(entry)
     losses += iso_dates.date_losses(EXPORT, entry.id, start, end)
     return {
         "@type": "OrganizationRole",
         "identifier": entry.id,
-        "roleName": entry_title(entry),
+        "roleName": entry.position if isinstance(entry, models.Role) else entry.title,
         "startDate": start.iso,
         "endDate": end.iso,
         "description": "\n".join(
@@ -225,7 +230,7 @@ def _engagement(entry: models.Engagement, relation: str, profile: Profile, losse
         ),
         relation: {
             "@type": "Organization" if isinstance(entry, models.Role) else "EducationalOrganization",
-            "name": organisation(entry),
+            "name": entry.company if isinstance(entry, models.Role) else entry.institution,
             "url": profile.absolute(entry.url),
         },
     }

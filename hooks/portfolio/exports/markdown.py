@@ -23,7 +23,7 @@ from portfolio.core.diagnostics import join_words
 from portfolio.core.runs import Run, plain_text
 from portfolio.core.text import replace_emoji_names
 from portfolio.print.fonts import strip_controls
-from portfolio.record import people
+from portfolio.record import kinds, people
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
 from portfolio.timeline.views import EntryView, Portfolio, Reference, Section
@@ -130,30 +130,37 @@ def resolve_citations(text: str, library: Library) -> str:
 
 
 def record_markdown(
-    template: str, portfolio: Portfolio, publications: PublicationList, profile: Profile, to_url: ToUrl
+    template: str,
+    portfolio: Portfolio,
+    publications: PublicationList,
+    profile: Profile,
+    to_url: ToUrl,
+    kind: str = "",
 ) -> str:
-    """Return what a page's template adds from the record; empty for other templates."""
+    """Return what a page's template adds from the record; empty for other templates.
+
+    ``kind`` is what a page with `ENTRIES_TEMPLATE` lists.
+    """
     sections = {section.kind: section for section in portfolio.sections}
     match template:
         case "timeline.html":
-            return "".join(_section(section, to_url) for section in portfolio.sections)
-        case "talks.html" | "software.html":
-            kind = template.removesuffix(".html")
+            return "".join(_section(section, to_url) for section in portfolio.timeline)
+        case kinds.ENTRIES_TEMPLATE if kind != "publications":
             return _groups(sections[kind], to_url, "##") if kind in sections else ""
-        case "publications.html":
+        case kinds.ENTRIES_TEMPLATE:
             by_id = {entry.id: entry for entry in portfolio.record.publications}
-            kinds = (_publications(kind, by_id, to_url) for kind in publications.kinds)
-            return _authors_note(publications) + "".join(kinds)
+            groups = (_publications(group, by_id, to_url) for group in publications.kinds)
+            return _authors_note(publications) + "".join(groups)
         case "cv.html":
             works = (work for kind in publications.kinds for year in kind.years for work in year.works)
             text = _cv_head(profile)
-            text += "".join(
-                _section(sections[kind], to_url) for kind in ("roles", "education") if kind in sections
-            )
+            engagements = [section for section in portfolio.sections if section.layout == "engagements"]
+            text += "".join(_section(section, to_url) for section in engagements)
             text += _headed_list("Publications", [f"- {_publication(work, to_url)}" for work in works])
             text += _authors_note(publications)
-            for section in (sections[kind] for kind in ("talks", "software") if kind in sections):
-                text += _headed_list(section.title, _entry_lines(section.entries, to_url))
+            for section in portfolio.sections:
+                if section.layout in ("entries", "cards", "groups") and section.kind != "posts":
+                    text += _headed_list(section.title, _entry_lines(section.entries, to_url))
             return text
         case _:
             return ""
@@ -331,7 +338,7 @@ def _entry_lines(entries: Iterable[EntryView], to_url: ToUrl) -> list[str]:
         ]
         when = "; ".join([entry.when.words, *neighbours]) if entry.dated_as_a_whole else ""
         title = format_link(entry.title, entry.url, to_url)
-        lines.append(f"- {_join_facts(title, entry.venue, entry.part, entry.location, when)}")
+        lines.append(f"- {_join_facts(title, *entry.facts, when)}")
         lines += [f"  - {line}" for line in _entry_details(entry, to_url)]
     return lines
 

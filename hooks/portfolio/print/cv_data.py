@@ -15,12 +15,13 @@ from pydantic import Field
 
 from portfolio.citations.publication_list import find_owner
 from portfolio.config import CvOptions
-from portfolio.core.runs import RUN_STYLES, Run, Runs, merge_runs
+from portfolio.core.runs import RUN_STYLES, Run, Runs, merge_runs, parse_markdown
 from portfolio.print.fonts import font_order
 from portfolio.record import dates, people
-from portfolio.record.models import Model, Publication
+from portfolio.record.kinds import KINDS, POSTS
+from portfolio.record.models import Model, Post, Publication
 from portfolio.record.people import Profile
-from portfolio.timeline.views import EntryView, Group, Portfolio, Section
+from portfolio.timeline.views import EntryView, Portfolio, Section
 
 Layout = Literal["engagements", "entries", "groups"]
 Style = Literal["italic", "bold", "underline", "superscript", "subscript", "small_caps", "owner", "code"]
@@ -64,11 +65,21 @@ class Fonts(Model):
     mirrored: tuple[str, ...] = Field(description="For brackets in right-to-left text.")
 
 
-class Head(Model):
+class OtherName(Model):
+    """Another name of the owner."""
+
+    name: str
+    language: str = Field("", description="Its language (BCP 47), if that is stated.")
+
+
+class Owner(Model):
     """The owner. Texts are empty if they are unknown, or are not to be in a PDF."""
 
     name: str
-    headline: tuple[TextRun, ...] = ()
+    other_names: tuple[OtherName, ...] = ()
+    pronouns: str = ""
+    headline: str = ""
+    summary: tuple[TextRun, ...] = ()
     location: str = ""
     email: str = ""
     phone: str = ""
@@ -85,7 +96,7 @@ class Entry(Model):
     organization: str = Field("", description="The employer or school, if the layout is engagements.")
     date: str = Field("", description="The dates in words, in English.")
     duration: str = Field("", description="How long it lasted, in English.")
-    facts: tuple[str, ...] = Field((), description="Places, venues and such.")
+    facts: tuple[str, ...] = Field((), description="Places, venues, levels and such.")
     details: str = Field("", description="Volume, number and pages of a publication, in English.")
     authors: tuple[TextRun, ...] = Field((), description="Those of a publication with several.")
     occasions: tuple[tuple[str, ...], ...] = Field(
@@ -94,7 +105,6 @@ class Entry(Model):
     summary: tuple[TextRun, ...] = ()
     highlights: tuple[tuple[TextRun, ...], ...] = ()
     links: tuple[Link, ...] = ()
-    level: str = Field("", description="The level of a group, such as that of a skill.")
     keywords: tuple[str, ...] = Field((), description="The items of a group, if the layout is groups.")
     note: str = Field("", description="A sentence in English about what is inferred.")
 
@@ -104,6 +114,7 @@ class CvSection(Model):
 
     kind: str = Field(description="The kind of its entries, or the id of an own section.")
     title: str
+    language: str = Field(description="The language of the title.")
     layout: Layout = Field(
         description="engagements: a position at an organization, with dates and a description; "
         "entries: one line with facts and a date; groups: a label with keywords."
@@ -118,59 +129,49 @@ class CvData(Model):
     language: str = Field(description="The language of the record: two or three letters.")
     paper: Literal["a4", "us-letter"] = Field(description="The size of the pages, as Typst names it.")
     fonts: Fonts
-    profile: Head
+    profile: Owner
     sections: tuple[CvSection, ...]
 
 
 def select_sections(portfolio: Portfolio, options: CvOptions) -> tuple[Section, ...]:
     """Return the sections of a CV with its entries, in its order; those without entries are left out."""
-    sections = {section.kind: section for section in portfolio.sections if section.kind != "posts"}
-    titles = options.section_titles or dict.fromkeys(sections, "")
-    entries = {entry.id: entry for entry in portfolio.record}
+    sections = {section.kind: section for section in portfolio.sections if section.kind != POSTS.name}
+    entries = {entry.id: entry for entry in portfolio.record if not isinstance(entry, Post)}
     selected = []
-    for kind, title in titles.items():
-        if kind not in sections:
+    for kind, title in (options.section_titles or dict.fromkeys(sections, "")).items():
+        if (section := sections.get(kind)) is None:
             continue
-        section = sections[kind]
-        if layout_of(kind) != "groups":
-            groups = (
-                replace(
-                    group, entries=tuple(view for view in group.entries if options.selects(entries[view.id]))
-                )
-                for group in section.groups
+        groups = section.groups
+        if section.layout != "groups":
+            groups = tuple(
+                replace(group, entries=views)
+                for group in groups
+                if (views := tuple(view for view in group.entries if options.selects(entries[view.id])))
             )
-            section = replace(section, groups=tuple(group for group in groups if group.entries))
-        if section.groups:
-            selected.append(replace(section, title=title or section.title))
+        if groups:
+            selected.append(replace(section, title=title or section.title, groups=groups))
     return tuple(selected)
-
-
-def layout_of(kind: str) -> Layout:
-    return "engagements" if kind in ("roles", "education") else "entries"
 
 
 def build(
     portfolio: Portfolio, profile: Profile, options: CvOptions, picture: Picture | None = None
 ) -> CvData:
-    """Return the content of a CV. ``picture`` is what the profile has, if the CV is to have it."""
+    """Return the content of a CV, with a picture if there is one."""
+    english = {kind.title for kind in KINDS}
     publications = {entry.id: entry for entry in portfolio.record.publications}
-    urls = (profile.url, *(account.url for account in profile.accounts))
+    language = _typst_language(profile.language)
     data = CvData(
-        language=_typst_language(profile.language),
+        language=language,
         paper=_PAPERS[options.paper],
         fonts=Fonts(serif=(), sans=(), mirrored=()),
-        profile=Head(
-            name=profile.name,
-            headline=_runs((Run(profile.label),), profile) if profile.label else (),
-            links=tuple(_link("", url) for url in urls if url),
-            picture=picture,
-        ),
+        profile=_owner(profile, picture),
         sections=tuple(
             CvSection(
                 kind=section.kind,
                 title=section.title,
-                layout=layout_of(section.kind),
-                entries=tuple(_entries(section.groups, profile, publications)),
+                language="en" if section.title in english else language,
+                layout=section.layout if section.layout in ("engagements", "groups") else "entries",
+                entries=tuple(_entry(view, profile, publications.get(view.id)) for view in section.entries),
             )
             for section in select_sections(portfolio, options)
         ),
@@ -179,15 +180,27 @@ def build(
     return data.model_copy(update={"fonts": fonts})
 
 
-def _entries(
-    groups: tuple[Group, ...], profile: Profile, publications: dict[str, Publication]
-) -> Iterator[Entry]:
-    for group in groups:
-        for view in group.entries:
-            yield _entry(view, group.heading, profile, publications.get(view.id))
+def _owner(profile: Profile, picture: Picture | None) -> Owner:
+    details = profile.details
+    urls = (profile.url, *(account.url for account in profile.accounts))
+    names = {"": profile.site_name} | {account.url: account.name for account in profile.accounts}
+    return Owner(
+        name=profile.name,
+        other_names=tuple(
+            OtherName(name=name.name, language=name.lang or "") for name in details.other_names
+        ),
+        pronouns=details.pronouns or "",
+        headline=profile.tagline,
+        summary=_runs(parse_markdown(details.summary or ""), profile),
+        location=profile.place,
+        email=profile.email_for("pdf"),
+        phone=profile.phone_for("pdf"),
+        links=tuple(_link(names.get(url, ""), url) for url in dict.fromkeys(urls) if url),
+        picture=picture,
+    )
 
 
-def _entry(view: EntryView, heading: str, profile: Profile, publication: Publication | None) -> Entry:
+def _entry(view: EntryView, profile: Profile, publication: Publication | None) -> Entry:
     inferred = [words for words in view.inferred if words not in _EXPRESSED_ELSEWHERE]
     # The pages of the site leave this out as well.
     undated = view.kind == "software" and view.when.words == dates.NOT_STATED
@@ -196,16 +209,17 @@ def _entry(view: EntryView, heading: str, profile: Profile, publication: Publica
         id=view.id,
         title=_runs(view.title_runs, profile),
         url=profile.absolute(view.url),
-        organization=heading if layout_of(view.kind) == "engagements" else "",
+        organization=view.organisation,
         date="" if undated or _is_partly_dated(view) else view.when.words,
         duration=view.when.duration or "",
-        facts=tuple(fact for fact in (view.venue, view.part, view.location) if fact),
+        facts=view.facts,
         details=_details(publication) if publication else "",
         authors=_authors(publication, profile) if publication else (),
         occasions=tuple(_occasions(view)),
         summary=_runs(view.summary, profile),
         highlights=tuple(_runs(highlight, profile) for highlight in view.highlights),
         links=tuple(_link(label, url) for label, url in links if url),
+        keywords=view.keywords,
         note=f"Inferred, not stated: {', '.join(inferred)}." if inferred else "",
     )
 
