@@ -19,7 +19,7 @@ from math_core import LatexError, LatexToMathML
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from portfolio.citations import csl, library
-from portfolio.core.diagnostics import Diagnostic, Severity, did_you_mean, quote, state_lists_once
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote, state_lists_once
 from portfolio.core.positions import Document, KeyPath
 from portfolio.core.tex import Formula, TexConverter, TexError
 from portfolio.core.validation import invalid_value, validate, validate_list
@@ -474,12 +474,11 @@ def diagnose_cv(
     hint: str = "",
     *,
     code: str,
-    severity: Severity = "error",
 ) -> Diagnostic:
-    """Create a diagnostic for an option of a CV, in ``mkdocs.yml`` or the file that it inherits the CV from."""
+    """Create a diagnostic for an option of a CV, in the configuration file that has it."""
     whole = (*_PORTFOLIO, "cv", file)
     documents = mkdocs_yml.load(config)[0]
     document = next(
         (document for document in documents if whole in document.key_positions), Document(config.name)
     )
-    return replace(document.diagnose((*whole, *at), message, hint, code=code), severity=severity)
+    return document.diagnose((*whole, *at), message, hint, code=code)

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from portfolio.config import DEFAULT_CV, TEMPLATE_SUFFIX, CvOptions, diagnose_cv
@@ -21,6 +22,8 @@ from portfolio.core.cache import Cache, cache_key
 from portfolio.core.diagnostics import Diagnostic, ExportLoss, did_you_mean, join_words, quote
 from portfolio.core.files import display_path, walk_files
 from portfolio.core.positions import Lines
+from portfolio.images.image_info import ImageError, decode_upright, detect_format, encode_pixels, read_info
+from portfolio.images.svg_sanitizer import sanitize_svg
 from portfolio.print import cv_data
 from portfolio.print.fonts import Typefaces, complex_scripts, describe_missing
 from portfolio.print.typst_compiler import (
@@ -38,8 +41,7 @@ from portfolio.timeline.views import Portfolio
 
 # The file of the shared functions, which own templates may import, too.
 BASE = "cv-base.typ"
-PICTURE = "picture.jpg"
-# For a picture of at most 30 mm at 400 pixels per inch.
+# For a picture of 30 mm at 400 pixels per inch.
 _PICTURE_PIXELS, _PICTURE_QUALITY = 480, 88
 _PACKAGE = re.compile(r'"(@[\w-]+/[^"\s]*)"')
 # The compiler maps each glyph to all characters of its cluster and adds ActualText (ISO 32000-1, 14.9.4),
@@ -90,9 +92,23 @@ class CvTypesetter:
         if design is None:
             return None, problems
         picture = None
-        cv = cv_data.build(self.portfolio, self.profile, options).model_dump(mode="json")
+        if options.picture:
+            try:
+                picture = self._load_picture()
+            except ImageError as error:
+                at, message = ("picture",), f"the picture of the profile {error}."
+                problems.append(diagnose_cv(self.config, file, at, message, code="cv.no-picture"))
+        cv = cv_data.build(self.portfolio, self.profile, options, picture and picture[0])
         try:
-            rendered = render(cv, self.fonts, self.cache, self.distribute, design, picture, file)
+            rendered = render(
+                cv.model_dump(mode="json"),
+                self.fonts,
+                self.cache,
+                self.distribute,
+                design,
+                {picture[0].path.lstrip("/"): picture[1]} if picture else {},
+                file,
+            )
         except TypesettingError as error:
             if not design.folder:
                 raise
@@ -106,6 +122,35 @@ class CvTypesetter:
             at, code = ("pages",), "cv.too-many-pages"
             problems.append(diagnose_cv(self.config, file, at, message, hint, code=code))
         return rendered, problems
+
+    def _load_picture(self) -> tuple[cv_data.Picture, bytes]:
+        """Return the picture of the profile in a format that the compiler reads. Raises ImageError."""
+        details = self.profile.details
+        if not details.picture:
+            raise ImageError("is missing: docs/data/profile.yml has none")
+        try:
+            content = (self.paths.docs / details.picture).read_bytes()
+        except OSError as error:
+            raise ImageError(f"cannot be read: {error.strerror}") from None
+        info = read_info(content, detect_format(details.picture))
+        extension = "svg" if info.format == "SVG" else "jpg"
+        picture = cv_data.Picture(path=f"/picture.{extension}", alt=details.picture_alt or self.profile.name)
+        key = cache_key(print_fingerprint(__name__, self.fonts), content, info.format)
+        if (portable := self.cache.get(key)) is None:
+            portable = sanitize_svg(content) if info.format == "SVG" else _encode_portable(content)
+            self.cache.put(key, portable)
+        return picture, portable
+
+
+def _encode_portable(content: bytes) -> bytes:
+    """Return an image as a small JPEG on white, upright, in sRGB and without metadata. Raises ImageError."""
+    from PIL import Image
+
+    image = decode_upright(content, _PICTURE_PIXELS)
+    image.thumbnail((_PICTURE_PIXELS * 2, _PICTURE_PIXELS * 2), Image.Resampling.LANCZOS)
+    flat = Image.new("RGB", image.size, "white")
+    flat.paste(image, mask=image if image.mode == "RGBA" else None)
+    return encode_pixels(flat, "JPEG", quality=_PICTURE_QUALITY)
 
 
 def _locate(message: Message, design: Design) -> Diagnostic:
@@ -173,15 +218,16 @@ def render(
     cache: Cache | None = None,
     distribute: Distribute = run_in_process,
     design: Design | None = None,
-    picture: bytes | None = None,
+    other_files: Mapping[str, bytes] = MappingProxyType({}),
     file: str = DEFAULT_CV,
 ) -> RenderedCv:
     """Render `cv_data` as PDF, and report each entry with characters that are missing or may be garbled.
 
-    ``design`` is the classic one by default. The cache holds the whole result. Raises TypesettingError.
+    ``design`` is the classic one by default; the template may also open ``other_files``. The cache holds the
+    whole result. Raises TypesettingError.
     """
     cache, design = cache or Cache(), design or packaged_design("classic")
-    files = {**design.files, PICTURE: picture} if picture else design.files
+    files = {**design.files, **other_files}
     inputs = (part for name in sorted(files) for part in (name, files[name]))
     code = print_fingerprint(__name__, fonts)
     key = cache_key(code, file, json.dumps(cv, sort_keys=True), design.template, *inputs)
