@@ -45,6 +45,7 @@ from portfolio.lint.check import SiteChecker
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
+from portfolio.print.cv_data import cv_page
 from portfolio.record.kinds import PUBLICATIONS_FILE, listed_kind
 from portfolio.record.people import Profile, ProfileDetails, list_accounts
 from portfolio.sources import loader, mkdocs_yml
@@ -279,6 +280,7 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         portfolio=state.views,
         chart=state.renderer.draw(state.views, get_build_datetime().date()),
         publications=state.publications,
+        cv=cv_page(state.views, state.options.cv),
         glossary=state.glossary,
         options=state.options,
         profile=state.profile,

@@ -7,14 +7,14 @@ its JSON Schema, and ``.github/guide/cv.md`` describes it for people.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from pydantic import Field
 
 from portfolio.citations.publication_list import find_owner
-from portfolio.config import CvOptions
+from portfolio.config import DEFAULT_CV, CvOptions
 from portfolio.core.runs import RUN_STYLES, Run, Runs, merge_runs, parse_markdown
 from portfolio.print.fonts import font_order
 from portfolio.record import dates, people
@@ -131,6 +131,20 @@ class CvData(Model):
     fonts: Fonts
     profile: Owner
     sections: tuple[CvSection, ...]
+
+
+@dataclass(frozen=True)
+class CvPage:
+    """What the page of the CV shows: the sections of `DEFAULT_CV`, or else of the first CV, and all PDFs."""
+
+    sections: tuple[Section, ...]
+    files: tuple[str, ...]
+
+
+def cv_page(portfolio: Portfolio, cvs: Mapping[str, CvOptions]) -> CvPage:
+    """Return what the page of the CV shows."""
+    main = cvs.get(DEFAULT_CV) or next(iter(cvs.values()))
+    return CvPage(select_sections(portfolio, main), tuple(cvs))
 
 
 def select_sections(portfolio: Portfolio, options: CvOptions) -> tuple[Section, ...]:
