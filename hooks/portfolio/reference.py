@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from portfolio.config import Analytics, Comments, ExportOptions, FeedOptions, PortfolioSettings
+from portfolio.core.validation import order_fields
 from portfolio.record.kinds import KINDS, PUBLICATIONS_FILE, SECTIONS_FILE
 from portfolio.record.models import Appearance, Model, OwnSection, Publication, SectionEntry
 from portfolio.record.people import Email, OtherName, Place, ProfileDetails, SocialProfile
@@ -111,9 +112,9 @@ def _rows(model: type[Model], excluded: set[str]) -> Iterator[str]:
     """Yield a table with the keys of a model, those that are required first."""
     schema = model.model_json_schema()
     required = set(schema.get("required", ()))
-    names = [name for name in model.model_fields if name not in excluded]
+    names = [name for name in order_fields(model) if name not in excluded]
     yield from ("| key | value | meaning | example |", "| --- | --- | --- | --- |")
-    for name in sorted(names, key=lambda name: name not in required):
+    for name in names:
         field = model.model_fields[name]
         assert field.description, f"{model.__name__}.{name} needs a description"
         # A switch has no other example than its other position.

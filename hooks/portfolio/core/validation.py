@@ -144,9 +144,11 @@ def _drop_invalid(
             document.original_indexes[(*at, key)] = remaining
             valid[key] = [value[index] for index in remaining]
     for name, field in model.model_fields.items():
-        if field.is_required() and valid.get(name) is None:
-            place = diagnostics.format_field_path(at) or document.path
-            valid[name] = Placeholder(place) if name == "id" else _MISSING_TEXT
+        if valid.get(name) is None:
+            if name == "id" and (name in data or _is_misspelled(model, data, (name,)) or field.is_required()):
+                valid[name] = Placeholder(diagnostics.format_field_path(at) or document.path)
+            elif field.is_required():
+                valid[name] = _MISSING_TEXT
     return valid
 
 
@@ -194,4 +196,11 @@ def _accepted_keys(model: type[BaseModel], path: KeyPath) -> list[str]:
     for kind in inner:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             model = kind
-    return sorted(model.model_fields, key=lambda name: not model.model_fields[name].is_required())
+    return order_fields(model)
+
+
+def order_fields(model: type[BaseModel]) -> list[str]:
+    """Return the fields of a model for a reader: the required first, and its own before those of its bases."""
+    by_class = [name for base in model.__mro__ for name in getattr(base, "__annotations__", ())]
+    names = [name for name in dict.fromkeys(by_class) if name in model.model_fields]
+    return sorted(names, key=lambda name: not model.model_fields[name].is_required())
