@@ -200,7 +200,7 @@ def _accepted_keys(model: type[BaseModel], path: KeyPath) -> list[str]:
 
 
 def order_fields(model: type[BaseModel]) -> list[str]:
-    """Return the fields of a model for a reader: the required first, and its own before those of its bases."""
+    """Return the fields of a model for people: required ones first, its own before those of its bases."""
     by_class = [name for base in model.__mro__ for name in getattr(base, "__annotations__", ())]
     names = [name for name in dict.fromkeys(by_class) if name in model.model_fields]
     return sorted(names, key=lambda name: not model.model_fields[name].is_required())
