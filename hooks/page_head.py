@@ -27,10 +27,6 @@ from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
 from portfolio.print.fonts import packaged_fonts
 from portfolio.record.models import Publication
 
-# The templates of pages that list the publications; the first that the site uses gets their metadata.
-_LISTS = ("publications.html", "timeline.html")
-
-
 on_config = require_record(__name__)
 
 
@@ -40,8 +36,8 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     state = site_state(config)
     images = {page.url: str(page.meta.get("image") or "") for page in pages.all_pages(files)}
     state.own_images = {url: _image_url(path, config, files) for url, path in images.items() if path}
-    by_template = pages.pages_by_template(files)
-    state.publications_page = next((by_template[name] for name in _LISTS if name in by_template), None)
+    # One page gets the metadata of the publications: their list, or else the timeline.
+    state.publications_page = pages.pages_by_kind(files).get("publications") or pages.find_timeline(files)
     state.works_by_page = dict(_works_by_page(state, files))
     state.has_resume = pages.find_file(json_resume.EXPORT, files) is not None
 

@@ -45,7 +45,8 @@ from portfolio.lint.check import SiteChecker
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
-from portfolio.record.people import Profile, parse_account
+from portfolio.record.kinds import PUBLICATIONS_FILE, listed_kind
+from portfolio.record.people import Profile, ProfileDetails, list_accounts
 from portfolio.sources import loader, mkdocs_yml
 from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
@@ -57,6 +58,8 @@ _QUICK_CHECK_SECONDS = 0.1
 _ENDLESS = frozenset(
     ("file.not-regular", "file.too-large", "file.too-many", "yaml.too-deep", "yaml.too-large")
 )
+# The style sheet of filters. It is a template, because its rules depend on the record.
+_FILTERS = "assets/stylesheets/filters.css"
 # Formats such as gzip store seconds since 1970 in 32 bits.
 _MAX_EPOCH = 2**32 - 1
 
@@ -131,7 +134,7 @@ def on_config(config: MkDocsConfig) -> None:
     state.check_seconds = time.monotonic() - began
     _report(diagnostics, config)
     state.record, state.options, state.paths = content.record, content.options, paths
-    state.profile = _profile(config, content.options)
+    state.profile = _profile(config, content.options, content.details)
     cache = FileCache(paths.root / ".cache" / "citations")
     formatter = CitationFormatter(content.options.style, cache)
     state.library = Library(content.works, formatter, state.profile)
@@ -205,21 +208,22 @@ def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
         log_diagnostic(log, diagnostic)
     if diagnostics:
         return Invalidation()
-    if path.name == loader.PUBLICATIONS_FILE and record.publications != state.record.publications:
+    if path.name == PUBLICATIONS_FILE and record.publications != state.record.publications:
         return None
     state.record = record
     return Invalidation(templates=True)
 
 
-def _profile(config: MkDocsConfig, options: Options) -> Profile:
+def _profile(config: MkDocsConfig, options: Options, details: ProfileDetails) -> Profile:
     url = (config.site_url or "").rstrip("/")
     return Profile(
-        config.site_author or config.site_name,
+        details.name or config.site_author or config.site_name,
         config.site_name,
         config.site_description or "",
         f"{url}/" if url else "",
-        tuple(parse_account(profile.label, profile.link) for profile in options.social),
+        list_accounts((*details.links, *options.social)),
         str(config.theme.get("language") or "en"),
+        details,
     )
 
 
@@ -239,7 +243,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         return
     if template in links.RECORD_TEMPLATES:
         posts = {post.id for post, _ in pages.record_posts(config)}
-        page.present_anchor_ids |= links.record_anchor_ids(template, record, posts)
+        page.present_anchor_ids |= links.record_anchor_ids(template, listed_kind(page.meta), record, posts)
     # Browsers write characters that are not ASCII like this.
     page.present_anchor_ids |= {quote(id) for id in page.present_anchor_ids}
 
@@ -279,9 +283,14 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         publications=state.publications,
         glossary=state.glossary,
         options=state.options,
+        profile=state.profile,
         first_url=functools.partial(pages.first_url, files),
         site_files=lambda: {file.dest_uri for file in files},
     )
+    filters = files.get_file_from_path(_FILTERS)
+    # A file of the owner with the same name takes precedence.
+    if filters is not None and filters.src_dir != config.docs_dir:
+        filters.content_string = env.get_template(_FILTERS).render()
 
 
 def _clear_fragments(path: Path, theme: Theme, fragments: FragmentCache) -> None:
@@ -318,7 +327,7 @@ def _add_publication_kinds(
     context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
 ) -> None:
     """Add the kinds of publications to the table of contents of the page that lists them."""
-    if page.meta.get("template") == "publications.html":
+    if listed_kind(page.meta) == "publications":
         toc = page.toc.items
         top_level = toc[0].children if toc and toc[0].level == 1 else toc
         kinds = site_state(config).publications().kinds

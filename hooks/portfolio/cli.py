@@ -115,7 +115,7 @@ def _check(options: argparse.Namespace, paths: SitePaths) -> int:
     from portfolio.exports import losses
     from portfolio.lint.check import check_site
     from portfolio.record.people import Profile
-    from portfolio.timeline.views import KINDS, Portfolio
+    from portfolio.timeline.views import Portfolio
 
     config, now = options.config, datetime.now(UTC)
     site, problems = load_site(paths, config.absolute())
@@ -123,7 +123,8 @@ def _check(options: argparse.Namespace, paths: SitePaths) -> int:
     if code or options.format == "json":
         return code
     try:
-        export_losses = losses.collect_losses(Portfolio(site.record), Profile(""), site.options.exports)
+        profile = Profile("", details=site.details)
+        export_losses = losses.collect_losses(Portfolio(site.record), profile, site.options.exports)
         lines = losses.format_losses(export_losses)
     except ModuleNotFoundError as error:
         print(f"{error}: not all packages of requirements.txt are installed.", file=sys.stderr)
@@ -133,8 +134,9 @@ def _check(options: argparse.Namespace, paths: SitePaths) -> int:
     _print_list("Drafts, not published:", [status.post.path for status in posts if status.day is None])
     scheduled = [f"{status.day}  {status.post.path}" for status in posts if status.day is not None]
     _print_list("Scheduled, published by the first build on or after the date:", scheduled)
-    counts = ", ".join(f"{len(getattr(site.record, kind))} {kind}" for kind in KINDS)
-    print(f"No problems found: {counts}.")
+    counts = ((len(site.record[kind.name]), kind.name) for kind in site.record.kinds)
+    summary = ", ".join(f"{count} {name}" for count, name in counts if count)
+    print(f"No problems found: {summary or 'no entries'}.")
     return 0
 
 

@@ -23,9 +23,11 @@ from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote, state_li
 from portfolio.core.positions import Document
 from portfolio.core.tex import Formula, TexConverter, TexError
 from portfolio.core.validation import invalid_value, validate, validate_list
-from portfolio.record.models import Line, Model, Publication, Url
-from portfolio.record.record import Entry, Record
-from portfolio.sources import loader, mkdocs_yml, record_checks
+from portfolio.record.kinds import Entry
+from portfolio.record.models import Line, Model, Publication
+from portfolio.record.people import ProfileDetails, SocialProfile
+from portfolio.record.record import Record
+from portfolio.sources import loader, mkdocs_yml, profile, record_checks
 
 _PORTFOLIO = ("extra", "portfolio")
 _SOCIAL = ("extra", "social")
@@ -205,24 +207,6 @@ class PortfolioSettings(Model):
     )
 
 
-class SocialProfile(Model):
-    """A profile on another site, as Material has it under ``extra.social``."""
-
-    link: Url = Field(description="The URL of the profile.", examples=["https://github.com/name"])
-    name: Line | None = Field(
-        None, description="The name of the site; by default its host.", examples=["GitHub"]
-    )
-    icon: Line | None = Field(
-        None, description="An icon, which this site does not show.", examples=["fontawesome/brands/github"]
-    )
-
-    @property
-    def label(self) -> str:
-        """The name, or else the host."""
-        host = re.match(r"https?://(?:www\.)?([^/?#]+)", self.link)
-        return self.name or (host[1] if host else self.link)
-
-
 @dataclass(frozen=True)
 class Options:
     """The options of a site, with defaults for what is missing or invalid."""
@@ -343,6 +327,7 @@ class Site:
     """Everything that a site is built from, except its pages.
 
     ``works`` has everything that can be cited, by key: the record's publications and other references.
+    ``details`` is what the owner says about himself or herself, and ``details_file`` where that is written.
     ``incomplete`` has the kinds of entries of which a file could not be read: what seems to be missing may be
     in that file.
     """
@@ -350,6 +335,8 @@ class Site:
     record: Record
     works: Mapping[str, Publication]
     options: Options
+    details: ProfileDetails = field(default_factory=ProfileDetails)
+    details_file: Document = field(default_factory=lambda: Document(profile.FILE))
     incomplete: Collection[type[Entry]] = frozenset()
 
 
@@ -361,7 +348,9 @@ def load_site(paths: mkdocs_yml.SitePaths, config: Path | None) -> tuple[Site, l
     record, record_problems = loader.load_record(paths)
     works, work_problems = library.load_citable_works(paths.data, record, paths.root)
     options, option_problems = load_options(config or paths.root / "mkdocs.yml", paths.root)
+    details_file, details, profile_problems = profile.load_profile(paths)
     incomplete = loader.find_incomplete_kinds(record, [*record_problems, *work_problems])
     contradictions = record_checks.check_record(record, paths.docs, incomplete)
-    problems = {*record_problems, *work_problems, *option_problems, *contradictions}
-    return Site(record, works, options, incomplete), state_lists_once(problems)
+    problems = {*record_problems, *work_problems, *option_problems, *profile_problems, *contradictions}
+    site = Site(record, works, options, details, details_file, incomplete)
+    return site, state_lists_once(problems)

@@ -8,29 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from portfolio.config import (
-    Analytics,
-    Comments,
-    ExportOptions,
-    FeedOptions,
-    PortfolioSettings,
-    SocialProfile,
-)
-from portfolio.record.models import Appearance, Education, Model, Publication, Role, Software, Talk
+from portfolio.config import Analytics, Comments, ExportOptions, FeedOptions, PortfolioSettings
+from portfolio.core.validation import order_fields
+from portfolio.record.kinds import KINDS, PUBLICATIONS_FILE, SECTIONS_FILE
+from portfolio.record.models import Appearance, Model, OwnSection, Publication, SectionEntry
+from portfolio.record.people import Email, OtherName, Place, ProfileDetails, SocialProfile
 from portfolio.sources import bibtex
 from portfolio.sources.posts import Author, FrontMatter, Search
 
 PATH = Path(__file__).parents[2] / ".github" / "guide" / "reference.md"
 
+
+def _kind_tables() -> Iterator[tuple[str, str, type[Model]]]:
+    for kind in KINDS:
+        if kind.file != PUBLICATIONS_FILE:
+            place = f"`docs/data/{kind.file}`, each item of `{kind.name}`."
+            yield kind.title, place, cast("type[Model]", kind.model)
+
+
 # The heading of each table, what is above it, and its model.
 TABLES: tuple[tuple[str, str, type[Model]], ...] = (
-    ("Roles", "`docs/data/career.yml`, each item of `roles`.", Role),
-    ("Education", "`docs/data/career.yml`, each item of `education`.", Education),
-    ("Talks", "`docs/data/talks.yml`, each item of `talks`.", Talk),
-    ("Appearances of a talk", "Each item of `appearances`.", Appearance),
-    ("Software", "`docs/data/software.yml`, each item of `software`.", Software),
+    *_kind_tables(),
+    ("Appearances of a talk", "Each item of `appearances` in `docs/data/talks.yml`.", Appearance),
+    ("Your own sections", f"`docs/data/{SECTIONS_FILE}`, each item of `sections`.", OwnSection),
+    ("Entries of your own sections", "Each item of `entries`.", SectionEntry),
+    ("Profile", "`docs/data/profile.yml`. All are optional.", ProfileDetails),
+    ("Names in other scripts", "Each item of `other_names`.", OtherName),
+    ("E-mail and phone", "`email` and `phone`. A text alone appears nowhere.", Email),
+    ("Location", "`location`, if it is not a text.", Place),
     ("Front matter of a post", "Between `---` and `---` at the top of the file.", FrontMatter),
     ("Search", "`search` in the front matter.", Search),
     ("Authors of posts", "`.authors.yml` in the folder of the blog, each value of `authors`.", Author),
@@ -39,7 +46,11 @@ TABLES: tuple[tuple[str, str, type[Model]], ...] = (
     ("Feeds", "`extra.portfolio.feeds`.", FeedOptions),
     ("Comments", "`extra.portfolio.comments`.", Comments),
     ("Analytics", "`extra.portfolio.analytics`.", Analytics),
-    ("Profiles on other sites", "Each item of `extra.social` in `mkdocs.yml`.", SocialProfile),
+    (
+        "Profiles on other sites",
+        "Each item of `links` in `profile.yml` and of `extra.social` in `mkdocs.yml`.",
+        SocialProfile,
+    ),
 )
 # Keys that only old sites have.
 _FORMER_KEYS = {"faces"}
@@ -104,9 +115,9 @@ def _rows(model: type[Model], excluded: set[str]) -> Iterator[str]:
     """Yield a table with the keys of a model, those that are required first."""
     schema = model.model_json_schema()
     required = set(schema.get("required", ()))
-    names = [name for name in model.model_fields if name not in excluded]
+    names = [name for name in order_fields(model) if name not in excluded]
     yield from ("| key | value | meaning | example |", "| --- | --- | --- | --- |")
-    for name in sorted(names, key=lambda name: name not in required):
+    for name in names:
         field = model.model_fields[name]
         assert field.description, f"{model.__name__}.{name} needs a description"
         # A switch has no other example than its other position.

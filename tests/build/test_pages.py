@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from portfolio.record.kinds import Entry
 from portfolio.record.models import Publication
-from portfolio.record.record import Entry
 from tests.support import html, persona, project
 from tests.support.built import Built, build
 from tests.unit.portfolio.sources.test_bibtex import BROKEN

@@ -3,17 +3,16 @@
 import json
 import random
 import re
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 import yaml
 
+from portfolio.record.kinds import kind_name
 from portfolio.record.models import Post
 from portfolio.record.record import Record
 from portfolio.sources import loader, mkdocs_yml
-from portfolio.timeline.views import entry_kind
 from tests.support import html, persona, project
 from tests.support.built import Built, build
 
@@ -27,7 +26,7 @@ def load_record(root: Path) -> Record:
     published = (
         post for post in record.posts if "\ndraft: true\n" not in (root / post.path).read_text("utf-8")
     )
-    return replace(record, posts=tuple(published))
+    return record.with_entries(posts=tuple(published))
 
 
 @pytest.fixture(params=["owner", "persona"])
@@ -94,12 +93,21 @@ def test_datetime_attributes_are_valid(timeline: tuple[Record, html.Document]) -
     assert all(re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", value) for value in values)
 
 
+def test_each_kind_on_the_page_can_be_filtered(built: Built) -> None:
+    page = html.parse(built.site / "timeline" / "index.html")
+    kinds = [html.attribute_value(box, "value") for box in page.css(".choice input")]
+    styles = (built.site / "assets/stylesheets/filters.css").read_text(encoding="utf-8")
+    assert re.findall(r'\[id="only-(.+?)"\]:target\) \[data-only', styles) == kinds
+    assert re.findall(r'\[value="(.+?)"\]:not\(:checked\)', styles) == kinds
+    assert len(kinds) > 2
+
+
 def test_search_has_every_entry_once(persona_site: Built) -> None:
     index = json.loads((persona_site.site / "search" / "search_index.json").read_text(encoding="utf-8"))
     places = {entry["location"]: entry for entry in index["docs"]}
     for entry in load_record(persona_site.root):
         locations = [place for place in places if place.endswith(f"#{entry.id}")]
-        kind = entry_kind(entry)
+        kind = kind_name(entry)
         page = kind if kind in ("publications", "talks", "software") else "timeline"
         assert locations == ([] if isinstance(entry, Post) else [f"{page}/#{entry.id}"])
         assert all(places[place]["title"] for place in locations)

@@ -33,11 +33,7 @@ def test_the_cv_has_every_entry_in_order(built: Built) -> None:
                     assert date >= 0, (reader, entry.id, entry.when.words)
                     if entry.kind in {"roles", "education"}:
                         assert pdf_reader.find(text, group.heading, at) >= 0, (reader, group.heading)
-                    for part in (
-                        entry.location,
-                        entry.venue,
-                        *(occasion.event for occasion in entry.occasions),
-                    ):
+                    for part in (*entry.facts, *(occasion.event for occasion in entry.occasions)):
                         assert pdf_reader.find(text, part, at) >= 0, (reader, part)
                     # In right-to-left text, readers may return the date of a line first.
                     at = min(end, date)
@@ -88,7 +84,13 @@ def test_every_link_of_the_record_is_in_the_cv(built: Built) -> None:
     record = built.portfolio.record
     config = yaml_load((built.root / "mkdocs.yml").read_text(encoding="utf-8"))
     expected = {profile["link"] for profile in config["extra"]["social"]}
-    for entry in (*record.roles, *record.education, *record.publications, *record.talks, *record.software):
+    for entry in (
+        *record.roles,
+        *record.education,
+        *record.publications,
+        *record["talks"],
+        *record["software"],
+    ):
         urls = (
             [entry.url]
             if isinstance(entry, Engagement)

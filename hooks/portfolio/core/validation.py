@@ -154,9 +154,11 @@ def _drop_invalid(
             document.original_indexes[(*at, key)] = remaining
             valid[key] = [value[index] for index in remaining]
     for name, field in model.model_fields.items():
-        if field.is_required() and valid.get(name) is None:
-            place = diagnostics.format_field_path(at) or document.path
-            valid[name] = Placeholder(place) if name == "id" else _MISSING_TEXT
+        if valid.get(name) is None:
+            if name == "id" and (name in data or _is_misspelled(model, data, (name,)) or field.is_required()):
+                valid[name] = Placeholder(diagnostics.format_field_path(at) or document.path)
+            elif field.is_required():
+                valid[name] = _MISSING_TEXT
     return valid
 
 
@@ -201,9 +203,8 @@ def _describe_error(model: type[BaseModel], detail: ErrorDetails, path: KeyPath)
 
 
 def _accepted_keys(model: type[BaseModel], path: KeyPath) -> list[str]:
-    """Return the keys of the model that contains the key at a path, the required ones first."""
-    fields = _containing_model(model, path).model_fields
-    return sorted(fields, key=lambda name: not fields[name].is_required())
+    """Return the keys of the model that contains the key at a path; see `order_fields`."""
+    return order_fields(_containing_model(model, path))
 
 
 def _containing_model(model: type[BaseModel], path: KeyPath) -> type[BaseModel]:
@@ -220,3 +221,10 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for argument in get_args(annotation):
         yield from _models_in(argument)
+
+
+def order_fields(model: type[BaseModel]) -> list[str]:
+    """Return the fields of a model for people: required ones first, its own before those of its bases."""
+    by_class = [name for base in model.__mro__ for name in getattr(base, "__annotations__", ())]
+    names = [name for name in dict.fromkeys(by_class) if name in model.model_fields]
+    return sorted(names, key=lambda name: not model.model_fields[name].is_required())

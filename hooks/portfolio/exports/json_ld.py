@@ -12,9 +12,9 @@ from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports.json_resume import drop_empty, to_plain_text
 from portfolio.exports.meta_tags import PageInfo
 from portfolio.record import models, people
-from portfolio.record.people import Profile
+from portfolio.record.people import Place, Profile
 from portfolio.timeline import dropped_fields, iso_dates
-from portfolio.timeline.views import Portfolio, entry_title, organisation
+from portfolio.timeline.views import Portfolio
 
 EXPORT = "JSON-LD"
 Data = dict[str, Any]
@@ -63,19 +63,31 @@ def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Expo
     other relations of schema.org imply that something is ongoing, so entries that are neither are left out.
     Each relation leads to an OrganizationRole, which has the dates as far as they are certain.
     """
-    losses: list[ExportLoss] = []
-    exported: list[tuple[models.Engagement, Data]] = []
+    losses = [*people.detail_losses(EXPORT, profile, "pronunciation", "summary", "picture_alt")]
+    exported: list[tuple[models.Fact, Data]] = []
+    details = profile.details
     data: Data = {
         "@type": "Person",
         "@id": _owner_id(profile, home=True),
         "name": profile.name,
+        "alternateName": [other.name for other in details.other_names],
+        "pronouns": details.pronouns,
+        "description": details.headline,
+        "image": profile.picture_url,
+        # It is part of a page.
+        "email": profile.email_for("site"),
+        "telephone": profile.phone_for("site"),
+        "address": _postal_address(details.location),
         "url": profile.url,
         "sameAs": [account.url for account in profile.accounts],
         "worksFor": [],
         "alumniOf": [],
         "affiliation": [],
     }
-    for entry in (*portfolio.entries_of(models.Role), *portfolio.entries_of(models.Education)):
+    engagements: list[models.Role | models.Education] = []
+    engagements += portfolio.entries_of(models.Role)
+    engagements += portfolio.entries_of(models.Education)
+    for entry in engagements:
         if relation := _relation(entry):
             node = _engagement(entry, relation, profile, losses)
             data[relation].append(node)
@@ -202,6 +214,17 @@ def _people(names: str, profile: Profile) -> list[Data]:
     ]
 
 
+def _postal_address(place: Place | str | None) -> Data | str | None:
+    if not isinstance(place, Place):
+        return place
+    return {
+        "@type": "PostalAddress",
+        "addressLocality": place.city,
+        "addressRegion": place.region,
+        "addressCountry": place.country_code,
+    }
+
+
 def _relation(entry: models.Engagement) -> str:
     """The property of a Person for an entry; empty if none is certainly true."""
     if iso_dates.is_ongoing(entry):
@@ -211,13 +234,15 @@ def _relation(entry: models.Engagement) -> str:
     return "alumniOf" if iso_dates.has_ended(entry) or (has_degree and without_dates) else ""
 
 
-def _engagement(entry: models.Engagement, relation: str, profile: Profile, losses: list[ExportLoss]) -> Data:
+def _engagement(
+    entry: models.Role | models.Education, relation: str, profile: Profile, losses: list[ExportLoss]
+) -> Data:
     start, end = iso_dates.convert_start_and_end(entry)
     losses += iso_dates.date_losses(EXPORT, entry.id, start, end)
     return {
         "@type": "OrganizationRole",
         "identifier": entry.id,
-        "roleName": entry_title(entry),
+        "roleName": entry.position if isinstance(entry, models.Role) else entry.title,
         "startDate": start.iso,
         "endDate": end.iso,
         "description": "\n".join(
@@ -225,7 +250,7 @@ def _engagement(entry: models.Engagement, relation: str, profile: Profile, losse
         ),
         relation: {
             "@type": "Organization" if isinstance(entry, models.Role) else "EducationalOrganization",
-            "name": organisation(entry),
+            "name": entry.company if isinstance(entry, models.Role) else entry.institution,
             "url": profile.absolute(entry.url),
         },
     }

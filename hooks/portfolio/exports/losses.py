@@ -9,6 +9,7 @@ from portfolio.config import ExportOptions
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports import EXPORT_FILES, json_ld, json_resume, rendercv
 from portfolio.print import cv_pdf, fonts
+from portfolio.record.models import Fact
 from portfolio.record.people import Profile
 from portfolio.timeline.views import Portfolio
 
@@ -61,8 +62,9 @@ def _line(exports: list[str], message: str, ids: tuple[str, ...]) -> str:
 def _unmarked_inferences(portfolio: Portfolio) -> Iterator[ExportLoss]:
     """Inferred fields that exports present as facts."""
     for kind, exports in _EXPORTS_OF_KIND.items():
-        for entry in getattr(portfolio.record, kind):
-            names = [name for name in entry.inferred if name not in _MARKED_FIELDS]
+        for entry in portfolio.entries(kind):
+            inferred = entry.inferred if isinstance(entry, Fact) else ()
+            names = [name for name in inferred if name not in _MARKED_FIELDS]
             for export in exports if names else ():
                 fields = "all of it" if "*" in names else ", ".join(names)
                 message = f"that {fields} is inferred, not stated, is left out."

@@ -20,10 +20,10 @@ from portfolio.citations.library import (
 )
 from portfolio.citations.publication_list import Kind, PublicationList, Work
 from portfolio.core.diagnostics import join_words
-from portfolio.core.runs import Run, plain_text
+from portfolio.core.runs import Run, parse_markdown, plain_text
 from portfolio.core.text import replace_emoji_names
 from portfolio.print.fonts import strip_controls
-from portfolio.record import people
+from portfolio.record import kinds, people
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
 from portfolio.timeline.views import EntryView, Portfolio, Reference, Section
@@ -130,30 +130,37 @@ def resolve_citations(text: str, library: Library) -> str:
 
 
 def record_markdown(
-    template: str, portfolio: Portfolio, publications: PublicationList, profile: Profile, to_url: ToUrl
+    template: str,
+    portfolio: Portfolio,
+    publications: PublicationList,
+    profile: Profile,
+    to_url: ToUrl,
+    kind: str = "",
 ) -> str:
-    """Return what a page's template adds from the record; empty for other templates."""
+    """Return what a page's template adds from the record; empty for other templates.
+
+    ``kind`` is what a page with `ENTRIES_TEMPLATE` lists.
+    """
     sections = {section.kind: section for section in portfolio.sections}
     match template:
         case "timeline.html":
-            return "".join(_section(section, to_url) for section in portfolio.sections)
-        case "talks.html" | "software.html":
-            kind = template.removesuffix(".html")
+            return "".join(_section(section, to_url) for section in portfolio.timeline)
+        case kinds.ENTRIES_TEMPLATE if kind != "publications":
             return _groups(sections[kind], to_url, "##") if kind in sections else ""
-        case "publications.html":
+        case kinds.ENTRIES_TEMPLATE:
             by_id = {entry.id: entry for entry in portfolio.record.publications}
-            kinds = (_publications(kind, by_id, to_url) for kind in publications.kinds)
-            return _authors_note(publications) + "".join(kinds)
+            groups = (_publications(group, by_id, to_url) for group in publications.kinds)
+            return _authors_note(publications) + "".join(groups)
         case "cv.html":
             works = (work for kind in publications.kinds for year in kind.years for work in year.works)
             text = _cv_head(profile)
-            text += "".join(
-                _section(sections[kind], to_url) for kind in ("roles", "education") if kind in sections
-            )
+            engagements = [section for section in portfolio.sections if section.layout == "engagements"]
+            text += "".join(_section(section, to_url) for section in engagements)
             text += _headed_list("Publications", [f"- {_publication(work, to_url)}" for work in works])
             text += _authors_note(publications)
-            for section in (sections[kind] for kind in ("talks", "software") if kind in sections):
-                text += _headed_list(section.title, _entry_lines(section.entries, to_url))
+            for section in portfolio.sections:
+                if section.layout in ("entries", "cards", "groups") and section.kind != "posts":
+                    text += _headed_list(section.title, _entry_lines(section.entries, to_url))
             return text
         case _:
             return ""
@@ -273,11 +280,21 @@ def _inference_mark(reference: Reference) -> str:
 
 
 def _cv_head(profile: Profile) -> str:
-    """The owner of the CV, and links to the owner's profiles."""
-    lines = [f"- {escape(account.name)}: <{account.url}>" for account in profile.accounts]
-    site = [f"- <{profile.url}>"] if profile.url else []
-    name = f"{escape(profile.name)}. {escape(profile.label)}".removesuffix(". ")
-    return "\n".join(["", name, "", *site, *lines, ""])
+    """The owner of the CV, how to reach the owner, and links to the owner's profiles."""
+    details = profile.details
+    names = [profile.name, *(other.name for other in details.other_names)]
+    about = f"{' / '.join(names)}{f' ({details.pronouns})' if details.pronouns else ''}"
+    head = ". ".join(escape(text) for text in (about, profile.tagline, profile.place) if text)
+    email = profile.email_for("site")
+    contacts = [
+        f"<{email}>" if email else "",
+        escape(profile.phone_for("site")),
+        profile.url and f"<{profile.url}>",
+    ]
+    contacts += [f"{escape(account.name)}: <{account.url}>" for account in profile.accounts]
+    summary = format_runs(profile.absolute_links(parse_markdown(details.summary or "")))
+    lines = ["", head, "", *(f"- {contact}" for contact in contacts if contact), ""]
+    return "\n".join([*lines, summary, ""] if summary else lines)
 
 
 def _authors_note(publications: PublicationList) -> str:
@@ -331,7 +348,7 @@ def _entry_lines(entries: Iterable[EntryView], to_url: ToUrl) -> list[str]:
         ]
         when = "; ".join([entry.when.words, *neighbours]) if entry.dated_as_a_whole else ""
         title = format_link(entry.title, entry.url, to_url)
-        lines.append(f"- {_join_facts(title, entry.venue, entry.part, entry.location, when)}")
+        lines.append(f"- {_join_facts(title, *entry.facts, when)}")
         lines += [f"  - {line}" for line in _entry_details(entry, to_url)]
     return lines
 

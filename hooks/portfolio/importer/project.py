@@ -19,6 +19,7 @@ from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.positions import load_yaml
 from portfolio.importer.old_site import normalize_path
 from portfolio.lint.conversions import Conversions
+from portfolio.record.kinds import listed_kind
 from portfolio.redirects.aliases import Inventory
 from portfolio.redirects.url_paths import find_answer
 from portfolio.sources.mkdocs_yml import MARKDOWN, SitePaths, read_settings
@@ -121,12 +122,12 @@ class Project:
 
     @cached_property
     def page_of_template(self) -> dict[str, str]:
-        """The path of the page with each template, such as ``cv.html``."""
+        """The path of the page with each template, such as ``cv.html``, or for each kind of entries."""
         pages: dict[str, str] = {}
         for path, page in self._own_pages.items():
             data = load_yaml(path, page.front_matter)[0].data if "template" in page.front_matter else None
             if isinstance(data, dict) and isinstance(data.get("template"), str):
-                pages.setdefault(data["template"], path)
+                pages.setdefault(listed_kind(data) or data["template"], path)
         return pages
 
     @cached_property

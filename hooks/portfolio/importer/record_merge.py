@@ -19,11 +19,11 @@ from portfolio.importer.model import EntryKind, ImportedBibliography, ImportedEn
 from portfolio.importer.values import unused_name
 from portfolio.importer.yaml_lists import append_items
 from portfolio.record import people
+from portfolio.record.kinds import PUBLICATIONS_FILE
 from portfolio.record.models import Education, Engagement, Fact, Publication, Role, Software, Talk
 from portfolio.record.record import Origin
 from portfolio.sources import bibtex, loader
 from portfolio.sources.bibtex import SourceEntry
-from portfolio.sources.loader import PUBLICATIONS_FILE
 from portfolio.sources.mkdocs_yml import SitePaths
 
 # The model and the file of each kind, and the fields that say what an entry is about.

@@ -23,18 +23,18 @@ _PLACEHOLDERS: Mapping[ListKind, str] = {
     "tag feed": "tag",
     "archive": "year",
 }
-# The template of the page that answers a URL whose last part has a usual name.
+# The template of the page that answers a URL whose last part has a usual name, or the kind that it lists.
 _TEMPLATES = {
     "about": "home.html",
     "cv": "cv.html",
     "resume": "cv.html",
     "vita": "cv.html",
-    "papers": "publications.html",
-    "publications": "publications.html",
-    "projects": "software.html",
-    "repositories": "software.html",
-    "software": "software.html",
-    "talks": "talks.html",
+    "papers": "publications",
+    "publications": "publications",
+    "projects": "software",
+    "repositories": "software",
+    "software": "software",
+    "talks": "talks",
     "timeline": "timeline.html",
 }
 _LISTS: Mapping[str, ListKind] = {
@@ -73,7 +73,7 @@ class SiteLists:
             has_anchor = old_list.kind == "tag" and slug in names["page tag"]
             return self.project.tags_page + (f"#{TAG_ANCHOR}{slug}" if has_anchor else "")
         if old_list.kind in ("publications", "talks", "software"):
-            return self.project.page_of_template.get(f"{old_list.kind}.html", "index.md")
+            return self.project.page_of_template.get(old_list.kind, "index.md")
         return posixpath.join(folder, "index.md") if blog else "index.md"
 
     @cached_property

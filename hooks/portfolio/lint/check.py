@@ -253,6 +253,10 @@ class SiteChecker:
         return f"{posts.relative_to(docs).as_posix()}/"
 
     @cached_property
+    def _kinds(self) -> frozenset[str]:
+        return frozenset(kind.name for kind in self.site.record.kinds)
+
+    @cached_property
     def _template_folders(self) -> tuple[Path, ...]:
         return page_rules.read_template_folders(self._settings, self.paths)
 
@@ -273,7 +277,7 @@ class SiteChecker:
                 of_page += self._check_front_matter(page)
                 of_page += links.check_links(page, self._targets)
                 of_page += links.check_html_links(page, self._targets)
-                of_page += page_rules.check_page(page, self._documents, self._template_folders)
+                of_page += page_rules.check_page(page, self._documents, self._template_folders, self._kinds)
                 if complete:
                     of_page += [*second_opinion.check_page(page, self.conversions.cache, of_page)]
         except limits.OutOfTime:

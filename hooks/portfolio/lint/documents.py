@@ -25,6 +25,7 @@ from portfolio.markdown_ext.site_markdown import ConvertedPage
 from portfolio.markdown_ext.title import title_from_front_matter
 from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
+from portfolio.record.kinds import listed_kind
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths
 
 _EXPLICIT_ID = re.compile(r"#(?P<id>[^\s{}#]+)(?=[^{}\n]*\})")
@@ -85,6 +86,12 @@ class SourcePage:
         # Parsing all front matter takes time, and few pages have the key.
         data = self.front_matter.data if "template" in self.markdown.front_matter else None
         return data.get("template") if isinstance(data, dict) else None
+
+    @property
+    def listed_kind(self) -> str:
+        """The kind of entries that the page lists; empty if it lists none."""
+        data = self.front_matter.data if "template" in self.markdown.front_matter else None
+        return listed_kind(data) if isinstance(data, dict) else ""
 
     @property
     def front_title(self) -> str | None:

@@ -22,15 +22,13 @@ from portfolio.core.validation import list_items
 from portfolio.exports import EXPORT_FILES
 from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
+from portfolio.record.kinds import ENTRIES_TEMPLATE, POSTS, TIMELINE_TEMPLATE, Entry
 from portfolio.record.models import Post
-from portfolio.record.record import Entry, Origin, Record
+from portfolio.record.record import Origin, Record
 from portfolio.sources.mkdocs_yml import MARKDOWN, find_options
-from portfolio.timeline.views import KINDS
 
 # The templates that show the record: only their pages have anchors for its entries.
-RECORD_TEMPLATES = frozenset({"timeline.html", "publications.html", "talks.html", "software.html"})
-# The templates that show entries of the record.
-_RECORD_TEMPLATES = ("timeline.html", "publications.html", "talks.html", "software.html")
+RECORD_TEMPLATES = frozenset({TIMELINE_TEMPLATE, ENTRIES_TEMPLATE})
 # With it the anchors of tags begin on a page that lists them.
 TAG_ANCHOR = "tag:"
 _ABSOLUTE_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -94,7 +92,7 @@ class LinkTargets:
 
     def get_generated_ids(self, page: SourcePage) -> set[str]:
         """Return the anchors on a page that are not in its text: entries of the record, and tags."""
-        ids = record_anchor_ids(str(page.template), self.record, self._published_posts)
+        ids = record_anchor_ids(str(page.template), page.listed_kind, self.record, self._published_posts)
         if page.markdown.lists_tags:
             ids |= {f"{TAG_ANCHOR}{slug}" for slug in self.tag_slugs.values()}
         return ids
@@ -151,20 +149,23 @@ class LinkTargets:
         return options.keys().isdisjoint({"slugify", "separator", "baselevel"})
 
 
-def record_anchor_ids(template: str, record: Record, posts: set[str]) -> set[str]:
+def record_anchor_ids(template: str, kind: str, record: Record, posts: set[str]) -> set[str]:
     """Return the ids that a template of the site gives to entries of the record.
 
-    ``posts`` are the ids of the published posts; the timeline omits the others.
+    ``kind`` is what a page with `ENTRIES_TEMPLATE` lists. ``posts`` are the ids of the published posts; the
+    timeline omits the others.
     """
-    if template == "timeline.html":
-        hidden = {post.id for post in record.posts} - posts
-        kinds = {f"only-{kind}" for kind in KINDS if getattr(record, kind)}
-        return ({entry.id for entry in record} - hidden) | kinds
-    if template == "publications.html":
+    if template == TIMELINE_TEMPLATE:
+        ids: set[str] = set()
+        for lane in record.kinds:
+            entries = {entry.id for entry in record[lane.name]} if lane.on_timeline else set()
+            if entries:
+                ids |= (entries & posts if lane is POSTS else entries) | {f"only-{lane.name}"}
+        return ids
+    if kind == "publications":
         return publication_list.anchors(record.publications)
-    if template in ("talks.html", "software.html"):
-        return {entry.id for entry in getattr(record, template.removesuffix(".html"))}
-    return set()
+    listed = any(kind == known.name for known in record.kinds)
+    return {entry.id for entry in record[kind]} if listed else set()
 
 
 def list_generated_files(
@@ -379,7 +380,7 @@ def _check_anchor(anchor: str, linked: SourcePage, page: SourcePage, targets: Li
         return None
     if not targets.has_default_ids or anchor in linked.converted.ids:
         return None
-    if targets.incomplete and linked.template in _RECORD_TEMPLATES:
+    if targets.incomplete and linked.template in RECORD_TEMPLATES:
         return None
     subject = "this page" if linked is page else linked.name
     hint = did_you_mean(anchor, {*linked.converted.ids, *generated_ids})

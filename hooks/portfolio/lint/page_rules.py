@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from types import NoneType
 from typing import Any
@@ -15,6 +15,7 @@ import yaml
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.lint.documents import Documents, SourcePage
 from portfolio.lint.links import LinkTargets
+from portfolio.record.kinds import ENTRIES_TEMPLATE
 from portfolio.redirects.aliases import WRITTEN_BY_THEME
 from portfolio.sources.mkdocs_yml import SitePaths
 
@@ -85,13 +86,13 @@ _TYPOGRAPHIC = re.compile(r"[\"'-]")
 
 
 def check_page(
-    page: SourcePage, documents: Documents, template_folders: tuple[Path, ...]
+    page: SourcePage, documents: Documents, template_folders: tuple[Path, ...], kinds: Collection[str]
 ) -> Iterator[Diagnostic]:
     """Yield every diagnostic of a page except those of its links and of its conversion."""
     yield from _check_alternative_texts(page, documents)
     yield from _check_callouts(page)
     yield from _check_headings(page)
-    yield from _check_template(page, template_folders)
+    yield from _check_template(page, template_folders, kinds)
     yield from _check_tag_lists(page)
     yield from _check_foreign_notations(page)
 
@@ -252,8 +253,22 @@ def _check_tag_lists(page: SourcePage) -> Iterator[Diagnostic]:
             )
 
 
-def _check_template(page: SourcePage, folders: tuple[Path, ...]) -> Iterator[Diagnostic]:
+def _check_template(
+    page: SourcePage, folders: tuple[Path, ...], kinds: Collection[str]
+) -> Iterator[Diagnostic]:
     name = page.template
+    if name == ENTRIES_TEMPLATE and page.listed_kind not in kinds:
+        accepted = f"Accepted: {', '.join(sorted(kinds))}."
+        message, hint = "the kind of entries is missing.", "Write what the page lists, such as kind: talks."
+        if page.listed_kind:
+            message = f"there is no kind of entries {quote(page.listed_kind)}."
+            hint = did_you_mean(page.listed_kind, kinds)
+        at = ("kind",) if page.listed_kind else ("template",)
+        diagnostic = page.front_matter.diagnose(
+            at, message, f"{hint} {accepted}".strip(), code="front-matter.unknown-kind"
+        )
+        yield page.map_to_file(diagnostic)
+        return
     if not folders or name is None or any(_contains_file(folder, str(name)) for folder in folders):
         return
     known = {path.name for folder in folders for path in folder.glob("*.html")}

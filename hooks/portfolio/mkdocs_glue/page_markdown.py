@@ -17,6 +17,7 @@ from portfolio.exports import markdown
 from portfolio.exports.markdown import ListedPage, ToUrl, reference_list
 from portfolio.mkdocs_glue import mkdocs_internals, pages
 from portfolio.mkdocs_glue.state import site_state
+from portfolio.record.kinds import listed_kind
 
 # The place of Material's list of tags.
 _TAGS = re.compile(r"<!--\s*material/tags\b")
@@ -65,7 +66,9 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
     resolve_link = partial(_resolve_link, page=page, files=files, resolve_url=resolve_url)
     parts = [
         markdown.convert_page(title, text, resolve_link, _byline(page, config)),
-        markdown.record_markdown(template, views, state.publications(), profile, resolve_url),
+        markdown.record_markdown(
+            template, views, state.publications(), profile, resolve_url, listed_kind(page.meta)
+        ),
     ]
     if template == "home.html":
         parts.append(reference_list(f"Latest {views.blog}", views.newest_posts[:5], resolve_url))

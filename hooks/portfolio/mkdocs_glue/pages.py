@@ -16,12 +16,10 @@ from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path
 from portfolio.mkdocs_glue import mkdocs_internals
 from portfolio.mkdocs_glue.state import site_state
+from portfolio.record.kinds import TIMELINE_TEMPLATE, listed_kind
 from portfolio.record.models import Post
 from portfolio.sources import mkdocs_yml
-from portfolio.timeline.views import KINDS, Portfolio, PostPage, Reference, SiteUrls
-
-# The template of the timeline page.
-_TIMELINE = "timeline.html"
+from portfolio.timeline.views import Portfolio, PostPage, Reference, SiteUrls
 
 
 def project_root(config: MkDocsConfig) -> Path:
@@ -67,12 +65,17 @@ def find_file(path: str, files: Files) -> File | None:
     return None if file is None or file.inclusion.value <= InclusionLevel.DRAFT.value else file
 
 
-def pages_by_template(files: Files) -> dict[str, Page]:
-    """Return the first page of each template that front matter names."""
+def find_timeline(files: Files) -> Page | None:
+    """Return the first page with the timeline."""
+    return next((page for page in all_pages(files) if page.meta.get("template") == TIMELINE_TEMPLATE), None)
+
+
+def pages_by_kind(files: Files) -> dict[str, Page]:
+    """Return the first page that lists each kind of entries."""
     pages: dict[str, Page] = {}
     for page in all_pages(files):
-        if name := page.meta.get("template"):
-            pages.setdefault(str(name), page)
+        if kind := listed_kind(page.meta):
+            pages.setdefault(kind, page)
     return pages
 
 
@@ -107,12 +110,11 @@ def breadcrumbs(page: Page, nav: Navigation) -> list[tuple[str, str]]:
 
 def site_urls(config: MkDocsConfig, files: Files) -> SiteUrls:
     """Return the URLs of the record's pages and of the posts, for the views."""
-    pages = pages_by_template(files)
-    kinds = {kind: pages[f"{kind}.html"].url for kind in KINDS if f"{kind}.html" in pages}
+    timeline = find_timeline(files)
     blog = mkdocs_internals.find_blog(config)
     return SiteUrls(
-        timeline=pages[_TIMELINE].url if _TIMELINE in pages else None,
-        pages=kinds,
+        timeline=timeline.url if timeline is not None else None,
+        pages={kind: page.url for kind, page in pages_by_kind(files).items()},
         posts={
             post.id: PostPage(page.url, page_title(page), _byline(page, config))
             for post, page in record_posts(config)

@@ -53,7 +53,7 @@ def cv_data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
                 ],
             }
             for section in portfolio.sections
-            if section.kind != "posts"
+            if section.kind != "posts" and section.layout != "groups"
         ],
     }
 
@@ -124,9 +124,8 @@ def _entry(
         "duration": view.when.duration or "",
         "title": _text(view.title_runs, profile),
         "url": profile.absolute(view.url),
-        "organisation": heading if view.kind in {"roles", "education"} else "",
-        "location": view.location,
-        "venue": view.venue or view.part,
+        "organisation": view.organisation,
+        "facts": list(view.facts),
         "details": _details(publication) if publication else "",
         "below": ([[authors]] if authors else []) + _occasions(view),
         "summary": _text(view.summary, profile),

@@ -21,6 +21,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     ValidatorFunctionWrapHandler,
     WithJsonSchema,
     WrapValidator,
@@ -77,8 +78,8 @@ SUBTITLES = {
     "journal": "journalsubtitle",
     "journaltitle": "journalsubtitle",
 }
-# BibTeX's fields of URLs, of people, and of the publisher of a work.
-URL_FIELDS = ("url", "slides", "video", "pdf", "code")
+# The fields with URLs, and BibTeX's fields of people and of the publisher of a work.
+URL_FIELDS = ("url", "slides", "video", "pdf", "code", "demo", "paper", "image")
 NAME_FIELDS = {"author", "editor", "translator"}
 PUBLISHER_FIELDS = ("publisher", "organization", "institution", "school")
 _PREPRINT_SERVER = re.compile(
@@ -261,11 +262,13 @@ def _is_only_item(value: object, item_type: Any) -> bool:
 
 
 class Fact(Model):
-    """The fields of every entry: an id that never changes, and the source of its facts."""
+    """The fields of every entry. An ``id`` that is left out follows from the title (see `sources.loader`)."""
 
     id: Id = Field(
-        description="A short name that never changes: the anchor on the timeline, and what links use.",
-        examples=["some-role"],
+        "",
+        description="A short name that never changes: the anchor on the page, and what links use. "
+        "Without it, the title gives the anchor.",
+        examples=["some-entry"],
     )
     basis: Basis | dict[str, Basis] = Field(
         "stated",
@@ -276,6 +279,11 @@ class Fact(Model):
     source: Text | None = Field(
         None, description="Where it comes from: a page, a document, a person.", examples=["The contract"]
     )
+    selected: bool = Field(
+        False,
+        description="true: in selections, such as on the home page or in a short CV.",
+        examples=["true"],
+    )
 
     @property
     def inferred(self) -> tuple[str, ...]:
@@ -285,38 +293,25 @@ class Fact(Model):
         return ("*",) if self.basis == "inferred" else ()
 
 
-class Engagement(Fact):
-    """A role or an education. Its dates may be unknown although its order is known."""
+class Item(Fact):
+    """An entry that may belong to others; both ends show the link."""
 
-    location: Line | None = Field(None, description="City, country, or 'remote'.", examples=["Oslo"])
+    related: tuple[Id, ...] = Field(
+        (),
+        description="Ids of roles, posts, publications or other entries that it belongs to.",
+        examples=[["some-role", "some-post"]],
+    )
+
+
+class Period(Fact):
+    """An entry that lasts from a start to an end, as far as they are known."""
+
     start_date: PointDate | None = Field(
         None, description="When it began, as exactly as it is known.", examples=["2019~"]
     )
     end_date: EndDate | None = Field(None, description="When it ended, or 'present'.", examples=["present"])
     date: AnyDate | None = Field(
         None, description="Instead of start_date and end_date: a date or an interval.", examples=["2012/2015"]
-    )
-    summary: StyledText | None = Field(
-        None, description="What it was, in a sentence or two.", examples=["Led the search team."]
-    )
-    highlights: tuple[StyledText, ...] = Field(
-        (),
-        description="What was done, one text per item.",
-        examples=[["Built the **index**, see [the report](https://example.org)"]],
-    )
-    url: Url | None = Field(
-        None, description="A link to the organisation or the work.", examples=["https://example.org"]
-    )
-    after: tuple[Id, ...] = Field(
-        (), description="Ids of roles or education that this was taken up after.", examples=[["earlier-role"]]
-    )
-    before: tuple[Id, ...] = Field(
-        (), description="Ids of roles or education that this was taken up before.", examples=[["later-role"]]
-    )
-    evidence: tuple[Id, ...] = Field(
-        (),
-        description="Ids of publications, talks, software or posts about it. They prove no start and no end.",
-        examples=[["some-paper"]],
     )
 
     @property
@@ -348,6 +343,41 @@ class Engagement(Fact):
         return dates.format_duration(self.start, self.end)
 
 
+class Described(Fact):
+    """An entry with a description and a link."""
+
+    summary: StyledText | None = Field(
+        None, description="What it was, in a sentence or two.", examples=["Led the search team."]
+    )
+    highlights: tuple[StyledText, ...] = Field(
+        (),
+        description="What was done, one text per item.",
+        examples=[["Built the **index**, see [the report](https://example.org)"]],
+    )
+    url: Url | None = Field(None, description="A link to it.", examples=["https://example.org"])
+    location: Line | None = Field(None, description="City, country, or 'remote'.", examples=["Oslo"])
+
+
+class Engagement(Period, Described):
+    """A role or an education. Its dates may be unknown although its order is known."""
+
+    url: Url | None = Field(
+        None, description="A link to the organisation or the work.", examples=["https://example.org"]
+    )
+    after: tuple[Id, ...] = Field(
+        (), description="Ids of roles or education that this was taken up after.", examples=[["earlier-role"]]
+    )
+    before: tuple[Id, ...] = Field(
+        (), description="Ids of roles or education that this was taken up before.", examples=[["later-role"]]
+    )
+    evidence: tuple[Id, ...] = Field(
+        (),
+        description="Ids of publications, talks, projects, posts or other work on it. They prove no start "
+        "and no end.",
+        examples=[["some-paper"]],
+    )
+
+
 class Role(Engagement):
     """Paid or unpaid work."""
 
@@ -362,6 +392,11 @@ class Education(Engagement):
     area: Line = Field(description="The field of study.", examples=["Physics"])
     degree: Line | None = Field(None, description="The degree, such as MSc.", examples=["MSc"])
 
+    @property
+    def title(self) -> str:
+        """The degree, if it is known, and the area."""
+        return f"{self.degree}, {self.area}" if self.degree else self.area
+
 
 class Appearance(Model):
     """An occasion on which a talk was presented."""
@@ -374,7 +409,7 @@ class Appearance(Model):
     url: Url | None = Field(None, description="A link to the event.", examples=["https://example.org/2021"])
 
 
-class Talk(Fact):
+class Talk(Item):
     """A talk, with every occasion on which it was presented."""
 
     title: Line = Field(description="The title of the talk.", examples=["How search works"])
@@ -398,7 +433,7 @@ class Talk(Fact):
     )
 
 
-class Software(Fact):
+class Software(Item):
     """A program or library."""
 
     name: Line = Field(description="Its name.", examples=["searchlib"])
@@ -412,6 +447,174 @@ class Software(Fact):
         None, description="The owner's part in it: author, maintainer, contributor.", examples=["author"]
     )
     date: AnyDate | None = Field(None, description="When it was written or worked on.", examples=["2020/.."])
+    project: bool = Field(False, description="true: also on the page of projects.", examples=["true"])
+    tags: tuple[Line, ...] = Field(
+        (), description="Subjects and techniques, for the page of projects.", examples=[["search", "python"]]
+    )
+    image: Url | None = Field(
+        None, description="The path of a picture in docs.", examples=["images/searchlib.png"]
+    )
+    image_alt: Line | None = Field(
+        None, description="What the picture shows, for people who cannot see it.", examples=["A result page"]
+    )
+
+
+class Project(Item, Period):
+    """A project: what the owner built, studied or organised."""
+
+    name: Line = Field(description="Its name.", examples=["Map of the hills"])
+    summary: StyledText | None = Field(
+        None, description="What it is, in a sentence or two.", examples=["Draws maps from open data."]
+    )
+    highlights: tuple[StyledText, ...] = Field(
+        (), description="Results, one text per item.", examples=[["Used by **three** parks"]]
+    )
+    role: Line | None = Field(None, description="The owner's part in it.", examples=["author"])
+    entity: Line | None = Field(
+        None, description="The organisation it was for.", examples=["University of Oslo"]
+    )
+    tags: tuple[Line, ...] = Field(
+        (), description="Subjects and techniques; the page filters by them.", examples=[["maps", "python"]]
+    )
+    image: Url | None = Field(None, description="The path of a picture in docs.", examples=["images/map.png"])
+    image_alt: Line | None = Field(
+        None, description="What the picture shows, for people who cannot see it.", examples=["A map of hills"]
+    )
+    url: Url | None = Field(None, description="Its home page.", examples=["https://example.org"])
+    code: Url | None = Field(None, description="A link to its code.", examples=["https://example.org/code"])
+    demo: Url | None = Field(
+        None, description="A link to a demonstration.", examples=["https://example.org/demo"]
+    )
+    paper: Url | None = Field(
+        None, description="A link to a paper about it.", examples=["https://example.org/paper"]
+    )
+    video: Url | None = Field(None, description="A link to a video.", examples=["https://example.org/video"])
+
+
+class Award(Item):
+    """An award, a prize or another honour, with the field names of JSON Resume."""
+
+    title: Line = Field(description="Its name.", examples=["Best paper"])
+    awarder: Line | None = Field(None, description="Who awarded it.", examples=["PyConf"])
+    date: AnyDate | None = Field(None, description="When it was awarded.", examples=["2021-05"])
+    summary: StyledText | None = Field(None, description="What it was for.", examples=["For a survey."])
+    url: Url | None = Field(None, description="A link to it.", examples=["https://example.org/award"])
+
+
+class Grant(Item, Period):
+    """Funding."""
+
+    title: Line = Field(description="The title of the grant.", examples=["Maps for everyone"])
+    funder: Line | None = Field(None, description="Who funds it.", examples=["Research Council"])
+    amount: Line | None = Field(None, description="The sum with its currency.", examples=["EUR 90,000"])
+    number: Line | None = Field(None, description="The number of the grant.", examples=["RC-2021-17"])
+    role: Line | None = Field(
+        None, description="The owner's part in it.", examples=["Principal investigator"]
+    )
+    summary: StyledText | None = Field(None, description="What it is for.", examples=["Open maps."])
+    url: Url | None = Field(None, description="A link to it.", examples=["https://example.org/grant"])
+
+
+class Certificate(Item):
+    """A certificate, with the field names of JSON Resume."""
+
+    name: Line = Field(description="Its name.", examples=["First aid"])
+    issuer: Line | None = Field(None, description="Who issued it.", examples=["Red Cross"])
+    date: AnyDate | None = Field(
+        None, description="When it was issued, or the interval in which it is valid.", examples=["2020/2023"]
+    )
+    url: Url | None = Field(None, description="A link that proves it.", examples=["https://example.org/c/1"])
+    summary: StyledText | None = Field(None, description="What it is about.", examples=["Two days."])
+
+
+class Patent(Item):
+    """A patent or an application for one."""
+
+    title: Line = Field(description="The title of the patent.", examples=["Folding map"])
+    number: Line | None = Field(None, description="Its number.", examples=["US 1,234,567"])
+    office: Line | None = Field(None, description="The patent office.", examples=["USPTO"])
+    status: Line | None = Field(None, description="Such as granted or pending.", examples=["granted"])
+    inventors: Text | None = Field(
+        None, description="The inventors: Family, Given, with 'and' between names.", examples=["Rossi, Ana"]
+    )
+    date: AnyDate | None = Field(
+        None, description="When it was granted, or else filed.", examples=["2018-03-06"]
+    )
+    url: Url | None = Field(None, description="A link to it.", examples=["https://example.org/patent"])
+    summary: StyledText | None = Field(None, description="What it protects.", examples=["A way to fold."])
+
+
+class Teaching(Item, Period, Described):
+    """A course, or the supervision of students."""
+
+    title: Line = Field(description="The course.", examples=["Introduction to cartography"])
+    institution: Line | None = Field(None, description="The school.", examples=["University of Oslo"])
+    role: Line | None = Field(None, description="The owner's part in it.", examples=["Lecturer"])
+
+
+class Service(Item, Period, Described):
+    """Work for a community: reviewing, committees, volunteering; JSON Resume has it as ``volunteer``."""
+
+    organization: Line = Field(description="What it is for.", examples=["PyConf"])
+    position: Line = Field(description="What the owner does there.", examples=["Reviewer"])
+    type: Literal["reviewing", "committee", "volunteering", "other"] | None = Field(
+        None, description="The kind of service.", examples=["reviewing"]
+    )
+
+
+class Skill(Item):
+    """A group of skills, with the field names of JSON Resume."""
+
+    name: Line = Field(description="The name of the group.", examples=["Programming"])
+    level: Line | None = Field(None, description="How well, in the owner's words.", examples=["expert"])
+    keywords: tuple[Line, ...] = Field((), description="What it consists of.", examples=[["Python", "SQL"]])
+
+
+class Language(Item):
+    """A language the owner speaks, with the field names of JSON Resume."""
+
+    language: Line = Field(description="Its name.", examples=["Norwegian"])
+    fluency: Line | None = Field(None, description="How well.", examples=["native"])
+
+
+class Interest(Item):
+    """An interest, with the field names of JSON Resume."""
+
+    name: Line = Field(description="Its name.", examples=["Hiking"])
+    keywords: tuple[Line, ...] = Field((), description="What it consists of.", examples=[["hills"]])
+
+
+class SectionEntry(Item, Period, Described):
+    """An entry of a section of the owner's own."""
+
+    name: Line = Field(description="Its title.", examples=["Exhibition in the town hall"])
+    organization: Line | None = Field(None, description="Where or for whom.", examples=["Town of Oslo"])
+
+    # The id of the section, which the loader sets.
+    _section: str = PrivateAttr("")
+
+    @property
+    def section(self) -> str:
+        return self._section
+
+    def in_section(self, section: str) -> SectionEntry:
+        """Return a copy that belongs to the section with this id."""
+        entry = self.model_copy()
+        entry._section = section
+        return entry
+
+
+class OwnSection(Model):
+    """A section of the owner's own, for what no other kind of entry fits."""
+
+    id: Id = Field(
+        "", description="A short name that never changes. Without it, the title gives it.", examples=["press"]
+    )
+    title: Line = Field(description="The heading.", examples=["In the press"])
+    timeline: bool = Field(False, description="true: its entries are on the timeline.", examples=["true"])
+    entries: tuple[SectionEntry, ...] = Field(
+        (), description="The entries.", examples=[[{"name": "Interview", "date": "2021"}]]
+    )
 
 
 class Publication(Fact):
@@ -453,9 +656,18 @@ class Publication(Fact):
     )
     abbr: Line | None = Field(None, description="A short name of the venue.", examples=["PyConf"])
     abstract: Text | None = Field(None, description="The abstract.", examples=["We show …"])
-    selected: bool = Field(False, description="true: listed on the home page.", examples=["true"])
     fields: tuple[tuple[str, str], ...] = ()
     styled: tuple[tuple[str, Runs], ...] = ()
+
+    @property
+    def arxiv_url(self) -> str:
+        """The URL of its arXiv number; empty without one."""
+        return arxiv_url(self.arxiv)
+
+    @property
+    def doi_url(self) -> str:
+        """The URL of its DOI; empty without one."""
+        return doi_url(self.doi)
 
     @property
     def title_runs(self) -> Runs:
@@ -535,22 +747,3 @@ class Post(Model):
     related: tuple[Id, ...] | None = None
     links: Any = None
     image: str | None = None
-
-
-class Career(Model):
-    """``career.yml``: roles and education, in any order."""
-
-    roles: tuple[Role, ...] = ()
-    education: tuple[Education, ...] = ()
-
-
-class Talks(Model):
-    """``talks.yml``."""
-
-    talks: tuple[Talk, ...] = ()
-
-
-class SoftwareList(Model):
-    """``software.yml``."""
-
-    software: tuple[Software, ...] = ()

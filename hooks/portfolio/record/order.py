@@ -9,8 +9,9 @@ from graphlib import TopologicalSorter
 from typing import TypeVar
 
 from portfolio.record.dates import EdtfDate, Interval, Precision, SingleDate
-from portfolio.record.models import Engagement, Post, Publication, Software, Talk
-from portfolio.record.record import Entry, Record, StatedOrder
+from portfolio.record.kinds import Entry
+from portfolio.record.models import Engagement, Period, Post, Talk
+from portfolio.record.record import Record, StatedOrder
 
 E = TypeVar("E", bound=Entry)
 
@@ -19,16 +20,21 @@ _UNKNOWN = 0
 
 
 def entry_dates(entry: Entry) -> list[EdtfDate]:
-    """Return the dates of a publication, talk (or its appearances), software or post."""
+    """Return the dates of an entry, such as those of a talk's appearances; none for roles and education."""
     match entry:
-        case Publication() | Software() | Talk() if entry.date is not None:
-            return [entry.date]
-        case Talk():
-            return [appearance.date for appearance in entry.appearances if appearance.date is not None]
-        case Post(date=date() as day):
-            return [SingleDate(day.isoformat(), Precision.DAY, day, day)]
-        case _:
+        case Post():
+            day = entry.date
+            return [SingleDate(day.isoformat(), Precision.DAY, day, day)] if day is not None else []
+        case Engagement():
             return []
+        case Talk(date=None):
+            return [appearance.date for appearance in entry.appearances if appearance.date is not None]
+        case Period(date=None) if entry.start or entry.end:
+            text = f"{entry.start.text if entry.start else ''}/{entry.end.text if entry.end else ''}"
+            return [Interval(text, entry.start, entry.end, open_end=entry.ongoing)]
+        case _:
+            when: EdtfDate | None = getattr(entry, "date", None)
+            return [when] if when is not None else []
 
 
 def evidence_dates(engagement: Engagement, record: Record) -> list[EdtfDate]:

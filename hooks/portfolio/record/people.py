@@ -1,17 +1,23 @@
-"""People: the authors that BibTeX names, and the owner's profile with accounts on other sites."""
+"""People: the authors that BibTeX names, and the owner, whom ``profile.yml`` and ``mkdocs.yml`` describe."""
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from urllib.parse import quote, unquote, urljoin
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Annotated, Literal, get_args
+from urllib.parse import quote as quote_url
+from urllib.parse import unquote, urljoin
 
 from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from portfolio.core.diagnostics import ExportLoss
+from portfolio.core.diagnostics import ExportLoss, closest_match, join_words, quote
 from portfolio.core.runs import Runs
-from portfolio.record.models import Publication
+from portfolio.core.validation import invalid_value
+from portfolio.record.models import Line, Model, Publication, StyledText, Url
 
 # BibTeX's placeholder for authors who are not named.
 _OTHERS = "others"
@@ -26,6 +32,8 @@ _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # Allowed in a URL without an escape, besides letters, digits and "-._~" (sections 2.2 and 3.3 to 3.5).
 _SAFE = "%!$&'()*+,/:;=?@"
+# What may differ between two URLs of the same page.
+_PREFIX = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
 # RenderCV's names of networks, and the user name in their URLs.
 _NETWORKS = {
     "LinkedIn": re.compile(r"linkedin\.com/in/([^/?#]+)/?"),
@@ -35,6 +43,23 @@ _NETWORKS = {
     "Google Scholar": re.compile(r"scholar\.google\.com/citations\?user=([\w-]+)"),
     "X": re.compile(r"(?:x|twitter)\.com/(\w+)/?"),
 }
+
+# Where an e-mail address or a phone number may appear.
+Output = Literal["site", "pdf", "exports"]
+OUTPUTS: tuple[Output, ...] = get_args(Output)
+
+# The parts of an e-mail address: a local part without quotation marks (RFC 5322), and a domain with a dot.
+_EMAIL = re.compile(
+    r"(?!.*\.\.)[^\s@<>()\[\]\\,;:\".][^\s@<>()\[\]\\,;:\"]*(?<!\.)@"
+    r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]"
+)
+_EMAIL_IN_TEXT = re.compile(r"[^\s<>:]+@[^\s<>]+")
+# An international number (ITU-T E.164) has at most 15 digits; people write these characters between them.
+_PHONE = re.compile(r"\+(?:[ .()/-]*[0-9]){7,15}")
+# A language tag (BCP 47).
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+# Codes that Unicode's list has for what is not a country.
+_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
 
 @dataclass(frozen=True)
@@ -100,6 +125,195 @@ def _join_name_parts(words: list[str]) -> str:
     return " ".join(words).replace("{", "").replace("}", "")
 
 
+def _validate_email(value: str) -> str:
+    if _EMAIL.fullmatch(value):
+        return value
+    found = _EMAIL_IN_TEXT.search(value)
+    is_found = found and _EMAIL.fullmatch(found[0])
+    hint = f"Write only {found[0]}." if found and is_found else "Write one as in ana@example.org."
+    message = f"{quote(value)} is not an e-mail address."
+    raise invalid_value("profile.invalid-email", message, hint)
+
+
+def _validate_phone(value: str) -> str:
+    if _PHONE.fullmatch(value):
+        return value
+    hint = "Write it with the code of the country, as in +44 20 7946 0958."
+    message = f"{quote(value)} is not an international phone number."
+    raise invalid_value("profile.invalid-phone", message, hint)
+
+
+def _validate_language(value: str) -> str:
+    if _LANGUAGE.fullmatch(value):
+        return value
+    message = f"{quote(value)} is not the tag of a language."
+    raise invalid_value("profile.invalid-language", message, "Write one as in ar, zh-Hant or sr-Latn.")
+
+
+def _validate_country(value: str) -> str:
+    """Return a code of ISO 3166-1 in capital letters."""
+    names = {code: name for code, name in _country_names("en").items() if code not in _NO_COUNTRIES}
+    if value.upper() in names:
+        return value.upper()
+    codes = {name: code for code, name in names.items()}
+    meant = codes.get(closest_match(value, codes, cutoff=0.7) or "", "GB" if value.upper() == "UK" else "")
+    hint = f"Did you mean '{meant}'?" if meant else "Write its two letters of ISO 3166, as in NO."
+    message = f"{quote(value)} is not the code of a country."
+    raise invalid_value("profile.invalid-country", message, hint)
+
+
+@functools.cache
+def _country_names(language: str) -> Mapping[str, str]:
+    """Return the names of countries in a language (BCP 47), by their codes; in English if it is unknown."""
+    # Imported where it is used: few sites state a country.
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        territories = Locale.parse(language, sep="-").territories
+    except (UnknownLocaleError, ValueError):
+        territories = Locale("en").territories
+    return {code: name for code, name in territories.items() if len(code) == 2}
+
+
+def _wrap(key: str, value: object) -> object:
+    """Accept a text for a mapping that has it under ``key``."""
+    return {key: value} if isinstance(value, str) else value
+
+
+def _wrap_in_list(value: object) -> object:
+    """Accept a single value for a list."""
+    return [value] if isinstance(value, str | dict) else value
+
+
+class OtherName(Model):
+    """Another name of the owner, such as the name in another script."""
+
+    name: Line = Field(description="The name.", examples=["آنا روسي"])
+    lang: Annotated[Line, AfterValidator(_validate_language)] | None = Field(
+        None, description="The language of the name (BCP 47), for screen readers.", examples=["ar"]
+    )
+
+
+class Contact(Model):
+    """An e-mail address or a phone number, and where it appears: by default nowhere."""
+
+    value: Line
+    show: Annotated[tuple[Output, ...], BeforeValidator(_wrap_in_list)] = Field(
+        (),
+        description="Where it appears: on the site's pages, in the PDF of the CV, in the exports for other "
+        "programs. By default nowhere.",
+        examples=[["site", "pdf", "exports"]],
+    )
+
+
+class Email(Contact):
+    """An e-mail address."""
+
+    value: Annotated[Line, AfterValidator(_validate_email)] = Field(
+        description="The e-mail address.", examples=["ana@example.org"]
+    )
+
+
+class Phone(Contact):
+    """A phone number."""
+
+    value: Annotated[Line, AfterValidator(_validate_phone)] = Field(
+        description="The number, with the code of the country.", examples=["+44 20 7946 0958"]
+    )
+
+
+class Place(Model):
+    """Where the owner lives or works, as far as it is to be public."""
+
+    city: Line | None = Field(None, description="The city.", examples=["Turin"])
+    region: Line | None = Field(None, description="The region, state or province.", examples=["Piedmont"])
+    country_code: Annotated[Line, AfterValidator(_validate_country)] | None = Field(
+        None, description="The country, by its code (ISO 3166-1).", examples=["IT"]
+    )
+
+
+class SocialProfile(Model):
+    """A profile on another site, as Material has it under ``extra.social``."""
+
+    link: Url = Field(description="The URL of the profile.", examples=["https://github.com/name"])
+    name: Line | None = Field(
+        None, description="The name of the site; by default its host.", examples=["GitHub"]
+    )
+    icon: Line | None = Field(
+        None, description="An icon, which this site does not show.", examples=["fontawesome/brands/github"]
+    )
+
+    @property
+    def label(self) -> str:
+        """The name, or else the host."""
+        host = re.match(r"https?://(?:www\.)?([^/?#]+)", self.link)
+        return self.name or (host[1] if host else self.link)
+
+
+class ProfileDetails(Model):
+    """``profile.yml``: what the owner says about himself or herself. Everything is optional."""
+
+    name: Line | None = Field(
+        None, description="The name; by default site_author of mkdocs.yml.", examples=["Ana Rossi"]
+    )
+    other_names: Annotated[
+        tuple[
+            Annotated[
+                OtherName,
+                BeforeValidator(partial(_wrap, "name"), json_schema_input_type=OtherName | str),
+            ],
+            ...,
+        ],
+        BeforeValidator(_wrap_in_list),
+    ] = Field(
+        (),
+        description="The name in other scripts, or other names: each a text, or a name and its lang.",
+        examples=[[{"name": "آنا روسي", "lang": "ar"}]],
+    )
+    pronunciation: Line | None = Field(None, description="How to say the name.", examples=["AH-nah ROSS-ee"])
+    pronouns: Line | None = Field(None, description="The pronouns.", examples=["she/her"])
+    headline: Line | None = Field(
+        None,
+        description="What the owner is, in a few words; by default the site's description.",
+        examples=["Bridge engineer"],
+    )
+    summary: StyledText | None = Field(
+        None, description="The owner in a few sentences, for the CV.", examples=["I look after bridges."]
+    )
+    picture: Line | None = Field(
+        None, description="The path in docs of a picture of the owner.", examples=["assets/ana.jpg"]
+    )
+    picture_alt: Line | None = Field(
+        None,
+        description="What the picture shows, for readers who do not see it.",
+        examples=["Ana Rossi in front of a bridge"],
+    )
+    location: Place | Line | None = Field(
+        None,
+        description="Where the owner is: a text, or city, region and country_code.",
+        examples=[{"city": "Turin", "country_code": "IT"}],
+    )
+    email: Annotated[
+        Email | None, BeforeValidator(partial(_wrap, "value"), json_schema_input_type=Email | str | None)
+    ] = Field(
+        None,
+        description="The e-mail address. It appears only where show says.",
+        examples=[{"value": "ana@example.org", "show": ["site", "pdf"]}],
+    )
+    phone: Annotated[
+        Phone | None, BeforeValidator(partial(_wrap, "value"), json_schema_input_type=Phone | str | None)
+    ] = Field(
+        None,
+        description="The phone number. It appears only where show says.",
+        examples=[{"value": "+44 20 7946 0958", "show": ["pdf"]}],
+    )
+    links: tuple[SocialProfile, ...] = Field(
+        (),
+        description="Profiles on other sites, besides those of extra.social in mkdocs.yml.",
+        examples=[[{"name": "GitHub", "link": "https://github.com/name"}]],
+    )
+
+
 @dataclass(frozen=True)
 class Account:
     """A profile on another site. ``network`` and ``username`` are empty if the network is not known."""
@@ -114,7 +328,8 @@ class Account:
 class Profile:
     """The owner and the site. ``url`` ends with a slash, or is empty if the site has no URL yet.
 
-    ``language`` is a BCP 47 tag.
+    ``label`` is the description of the site, ``language`` a BCP 47 tag. ``details`` is ``profile.yml``. Never
+    write its ``email`` or ``phone``, but `email_for` and `phone_for`, which know where they may appear.
     """
 
     name: str
@@ -123,6 +338,36 @@ class Profile:
     url: str = ""
     accounts: tuple[Account, ...] = ()
     language: str = "en"
+    details: ProfileDetails = field(default_factory=ProfileDetails)
+
+    def email_for(self, output: Output) -> str:
+        """Return the e-mail address if it may appear in an output, else an empty text."""
+        email = self.details.email
+        return email.value if email is not None and output in email.show else ""
+
+    def phone_for(self, output: Output) -> str:
+        """Return the phone number if it may appear in an output, else an empty text."""
+        phone = self.details.phone
+        return phone.value if phone is not None and output in phone.show else ""
+
+    @property
+    def tagline(self) -> str:
+        """The headline, or else the description of the site."""
+        return self.details.headline or self.label
+
+    @property
+    def place(self) -> str:
+        """Where the owner is, as one text: ``Turin, Piedmont, Italy``; empty if that is not stated."""
+        place = self.details.location
+        if not isinstance(place, Place):
+            return place or ""
+        country = _country_names(self.language).get(place.country_code or "", "")
+        return ", ".join(dict.fromkeys(part for part in (place.city, place.region, country) if part))
+
+    @property
+    def picture_url(self) -> str:
+        """The absolute URL of the picture; empty if there is none, or if the site has no URL."""
+        return self.absolute(self.details.picture)
 
     def absolute(self, url: str | None) -> str:
         """Return a link of the record as an absolute URI (RFC 3986); empty if the site has no URL."""
@@ -151,12 +396,30 @@ class Profile:
 def _to_uri(url: str) -> str:
     """Escape the characters that RFC 3986 does not allow; existing escapes stay."""
     first, mark, fragment = _STRAY_PERCENT.sub("%25", url).partition("#")
-    return f"{quote(first, safe=_SAFE)}{mark}{quote(fragment, safe=_SAFE)}"
+    return f"{quote_url(first, safe=_SAFE)}{mark}{quote_url(fragment, safe=_SAFE)}"
+
+
+def detail_losses(export: str, profile: Profile, *names: str) -> Iterator[ExportLoss]:
+    """Yield which of these fields of ``profile.yml`` an export has no room for, if the profile has them."""
+    fields = [name.replace("_", " ") for name in names if getattr(profile.details, name)]
+    if fields:
+        yield ExportLoss(
+            export, "", f"there is no room for these fields of the profile: {join_words(fields)}."
+        )
+
+
+def list_accounts(profiles: Iterable[SocialProfile]) -> tuple[Account, ...]:
+    """Return the accounts of profiles, without repetition: of two with the same URL, the first."""
+    accounts: dict[str, Account] = {}
+    for profile in profiles:
+        key = _PREFIX.sub("", profile.link).rstrip("/").casefold()
+        accounts.setdefault(key, parse_account(profile.label, profile.link))
+    return tuple(accounts.values())
 
 
 def parse_account(name: str, url: str) -> Account:
     """Recognize the network and the user name in the URL of a profile."""
-    location = re.sub(r"^https?://(www\.)?", "", url)
+    location = _PREFIX.sub("", url)
     for network, pattern in _NETWORKS.items():
         if match := pattern.fullmatch(location):
             return Account(name, url, network, match[1])

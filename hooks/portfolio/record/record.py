@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import chain
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.positions import Document, KeyPath
-from portfolio.record.models import Education, Engagement, Fact, Post, Publication, Role, Software, Talk
+from portfolio.record.kinds import KINDS, POSTS, Entry, Kind, kind_name
+from portfolio.record.models import Education, Engagement, Post, Publication, Role
 
 T = TypeVar("T")
-
-Entry = Fact | Post
+E = TypeVar("E", bound=Entry)
 
 
 @dataclass(frozen=True)
@@ -36,24 +36,67 @@ class Origin:
         return f"{self.document.path}:{line}"
 
 
-@dataclass(frozen=True)
 class Record:
-    """Everything that the data states, in the order of the files.
+    """Everything that the data states: the entries of each kind, in the order of the files. It never changes.
 
+    ``kinds`` are those of `kinds.KINDS`, the owner's own sections, and posts, in the order of the timeline.
     ``origins`` has the origin of each entry, in the order of iteration.
     """
 
-    roles: tuple[Role, ...] = ()
-    education: tuple[Education, ...] = ()
-    publications: tuple[Publication, ...] = ()
-    talks: tuple[Talk, ...] = ()
-    software: tuple[Software, ...] = ()
-    posts: tuple[Post, ...] = ()
-    origins: tuple[Origin, ...] = ()
+    def __init__(
+        self, *, sections: tuple[Kind, ...] = (), origins: tuple[Origin, ...] = (), **entries: Iterable[Entry]
+    ) -> None:
+        """Create a record of ``entries`` by the name of their kind, or the id of their section."""
+        self.sections, self.origins = sections, origins
+        self.kinds = (*KINDS, *sections, POSTS)
+        self._kinds = {kind.name: kind for kind in self.kinds}
+        self._entries: dict[str, tuple[Entry, ...]] = {
+            kind.name: tuple(entries.get(kind.name, ())) for kind in self.kinds
+        }
+        assert entries.keys() <= self._entries.keys()
+
+    def __getitem__(self, kind: str) -> tuple[Entry, ...]:
+        """Return the entries of a kind. Raises KeyError for an unknown kind."""
+        return self._entries[kind]
 
     def __iter__(self) -> Iterator[Entry]:
-        """Iterate over all entries, in the order of their files."""
-        return chain(self.roles, self.education, self.publications, self.talks, self.software, self.posts)
+        """Iterate over all entries, in the order of their kinds and files."""
+        return chain.from_iterable(self._entries.values())
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Record) and self._entries == other._entries and self.sections == other.sections
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def kind_of(self, entry: Entry) -> Kind:
+        """Return the kind of an entry."""
+        return self._kinds[kind_name(entry)]
+
+    def with_entries(self, *, origins: tuple[Origin, ...] = (), **entries: Iterable[Entry]) -> Record:
+        """Return a record with other entries of some kinds, and the origins of all entries, if known."""
+        return Record(sections=self.sections, origins=origins, **{**self._entries, **entries})
+
+    def entries_of(self, model: type[E]) -> tuple[E, ...]:
+        """Return the entries of a model, such as `Role`, in the order of the files."""
+        return tuple(entry for entry in self if isinstance(entry, model))
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        return cast("tuple[Role, ...]", self["roles"])
+
+    @property
+    def education(self) -> tuple[Education, ...]:
+        return cast("tuple[Education, ...]", self["education"])
+
+    @property
+    def publications(self) -> tuple[Publication, ...]:
+        return cast("tuple[Publication, ...]", self["publications"])
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        return cast("tuple[Post, ...]", self["posts"])
 
     @cached_property
     def evidence(self) -> dict[str, Entry]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,82 +11,138 @@ from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document
+from portfolio.core.text import slugify_title
 from portfolio.core.validation import Placeholder, check_keys, validate_list
-from portfolio.record.models import Education, Fact, Post, Publication, Role, Software, Talk
-from portfolio.record.record import Entry, Origin, Record
+from portfolio.record.kinds import (
+    KINDS,
+    POSTS,
+    PUBLICATIONS_FILE,
+    RESERVED_NAMES,
+    SECTIONS_FILE,
+    Entry,
+    Kind,
+    own_kind,
+)
+from portfolio.record.models import OwnSection, Post, Publication, SectionEntry
+from portfolio.record.record import Origin, Record
 from portfolio.sources import bibtex, posts
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths
 
 GLOSSARY_FILE = "glossary.yml"
-PUBLICATIONS_FILE = "publications.bib"
 
-# The models of the lists in each file.
-_MODELS: dict[str, dict[str, type[Fact]]] = {
-    "career.yml": {"roles": Role, "education": Education},
-    "talks.yml": {"talks": Talk},
-    "software.yml": {"software": Software},
+# The kinds in each YAML file.
+_KINDS_BY_FILE = {
+    file: tuple(kind for kind in KINDS if kind.file == file)
+    for file in dict.fromkeys(kind.file for kind in KINDS)
+    if file != PUBLICATIONS_FILE
 }
-DATA_FILES = (*_MODELS, PUBLICATIONS_FILE)
+DATA_FILES = (*_KINDS_BY_FILE, SECTIONS_FILE, PUBLICATIONS_FILE)
 # A file with one of these faults, or all of it after some place, cannot be read.
 _UNREADABLE = frozenset({
     "bibtex.invalid", "front-matter.missing", "front-matter.not-a-mapping", "notebook.unsupported-version",
     "json.invalid",
 })  # fmt: skip
 
+_Loaded = tuple[Origin, Any]
+
 
 def load_record(paths: SitePaths) -> tuple[Record, list[Diagnostic]]:
-    """Load ``career.yml``, ``publications.bib``, ``talks.yml``, ``software.yml`` and the posts.
+    """Load the data files of all kinds, the sections of the owner's own, and the posts.
 
     Each file may be missing or empty. Problems are sorted and name files relative to the project. Invalid
     values are left out of the record, but their entries stay, so that references to them remain valid.
+    An entry without an id gets one that follows from its title.
     """
     problems: list[Diagnostic] = []
-    entries: dict[str, list[tuple[Origin, Any]]] = {}
-    for name, models in _MODELS.items():
-        document, invalid = _load_yaml(paths.data / name, paths.root)
-        problems += invalid + check_keys(document, tuple(models))
-        for key, model in models.items():
-            validated, invalid = validate_list(model, document, key)
+    loaded: dict[str, list[_Loaded]] = {}
+    for file, kinds in _KINDS_BY_FILE.items():
+        document, invalid = _load_yaml(paths.data / file, paths.root)
+        problems += invalid + check_keys(document, tuple(kind.name for kind in kinds))
+        for kind in kinds:
+            validated, invalid = validate_list(kind.model, document, kind.name)
             problems += invalid
-            entries[key] = [(Origin(document, at), entry) for at, entry in validated]
+            loaded[kind.name] = [(Origin(document, at), entry) for at, entry in validated]
+    sections, invalid = _load_sections(paths, loaded)
+    problems += invalid
     document, publications, invalid = bibtex.load_publications(paths.data / PUBLICATIONS_FILE, paths.root)
     problems += invalid
-    entries["publications"] = [(Origin(document, (key,)), work) for key, work in publications.items()]
+    loaded["publications"] = [(Origin(document, (key,)), work) for key, work in publications.items()]
     if paths.posts is not None:
-        loaded, invalid = posts.load(paths.posts, paths.root, paths.separator)
+        posts_with_documents, invalid = posts.load(paths.posts, paths.root, paths.separator)
         problems += invalid
-        entries["posts"] = [(Origin(document, ()), post) for document, post in loaded]
-    record = Record(**{kind: tuple(entry for _, entry in pairs) for kind, pairs in entries.items()})
+        loaded["posts"] = [(Origin(document, ()), post) for document, post in posts_with_documents]
+    _add_ids(loaded, {kind.name: kind for kind in (*KINDS, *sections)})
     # In the order in which a record iterates over its entries.
-    origins = (origin for field in fields(Record) for origin, _ in entries.get(field.name, ()))
-    return replace(record, origins=tuple(origins)), sorted(problems)
+    names = [kind.name for kind in (*KINDS, *sections, POSTS)]
+    origins = tuple(origin for name in names for origin, _ in loaded.get(name, ()))
+    entries = {name: [entry for _, entry in pairs] for name, pairs in loaded.items()}
+    return Record(sections=sections, origins=origins, **entries), sorted(problems)
+
+
+def _load_sections(
+    paths: SitePaths, loaded: dict[str, list[_Loaded]]
+) -> tuple[tuple[Kind, ...], list[Diagnostic]]:
+    """Load the owner's own sections: return their kinds, and add their entries to ``loaded``."""
+    document, problems = _load_yaml(paths.data / SECTIONS_FILE, paths.root)
+    problems += check_keys(document, ("sections",))
+    validated, invalid = validate_list(OwnSection, document, "sections")
+    kinds: list[Kind] = []
+    for at, section in validated:
+        id = section.id or slugify_title(section.title) or f"section-{len(kinds) + 1}"
+        if id in loaded or id in RESERVED_NAMES:
+            message = f"there is already a kind or section {quote(id)}."
+            hint = "Give the section an id of its own."
+            code = "record.duplicate-section"
+            problems.append(document.diagnose((*at, "id"), message, hint, code=code))
+            continue
+        kinds.append(own_kind(section.model_copy(update={"id": id})))
+        loaded[id] = [
+            (Origin(document, (*at, "entries", index)), entry.in_section(id))
+            for index, entry in enumerate(section.entries)
+        ]
+    return tuple(kinds), problems + invalid
+
+
+def _add_ids(loaded: Mapping[str, list[_Loaded]], kinds: Mapping[str, Kind]) -> None:
+    """Give each entry without an id one that follows from its title, and is used by no other entry."""
+    used = {entry.id for pairs in loaded.values() for _, entry in pairs}
+    for name, pairs in loaded.items():
+        for index, (origin, entry) in enumerate(pairs):
+            if not entry.id:
+                slug = slugify_title(kinds[name].title_of(entry)) or f"{name}-{index + 1}"
+                candidates = (slug, *(f"{slug}-{number}" for number in range(2, len(pairs) + len(used) + 3)))
+                id = next(candidate for candidate in candidates if candidate not in used)
+                used.add(id)
+                pairs[index] = origin, entry.model_copy(update={"id": id})
 
 
 def find_incomplete_kinds(record: Record, problems: Iterable[Diagnostic]) -> frozenset[type[Entry]]:
-    """Return the kinds of entries of which some may be missing: a file, a list or an id could not be read."""
-    kinds: set[type[Entry]] = {type(entry) for entry in record if isinstance(entry.id, Placeholder)}
+    """Return the models of which entries may be missing: a file, a list or an id could not be read."""
+    models: set[type[Entry]] = {type(entry) for entry in record if isinstance(entry.id, Placeholder)}
     for problem in problems:
         name = Path(problem.path).name
-        models: tuple[type[Entry], ...] = tuple(_MODELS.get(name, {}).values())
-        # A fault of a whole list has a field without an index.
+        of_file: tuple[type[Entry], ...] = tuple(kind.model for kind in _KINDS_BY_FILE.get(name, ()))
+        if name == SECTIONS_FILE:
+            of_file = (SectionEntry,)
+        # A fault of a whole list has the list as its field.
         if (
             problem.code.startswith(("file.", "yaml."))
             or problem.code in _UNREADABLE
-            or (models and "[" not in problem.field)
+            or (of_file and not set("[.") & set(problem.field))
         ):
             if name.endswith(".bib"):
-                models = (Publication,)
+                of_file = (Publication,)
             elif name.endswith((*MARKDOWN, NOTEBOOK)):
-                models = (Post,)
-            kinds.update(models or (Role, Education, Publication, Talk, Software, Post))
-    return frozenset(kinds)
+                of_file = (Post,)
+            models.update(of_file or (*(kind.model for kind in KINDS), SectionEntry, Post))
+    return frozenset(models)
 
 
 def reload_data(paths: SitePaths, previous: Record) -> tuple[Record, list[Diagnostic]]:
     """Load the data files again, but reuse the posts of the previous record: there may be thousands."""
     record, problems = load_record(replace(paths, posts=None))
     post_origins = previous.origins[len(previous.origins) - len(previous.posts) :]
-    return replace(record, posts=previous.posts, origins=(*record.origins, *post_origins)), problems
+    return record.with_entries(posts=previous.posts, origins=(*record.origins, *post_origins)), problems
 
 
 def load_glossary(path: Path, root: Path) -> tuple[dict[str, str], list[Diagnostic]]:

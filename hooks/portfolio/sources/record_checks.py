@@ -11,27 +11,14 @@ from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
 from portfolio.record import models, order
 from portfolio.record.dates import EdtfDate, Interval, Point, is_certainly_before
-from portfolio.record.record import Entry, Origin, Record
+from portfolio.record.kinds import POSTS, Entry, Kind, kind_name
+from portfolio.record.record import Origin, Record
 from portfolio.sources.mkdocs_yml import MARKDOWN
 
-_KINDS: dict[type, str] = {
-    models.Role: "a role",
-    models.Education: "education",
-    models.Publication: "a publication",
-    models.Talk: "a talk",
-    models.Software: "software",
-    models.Post: "a post",
-}
 # Fields of a model for which a basis makes no sense.
-_WITHOUT_BASIS = {"id", "basis", "source", "type", "fields"}
-# The fields with the ids of other entries, and the kinds that these must have.
-_REFERENCES: dict[str, tuple[type[Entry], ...]] = {
-    "after": (models.Role, models.Education),
-    "before": (models.Role, models.Education),
-    "evidence": (models.Publication, models.Talk, models.Software, models.Post),
-    "about": (models.Role, models.Education, models.Publication, models.Talk, models.Software),
-    "related": (models.Post,),
-}
+_WITHOUT_BASIS = {"id", "basis", "source", "selected", "type", "fields"}
+_ENGAGEMENTS = frozenset({"roles", "education"})
+_POSTS = frozenset({POSTS.name})
 _EXTERNAL = ("https://", "http://", "mailto:")
 
 
@@ -90,7 +77,7 @@ def _check_bases(record: Record) -> Iterator[Diagnostic]:
 
 
 def _check_periods(record: Record) -> Iterator[Diagnostic]:
-    for entry, origin in _entries(record, models.Engagement):
+    for entry, origin in _entries(record, models.Period):
         start, end = entry.start_date, entry.end_date
         if entry.date is not None and (start is not None or end is not None):
             message = "a date cannot be combined with start_date or end_date."
@@ -111,21 +98,22 @@ def _check_references(record: Record, incomplete: Collection[type[Entry]]) -> It
     for entry in record:
         entries.setdefault(entry.id, entry)
     for entry, origin in zip(record, record.origins, strict=True):
-        for field, kinds in _REFERENCES.items():
+        for field, accepted in _accepted_kinds(record, entry).items():
             seen: set[str] = set()
             for index, id in enumerate(getattr(entry, field, None) or ()):
                 hint = ""
-                if id not in entries and any(kind in incomplete for kind in kinds):
+                if id not in entries and any(kind.model in incomplete for kind in accepted):
                     continue
+                names = {kind.name for kind in accepted}
                 if id not in entries:
-                    candidates = (known for known, target in entries.items() if isinstance(target, kinds))
+                    candidates = (known for known, target in entries.items() if kind_name(target) in names)
                     message, hint = f"there is no {quote(id)}.", did_you_mean(id, candidates)
                     code = "record.unknown-reference"
                 elif id == entry.id:
                     message, code = f"{quote(id)} refers to itself.", "record.self-reference"
-                elif not isinstance(entries[id], kinds):
-                    accepted = join_words((_KINDS[kind] for kind in kinds), "or")
-                    message = f"{quote(id)} is {_KINDS[type(entries[id])]}; expected {accepted}."
+                elif kind_name(entries[id]) not in names:
+                    noun = record.kind_of(entries[id]).noun
+                    message = f"{quote(id)} is {noun}; expected {_describe_kinds(record, accepted)}."
                     code = "record.wrong-reference"
                 elif id in seen:
                     message, code = f"{quote(id)} is listed twice.", "record.duplicate-reference"
@@ -133,6 +121,31 @@ def _check_references(record: Record, incomplete: Collection[type[Entry]]) -> It
                     seen.add(id)
                     continue
                 yield origin.diagnose((field, index), message, hint, code=code)
+
+
+def _accepted_kinds(record: Record, entry: Entry) -> dict[str, list[Kind]]:
+    """Return the kinds that the ids in each field of an entry may refer to."""
+    everything = {kind.name for kind in record.kinds}
+    names = {
+        "after": _ENGAGEMENTS,
+        "before": _ENGAGEMENTS,
+        "evidence": everything - _ENGAGEMENTS,
+        "about": everything - _POSTS,
+        "related": _POSTS if isinstance(entry, models.Post) else everything,
+    }
+    return {
+        field: [kind for kind in record.kinds if kind.name in accepted]
+        for field, accepted in names.items()
+        if getattr(entry, field, None)
+    }
+
+
+def _describe_kinds(record: Record, kinds: list[Kind]) -> str:
+    """Name a few kinds, or else those that are not among them."""
+    if len(kinds) <= len(_ENGAGEMENTS):
+        return join_words((kind.noun for kind in kinds), "or")
+    others = join_words((kind.noun for kind in record.kinds if kind not in kinds), "or")
+    return f"an entry that is not {others}"
 
 
 def _check_order(record: Record) -> Iterator[Diagnostic]:

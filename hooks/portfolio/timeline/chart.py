@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from portfolio.record.kinds import Entry
 from portfolio.record.models import Engagement
 from portfolio.record.order import entry_dates
-from portfolio.record.record import Entry
 from portfolio.timeline import chart_layout as layout
 from portfolio.timeline.views import Portfolio, Section
 
@@ -54,7 +54,7 @@ class TimelineRenderer:
         engaged = layout.engagement_spans(portfolio.record, today)
         sections = [
             (section.kind, section.title, self._section_items(portfolio, section, engaged, today))
-            for section in portfolio.sections
+            for section in portfolio.timeline
         ]
         spans = [item.span for *_, items in sections for item in items if item.span]
         if not spans:

@@ -16,9 +16,10 @@ from typing import Literal
 
 from portfolio.record import order
 from portfolio.record.dates import EdtfDate, Interval, Point, SingleDate
+from portfolio.record.kinds import Entry
 from portfolio.record.models import Engagement
-from portfolio.record.record import Entry, Record
-from portfolio.timeline.views import EntryView, organisation
+from portfolio.record.record import Record
+from portfolio.timeline.views import EntryView
 
 # How long an end fades, in years, if its extent is unknown.
 FADE = 0.9
@@ -282,7 +283,7 @@ def _marks(items: list[Item], dimensions: Dimensions, position: Callable[[float]
     marks = []
     undated = count()
     for item in items:
-        parts = (organisation(item.entry), item.view.title, item.view.when.words)
+        parts = (item.view.organisation, item.view.title, item.view.when.words)
         name = ": ".join(part for part in parts if part)
         if (span := item.span) is None:
             x = _undated_position(next(undated), dimensions)
@@ -318,7 +319,7 @@ def _with_label(mark: Mark, item: Item, dimensions: Dimensions, position: Callab
         "before": (mark.first - position(-math.inf)) * scale - 8,
         "above": (100 - mark.first) * scale,
     }
-    label, sublabel = organisation(item.entry), item.view.title
+    label, sublabel = item.view.organisation, item.view.title
     needed = _label_width(f"{label}  {sublabel}")
     side = next(
         (side for side in ("after", "before") if room[side] >= needed), max(room, key=room.__getitem__)

@@ -8,15 +8,14 @@ from typing import Any
 from portfolio.core.diagnostics import ExportLoss, join_words
 from portfolio.core.runs import parse_markdown, plain_text
 from portfolio.record import models, people
+from portfolio.record.kinds import Entry, kind_name
 from portfolio.record.models import Publication, Talk, arxiv_url, doi_url
 from portfolio.record.people import Profile
-from portfolio.record.record import Entry
-from portfolio.timeline.views import entry_kind
 
 # Fields about the record itself, and fields with losses of their own: dates, inferences, further authors.
 _IGNORED = set(
     "id basis source selected authors fields date start_date end_date year month day crossref key "
-    "archiveprefix eprinttype appearances".split()
+    "archiveprefix eprinttype appearances related project".split()
 )
 # Fields with inline Markdown, which exports may write as plain text.
 _STYLED_FIELDS = {"summary", "highlights"}
@@ -41,7 +40,7 @@ def dropped_field_losses(
     for entry, data in exported:
         present = set(_texts(data))
         names = {name for name, forms in _fields(entry, profile) if not forms & present}
-        dropped.setdefault(entry_kind(entry), set()).update(names.difference(_IGNORED, otherwise))
+        dropped.setdefault(kind_name(entry), set()).update(names.difference(_IGNORED, otherwise))
     return [
         ExportLoss(export, "", f"there is no room for these fields of {kind}: {join_words(sorted(names))}.")
         for kind, names in dropped.items()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.record import dates
 from portfolio.record.dates import DateSet, EdtfDate, Interval, SingleDate
-from portfolio.record.models import Engagement, Fact, Role, Software, Talk
+from portfolio.record.models import Fact, Period, Role, Talk
 from portfolio.record.order import entry_dates
 from portfolio.timeline.views import Portfolio, date_texts, is_inferred
 
@@ -61,13 +61,13 @@ def date_losses(export: str, id: str, *converted: IsoDate) -> list[ExportLoss]:
     return [ExportLoss(export, id, loss) for loss in dict.fromkeys(date.loss for date in converted) if loss]
 
 
-def convert_start_and_end(entry: Engagement | Software) -> tuple[IsoDate, IsoDate]:
-    """Convert the start and the end of an entry; a single date of software is both.
+def convert_start_and_end(entry: Fact) -> tuple[IsoDate, IsoDate]:
+    """Convert the start and the end of an entry; a single date is both.
 
     A start without an end means "ongoing" in many formats, so it is dropped unless that is stated.
     """
-    sides = entry if isinstance(entry, Engagement) else entry.date
-    if not isinstance(sides, Engagement | Interval):
+    sides = entry if isinstance(entry, Period) else getattr(entry, "date", None)
+    if not isinstance(sides, Period | Interval):
         both = entry_date(entry)
         return both, both
     start, end = (
@@ -101,16 +101,17 @@ def exact_iso_date(when: EdtfDate | None) -> str:
     return iso if iso >= _FIRST_YEAR else ""
 
 
-def is_ongoing(entry: Engagement | Software) -> bool:
+def is_ongoing(entry: Fact) -> bool:
     """Return whether the record states that an entry is ongoing."""
-    if isinstance(entry, Engagement):
+    if isinstance(entry, Period):
         ongoing = entry.ongoing
     else:
-        ongoing = isinstance(entry.date, Interval) and entry.date.open_end
+        when = getattr(entry, "date", None)
+        ongoing = isinstance(when, Interval) and when.open_end
     return ongoing and not _is_side_inferred(entry, "end_date")
 
 
-def has_ended(entry: Engagement) -> bool:
+def has_ended(entry: Period) -> bool:
     """Return whether the record states that a role or an education has an end."""
     return entry.end is not None and not _is_side_inferred(entry, "end_date")
 
@@ -128,8 +129,8 @@ def _is_partly_dated(entry: Fact) -> bool:
     return len({appearance.date is None for appearance in entry.appearances}) == 2
 
 
-def _is_side_inferred(entry: Engagement | Software, name: str) -> bool:
-    return is_inferred(entry, name if entry.date is None else "date")
+def _is_side_inferred(entry: Fact, name: str) -> bool:
+    return is_inferred(entry, name if getattr(entry, "date", None) is None else "date")
 
 
 def _single_dates(when: EdtfDate | None) -> Iterator[SingleDate | None]:

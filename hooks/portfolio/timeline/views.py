@@ -7,30 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from typing import TypeVar
 from urllib.parse import quote
 
 from portfolio.core.runs import Run, Runs, parse_markdown, visible_runs
 from portfolio.record import dates, models, order
-from portfolio.record.record import Entry, Record
+from portfolio.record.kinds import POSTS, Entry, Kind, Layout, kind_name
+from portfolio.record.record import Record
 
 E = TypeVar("E", bound=models.Fact | models.Post)
 
-# The kinds of entries, in the order of the timeline.
-KINDS = ("roles", "education", "publications", "talks", "software", "posts")
-_KIND_OF_MODEL: dict[type, str] = dict(
-    zip(
-        (models.Role, models.Education, models.Publication, models.Talk, models.Software, models.Post),
-        KINDS,
-        strict=True,
-    )
-)
 _FIELD_WORDS = {
     "after": "its place in the order",
     "before": "its place in the order",
     "evidence": "the work linked with it",
+    "related": "the entries linked with it",
     "start_date": "the start",
     "end_date": "the end",
 }
@@ -112,16 +105,19 @@ class Occasion:
 
 @dataclass(frozen=True)
 class EntryView:
-    """An entry for templates. Texts are plain or styled text, and empty if nothing is known."""
+    """An entry for templates. Texts are plain or styled text, and empty if nothing is known.
+
+    ``facts`` are those that its kind names, such as the place of a role or the venue of a publication.
+    """
 
     id: str
     kind: str
     title: str
     when: When
     url: str = ""
-    location: str = ""
-    venue: str = ""
-    part: str = ""
+    organisation: str = ""
+    facts: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
     summary: Runs = ()
     highlights: tuple[Runs, ...] = ()
     occasions: tuple[Occasion, ...] = ()
@@ -154,6 +150,8 @@ class Section:
     title: str
     groups: tuple[Group, ...]
     page: str = ""
+    layout: Layout = "entries"
+    on_timeline: bool = True
 
     @property
     def entries(self) -> tuple[EntryView, ...]:
@@ -165,25 +163,27 @@ class CrossLinks:
 
     def __init__(self, record: Record, urls: SiteUrls) -> None:
         self.urls = urls
+        self._record = record
         self._entries: dict[str, Entry] = {}
         for entry in record:
             self._entries.setdefault(entry.id, entry)
         engagements = [entry.id for entry in order.sort_engagements(record)]
         rest = [entry for entry in self._entries.values() if not isinstance(entry, models.Engagement)]
         newest_first = [*engagements, *(entry.id for entry in order.sort_newest_first(rest))]
-        by_kind = sorted(newest_first, key=lambda id: KINDS.index(entry_kind(self._entries[id])))
+        places = {kind.name: place for place, kind in enumerate(record.kinds)}
+        by_kind = sorted(newest_first, key=lambda id: places[kind_name(self._entries[id])])
         # The position of each entry on the timeline.
         self._positions = {id: position for position, id in enumerate(by_kind)}
         # The linked entries of each entry, and whether the link is inferred.
         self._linked: dict[str, dict[str, bool]] = {id: {} for id in self._entries}
         for entry in self._entries.values():
-            targets = entry.evidence if isinstance(entry, models.Engagement) else getattr(entry, "about", ())
-            for target in targets:
-                if target in self._entries:
-                    inferred = isinstance(entry, models.Engagement) and is_inferred(entry, "evidence")
-                    # A link is stated if either end states it.
-                    inferred = self._linked[entry.id].get(target, True) and inferred
-                    self._linked[entry.id][target] = self._linked[target][entry.id] = inferred
+            for name in _link_fields(entry):
+                for target in getattr(entry, name) or ():
+                    if target in self._entries and target != entry.id:
+                        inferred = isinstance(entry, models.Fact) and is_inferred(entry, name)
+                        # A link is stated if either end states it.
+                        inferred = self._linked[entry.id].get(target, True) and inferred
+                        self._linked[entry.id][target] = self._linked[target][entry.id] = inferred
 
     def reference(self, id: str) -> Reference:
         """Return a link to an entry. Raises KeyError for an id that is not on the site."""
@@ -192,12 +192,12 @@ class CrossLinks:
         if isinstance(entry, models.Post):
             page = self.urls.posts[id]
             return Reference(id, "posts", page.title, page.url, when, datetime, page.byline)
-        kind = entry_kind(entry)
-        page_url = self.urls.pages.get(kind) or self.urls.timeline
+        kind = self._record.kind_of(entry)
+        page_url = self.urls.pages.get(kind.name) or (self.urls.timeline if kind.on_timeline else None)
         url = "" if page_url is None else f"{page_url}#{quote(id)}"
         venue = entry.venue or "" if isinstance(entry, models.Publication) else ""
         link = getattr(entry, "url", None) or ""
-        return Reference(id, kind, entry_title(entry), url, when, datetime, venue, link)
+        return Reference(id, kind.name, kind.title_of(entry), url, when, datetime, venue, link)
 
     def references_from(self, id: str) -> list[Reference]:
         """Return links to the linked entries that have a URL on the site: by kind, then newest first."""
@@ -219,10 +219,10 @@ class Portfolio:
         urls = urls or SiteUrls()
         # Unpublished posts must not influence the site: they have no links and no effect on dates and order.
         published = tuple(post for post in record.posts if post.id in urls.posts)
-        self.record = record = replace(record, posts=published)
+        self.record = record = record.with_entries(posts=published)
         self.links = CrossLinks(record, urls)
         # The titles of sections.
-        self._titles = {kind: kind.capitalize() for kind in KINDS} | {"posts": self.blog}
+        self._titles = {kind.name: kind.title for kind in record.kinds} | {POSTS.name: self.blog}
         self._posts = {post.path: post for post in published}
         self._edges = record.order.acyclic_edges
         # The section of posts with its inputs.
@@ -236,15 +236,23 @@ class Portfolio:
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """The kinds that have entries, in the order of the timeline."""
-        sections = (self._posts_section() if kind == "posts" else self._section(kind) for kind in KINDS)
+        sections = (
+            self._posts_section() if kind is POSTS else self._section(kind) for kind in self.record.kinds
+        )
         return tuple(section for section in sections if section.groups)
 
-    def _section(self, kind: str) -> Section:
+    @cached_property
+    def timeline(self) -> tuple[Section, ...]:
+        """The sections that the timeline shows."""
+        return tuple(section for section in self.sections if section.on_timeline)
+
+    def _section(self, kind: Kind) -> Section:
         groups = tuple(
             Group(heading, tuple(map(self._view, entries)))
-            for heading, entries in groupby(self.entries(kind), key=_heading)
+            for heading, entries in groupby(self.entries(kind.name), key=partial(_heading, kind))
         )
-        return Section(kind, self._titles[kind], groups, self.links.urls.pages.get(kind, ""))
+        page = self.links.urls.pages.get(kind.name, "")
+        return Section(kind.name, self._titles[kind.name], groups, page, kind.layout, kind.on_timeline)
 
     def _posts_section(self) -> Section:
         """The section of posts, of which there may be thousands: reused if its inputs have not changed."""
@@ -252,7 +260,7 @@ class Portfolio:
         linked = [self.links.references_from(post.id) for post in posts]
         inputs = posts, linked, self.links.urls, self._titles
         if self._post_section is None or self._post_section[0] != inputs:
-            self._post_section = inputs, self._section("posts")
+            self._post_section = inputs, self._section(POSTS)
         return self._post_section[1]
 
     @property
@@ -275,14 +283,15 @@ class Portfolio:
     def entries(self, kind: str) -> list[Entry]:
         """Return the entries of a kind in the order of the timeline, newest first."""
         if kind in ("roles", "education"):
-            return list(
-                order.sort_engagements(self.record, models.Role if kind == "roles" else models.Education)
-            )
-        return order.sort_newest_first(getattr(self.record, kind))
+            return [
+                *order.sort_engagements(self.record, models.Role if kind == "roles" else models.Education)
+            ]
+        return order.sort_newest_first(self.record[kind])
 
     def entries_of(self, model: type[E]) -> list[E]:
         """Return the entries of a model, such as `Role`, in the order of the timeline."""
-        return [entry for entry in self.entries(_KIND_OF_MODEL[model]) if isinstance(entry, model)]
+        kinds = [kind.name for kind in self.record.kinds if issubclass(kind.model, model)]
+        return [entry for kind in kinds for entry in self.entries(kind) if isinstance(entry, model)]
 
     def post_at(self, path: str) -> models.Post | None:
         """Return the post with a source path, if it is published."""
@@ -294,53 +303,53 @@ class Portfolio:
         return self._related(post) if post else ()
 
     def _view(self, entry: Entry) -> EntryView:
+        related = self._related(entry)
         if isinstance(entry, models.Post):
             post = self.links.reference(entry.id)
-            when = When(post.when, post.datetime)
-            related = self._related(entry)
             return EntryView(
                 entry.id,
                 post.kind,
                 post.title,
-                when,
+                When(post.when, post.datetime),
                 post.url,
-                venue=post.venue,
+                facts=(post.venue,) if post.venue else (),
                 related=related,
                 title_runs=(Run(post.title),),
             )
-
-        def text(field: str) -> str:
-            return getattr(entry, field, None) or ""
-
+        kind = self.record.kind_of(entry)
+        title = kind.title_of(entry)
+        appearances = entry.appearances if isinstance(entry, models.Talk) else ()
+        url = getattr(entry, "url", None) or ""
+        links = ((label, getattr(entry, name)) for name, label in kind.links.items())
         return EntryView(
             entry.id,
-            entry_kind(entry),
-            entry_title(entry),
+            kind.name,
+            title,
             self._when(entry),
-            url=text("url"),
-            location=text("location"),
-            venue=text("venue"),
-            part=text("role"),
-            summary=parse_markdown(text("summary")),
+            url=url,
+            organisation=kind.organisation_of(entry),
+            facts=tuple(str(fact) for name in kind.facts if (fact := getattr(entry, name))),
+            keywords=getattr(entry, "keywords", ()),
+            summary=parse_markdown(getattr(entry, "summary", None) or ""),
             highlights=tuple(map(parse_markdown, getattr(entry, "highlights", ()))),
-            occasions=tuple(map(_occasion, entry.appearances)) if isinstance(entry, models.Talk) else (),
-            dated_as_a_whole=not isinstance(entry, models.Talk)
-            or entry.date is not None
-            or not entry.appearances,
-            links=_links(entry),
-            related=self._related(entry),
-            source=text("source"),
+            occasions=tuple(map(_occasion, appearances)),
+            dated_as_a_whole=not appearances or getattr(entry, "date", None) is not None,
+            links=tuple((label, link) for label, link in links if link and link != url),
+            related=related,
+            source=entry.source or "",
             inferred=_inferred_fields(entry),
             title_runs=visible_runs(entry.title_runs)
             if isinstance(entry, models.Publication)
-            else (Run(entry_title(entry)),),
+            else (Run(title),),
         )
 
     def _when(self, entry: models.Fact) -> When:
         words, datetime = date_texts(entry)
-        when = When(words or dates.NOT_STATED, datetime)
-        if not isinstance(entry, models.Engagement):
+        when = When(words or (dates.NOT_STATED if has_dates(type(entry)) else ""), datetime)
+        if not isinstance(entry, models.Period):
             return when
+        if not isinstance(entry, models.Engagement):
+            return replace(when, duration=entry.format_duration())
         neighbours = () if words else tuple(self._neighbours(entry))
         return replace(when, duration=entry.format_duration(), neighbours=neighbours)
 
@@ -357,31 +366,9 @@ class Portfolio:
         return tuple((self._titles[kind], tuple(references)) for kind, references in grouped)
 
 
-def entry_kind(entry: Entry) -> str:
-    """Return the kind of an entry (see `KINDS`)."""
-    return _KIND_OF_MODEL[type(entry)]
-
-
-def entry_title(entry: models.Fact) -> str:
-    """Return the title of an entry. The title of a post is that of its page (see `SiteUrls`)."""
-    match entry:
-        case models.Role():
-            return entry.position
-        case models.Education():
-            return f"{entry.degree}, {entry.area}" if entry.degree else entry.area
-        case models.Software():
-            return entry.name
-        case models.Publication() | models.Talk():
-            return entry.title
-        case _:
-            raise TypeError(type(entry))
-
-
-def organisation(entry: Entry) -> str:
-    """Return the employer or school of a role or an education; empty for other entries."""
-    if isinstance(entry, models.Role):
-        return entry.company
-    return entry.institution if isinstance(entry, models.Education) else ""
+def has_dates(model: type[Entry]) -> bool:
+    """Return whether entries of a model can have dates."""
+    return "date" in model.model_fields
 
 
 def is_inferred(entry: models.Fact, name: str) -> bool:
@@ -394,7 +381,7 @@ def date_texts(entry: Entry) -> tuple[str, str]:
 
     The ISO date is empty unless the date is exact and stated.
     """
-    if isinstance(entry, models.Engagement):
+    if isinstance(entry, models.Period):
         text = entry.format_dates()
         days = [entry.date] if entry.date is not None else []
         texts = [] if text == dates.NOT_STATED else [text]
@@ -409,10 +396,19 @@ def date_texts(entry: Entry) -> tuple[str, str]:
     return "; ".join(texts), iso_dates.pop() if len(iso_dates) == 1 else ""
 
 
-def _heading(entry: Entry) -> str:
+def _link_fields(entry: Entry) -> tuple[str, ...]:
+    """The fields of an entry with ids of linked entries; related posts of a post are not among them."""
+    if isinstance(entry, models.Post):
+        return ("about",)
+    return tuple(name for name in ("evidence", "related") if name in type(entry).model_fields)
+
+
+def _heading(kind: Kind, entry: Entry) -> str:
     """The heading of an entry's group: the employer or school, or the year of the last date."""
-    if isinstance(entry, models.Engagement):
-        return organisation(entry)
+    if kind.layout == "engagements":
+        return kind.organisation_of(entry)
+    if not has_dates(kind.model):
+        return ""
     days = order.entry_dates(entry)
     if not days:
         return dates.NOT_STATED.capitalize()
@@ -436,15 +432,3 @@ def _occasion(appearance: models.Appearance) -> Occasion:
     if appearance.date is not None:
         when = When(dates.format_date(appearance.date), dates.html_datetime(appearance.date))
     return Occasion(appearance.event or "", when, appearance.location or "", appearance.url or "")
-
-
-def _links(entry: models.Fact) -> tuple[tuple[str, str], ...]:
-    """The links of a publication or a talk, each with its label; for a publication without its URL."""
-    links: dict[str, str | None] = {}
-    if isinstance(entry, models.Publication):
-        links |= {"arXiv": models.arxiv_url(entry.arxiv), "DOI": models.doi_url(entry.doi)}
-        links |= {"PDF": entry.pdf, "Code": entry.code}
-    if isinstance(entry, models.Publication | models.Talk):
-        links |= {"Slides": entry.slides, "Video": entry.video}
-    linked_already = entry.url if isinstance(entry, models.Publication) else None
-    return tuple((label, url) for label, url in links.items() if url and url != linked_already)

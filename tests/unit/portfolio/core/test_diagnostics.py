@@ -11,7 +11,7 @@ from portfolio.core.diagnostics import CODES, Diagnostic
 from tests.support import project
 
 # Constants that have the form of a code.
-FILE_NAMES = {"feeds.md", "glossary.yml", "html.parser"}
+FILE_NAMES = {"feeds.md", "glossary.yml", "html.parser", "profile.csv", "profile.yml"}
 
 
 def string_constants() -> Iterator[str]:

@@ -91,7 +91,7 @@ def test_publications_have_full_names_and_dates(tmp_path: Path) -> None:
         " date = {2019-05-17}, url = {https://example.org/a(b)}, abstract = {Why}}",
     )
     publications = list_publications(portfolio, CitationFormatter(STYLE), PROFILE)
-    text = markdown.record_markdown("publications.html", portfolio, publications, PROFILE, here)
+    text = markdown.record_markdown("entries.html", portfolio, publications, PROFILE, here, "publications")
     assert "\n## Papers\n\n### 2019\n\n- " in text
     assert "[A \\*b\\*](<https://example.org/a(b)>)" in text
     assert text.endswith(

@@ -248,7 +248,7 @@ def test_a_page_has_one_title(tmp_path: Path, text: str, lines: list[int]) -> No
 
 def test_anchors_of_publications(tmp_path: Path) -> None:
     files = {
-        "docs/publications.md": "---\ntemplate: publications.html\n---\n# Publications\n",
+        "docs/publications.md": "---\ntemplate: entries.html\nkind: publications\n---\n# Publications\n",
         "docs/data/publications.bib": "@book{arches, title = {T}, author = {B, A}, year = 2020}\n",
         "docs/x.md": "# X\n\n[a](publications.md#arches) [a](publications.md#kind-books)\n\n"
         "[a](publications.md#arch) [a](publications.md#kind-papers)\n",

@@ -12,5 +12,5 @@ def test_the_timeline_has_anchors_for_published_posts_only(tmp_path: Path) -> No
     files = {"data/career.yml": {"roles": []}, "posts/out.md": FRONT_MATTER, "posts/draft.md": FRONT_MATTER}
     record, problems = records.read(records.write(tmp_path, files))
     assert problems == []
-    assert record_anchor_ids("timeline.html", record, {"out"}) == {"out", "only-posts"}
-    assert record_anchor_ids("talks.html", record, {"out"}) == set()
+    assert record_anchor_ids("timeline.html", "", record, {"out"}) == {"out", "only-posts"}
+    assert record_anchor_ids("entries.html", "talks", record, {"out"}) == set()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from portfolio.core.positions import Document
 from portfolio.record import order
 from portfolio.record.dates import is_certainly_before
-from portfolio.record.models import Role
+from portfolio.record.models import Role, Software, Talk
 from portfolio.record.record import Origin, Record, StatedOrder
 from portfolio.sources import record_checks
 from tests.unit.portfolio import records
@@ -89,7 +89,7 @@ def test_sort_newest_first_puts_ongoing_entries_first(tmp_path: Path) -> None:
     ]
     record, problems = records.read(records.write(tmp_path, {"data/software.yml": {"software": software}}))
     assert problems == []
-    ids = [entry.id for entry in order.sort_newest_first(record.software)]
+    ids = [entry.id for entry in order.sort_newest_first(record.entries_of(Software))]
     assert ids == ["newer", "older", "unknown", "over", "undated"]
 
 
@@ -109,9 +109,9 @@ def test_entry_dates_of_a_talk_fall_back_to_its_appearances(tmp_path: Path) -> N
         {"id": "given", "title": "T", "appearances": [{"date": "2019"}, {"date": "2020"}]},
     ]
     record, _ = records.read(records.write(tmp_path, {"data/talks.yml": {"talks": talks}}))
-    texts = [[when.text for when in order.entry_dates(talk)] for talk in record.talks]
+    texts = [[when.text for when in order.entry_dates(talk)] for talk in record.entries_of(Talk)]
     assert texts == [["{2018,2019}"], ["2019", "2020"]]
-    assert [talk.id for talk in order.sort_newest_first(record.talks)] == ["given", "whole"]
+    assert [talk.id for talk in order.sort_newest_first(record.entries_of(Talk))] == ["given", "whole"]
 
 
 @pytest.mark.parametrize(

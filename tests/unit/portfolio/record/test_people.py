@@ -2,7 +2,14 @@
 
 import pytest
 
-from portfolio.record.people import Profile
+from portfolio.record.people import (
+    OUTPUTS,
+    Account,
+    Profile,
+    ProfileDetails,
+    SocialProfile,
+    list_accounts,
+)
 
 
 @pytest.mark.parametrize(
@@ -19,3 +26,51 @@ from portfolio.record.people import Profile
 )
 def test_absolute_links(site: str, link: str, absolute: str) -> None:
     assert Profile("Ada", url=site).absolute(link) == absolute
+
+
+def test_contacts_appear_only_where_the_profile_says() -> None:
+    details = ProfileDetails.model_validate(
+        {
+            "email": {"value": "ada@example.org", "show": ["site", "exports"]},
+            "phone": {"value": "+44 20 7946 0958", "show": ["pdf"]},
+        }
+    )
+    profile = Profile("Ada", details=details)
+    assert [profile.email_for(output) for output in OUTPUTS] == ["ada@example.org", "", "ada@example.org"]
+    assert [profile.phone_for(output) for output in OUTPUTS] == ["", "+44 20 7946 0958", ""]
+    assert [Profile("Ada").email_for(output) for output in OUTPUTS] == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("location", "language", "place"),
+    [
+        (None, "en", ""),
+        ("Oslo, or by train", "en", "Oslo, or by train"),
+        ({"city": "Turin", "region": "Piedmont", "country_code": "it"}, "en", "Turin, Piedmont, Italy"),
+        ({"city": "Turin", "country_code": "IT"}, "de", "Turin, Italien"),
+        ({"city": "Turin", "country_code": "IT"}, "pt-BR", "Turin, Itália"),
+        ({"city": "Turin", "country_code": "IT"}, "tlh", "Turin, Italy"),
+        ({"city": "Singapore", "country_code": "SG"}, "en", "Singapore"),
+        ({"region": "Alps"}, "en", "Alps"),
+    ],
+)
+def test_place(location: object, language: str, place: str) -> None:
+    details = ProfileDetails.model_validate({"location": location})
+    assert Profile("Ada", language=language, details=details).place == place
+
+
+def test_tagline_is_the_headline_or_the_description_of_the_site() -> None:
+    assert Profile("Ada", label="Notes").tagline == "Notes"
+    assert Profile("Ada", label="Notes", details=ProfileDetails(headline="Engineer")).tagline == "Engineer"
+
+
+def test_accounts_are_listed_once() -> None:
+    links = [
+        SocialProfile(link="https://github.com/ada", name="GitHub"),
+        SocialProfile(link="http://www.GitHub.com/ada/", name="Code"),
+        SocialProfile(link="https://social.example/@ada"),
+    ]
+    assert list_accounts(links) == (
+        Account("GitHub", "https://github.com/ada", "GitHub", "ada"),
+        Account("social.example", "https://social.example/@ada"),
+    )

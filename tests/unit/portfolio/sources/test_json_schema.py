@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from portfolio.sources import json_schema
 from tests.support import project
 
-SCHEMAS = {name: json_schema.FOLDER / f"{name}.schema.json" for name in json_schema.FILES}
+SCHEMAS = {name: json_schema.FOLDER / f"{name}.schema.json" for name in ("career", "talks", "software")}
 
 
 def test_committed_schemas_are_up_to_date() -> None:

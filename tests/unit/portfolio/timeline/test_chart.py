@@ -1,6 +1,5 @@
 """The chart: positions that follow from the record, labels that do not collide, lanes that are reused."""
 
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -272,7 +271,7 @@ def test_a_redrawn_chart_equals_a_chart_drawn_from_scratch(
     renderer, previous = chart.TimelineRenderer(), None
     posts: tuple[Post, ...] = ()
     for step_record, title, day, reuse_posts in steps:
-        record = replace(step_record, posts=posts) if reuse_posts else step_record
+        record = step_record.with_entries(posts=posts) if reuse_posts else step_record
         posts = record.posts
         urls = SiteUrls(posts={post.id: PostPage(f"{post.id}/", title) for post in posts})
         previous = Portfolio(record, urls, previous)
@@ -287,7 +286,7 @@ def test_unchanged_lanes_are_not_drawn_again() -> None:
     renderer, first = chart.TimelineRenderer(), Portfolio(record, urls)
     before = renderer.draw(first, date(2026, 1, 1))
     role = Role(id="role-a", company="One", position="Work", date=parse_date("2025"))
-    second = Portfolio(replace(record, roles=(role,)), urls, first)
+    second = Portfolio(record.with_entries(roles=(role,)), urls, first)
     assert second.sections[-1] is first.sections[-1]
     after = renderer.draw(second, date(2026, 1, 1))
     assert before is not None

@@ -1,0 +1,237 @@
+"""The kinds of entries: one declaration each, which loading, pages, timeline, CV and exports follow.
+
+To add a kind, write its model in `portfolio.record.models` and its `Kind` here; see ``hooks/README.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from portfolio.record import models
+from portfolio.record.models import Fact, Post
+
+Entry = Fact | Post
+# How lists show the entries of a kind.
+#   engagements: by employer or school, with descriptions
+#   works: as references in the citation style
+#   cards: with a picture
+#   entries: by year
+#   groups: a name with its keywords, without dates
+Layout = Literal["engagements", "works", "cards", "entries", "groups"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of entry.
+
+    ``name`` is the key in YAML, ``title`` the heading of a list, and ``noun`` what messages call one entry.
+    ``title_field`` and ``organisation_field`` are fields or properties of the model; a list in the layout
+    ``engagements`` has the organisation as heading. ``facts`` are the fields below the title, in this order.
+    ``links`` are fields with URLs, each with its label; ``url`` itself is the link of the title.
+    ``on_timeline``: its entries have a lane in the chart and a section below it.
+    """
+
+    name: str
+    model: type[Entry]
+    title: str
+    noun: str
+    layout: Layout = "entries"
+    title_field: str = "title"
+    organisation_field: str = ""
+    facts: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+    on_timeline: bool = True
+    file: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.file:
+            object.__setattr__(self, "file", f"{self.name}.yml")
+
+    def title_of(self, entry: Entry) -> str:
+        """Return the title of an entry as plain text."""
+        return str(getattr(entry, self.title_field) or "")
+
+    def organisation_of(self, entry: Entry) -> str:
+        """Return the employer or school of an entry; empty if the kind has none."""
+        return str(getattr(entry, self.organisation_field) or "") if self.organisation_field else ""
+
+
+CAREER_FILE = "career.yml"
+PUBLICATIONS_FILE = "publications.bib"
+SECTIONS_FILE = "sections.yml"
+
+# The template of the pages that list one kind of entries, which their front matter names as ``kind``.
+ENTRIES_TEMPLATE = "entries.html"
+TIMELINE_TEMPLATE = "timeline.html"
+
+# In the order of the timeline and of the CV.
+KINDS = (
+    Kind(
+        "roles",
+        models.Role,
+        title="Roles",
+        noun="a role",
+        layout="engagements",
+        title_field="position",
+        organisation_field="company",
+        facts=("location",),
+        file=CAREER_FILE,
+    ),
+    Kind(
+        "education",
+        models.Education,
+        title="Education",
+        noun="education",
+        layout="engagements",
+        organisation_field="institution",
+        facts=("location",),
+        file=CAREER_FILE,
+    ),
+    Kind(
+        "projects",
+        models.Project,
+        title="Projects",
+        noun="a project",
+        layout="cards",
+        title_field="name",
+        facts=("entity", "role"),
+        links={"code": "Code", "demo": "Demo", "paper": "Paper", "video": "Video"},
+    ),
+    Kind(
+        "publications",
+        models.Publication,
+        title="Publications",
+        noun="a publication",
+        layout="works",
+        facts=("venue",),
+        links={
+            "arxiv_url": "arXiv",
+            "doi_url": "DOI",
+            "pdf": "PDF",
+            "code": "Code",
+            "slides": "Slides",
+            "video": "Video",
+        },
+        file=PUBLICATIONS_FILE,
+    ),
+    Kind(
+        "patents",
+        models.Patent,
+        title="Patents",
+        noun="a patent",
+        facts=("office", "number", "status"),
+    ),
+    Kind(
+        "talks",
+        models.Talk,
+        title="Talks",
+        noun="a talk",
+        links={"slides": "Slides", "video": "Video"},
+    ),
+    Kind(
+        "software",
+        models.Software,
+        title="Software",
+        noun="software",
+        title_field="name",
+        facts=("role",),
+    ),
+    Kind(
+        "teaching",
+        models.Teaching,
+        title="Teaching",
+        noun="teaching",
+        facts=("role", "institution", "location"),
+    ),
+    Kind(
+        "grants",
+        models.Grant,
+        title="Grants",
+        noun="a grant",
+        facts=("funder", "number", "amount", "role"),
+    ),
+    Kind(
+        "awards",
+        models.Award,
+        title="Awards",
+        noun="an award",
+        facts=("awarder",),
+    ),
+    Kind(
+        "certificates",
+        models.Certificate,
+        title="Certificates",
+        noun="a certificate",
+        title_field="name",
+        facts=("issuer",),
+    ),
+    Kind(
+        "service",
+        models.Service,
+        title="Service",
+        noun="service",
+        title_field="position",
+        facts=("organization", "location"),
+    ),
+    Kind(
+        "skills",
+        models.Skill,
+        title="Skills",
+        noun="a group of skills",
+        layout="groups",
+        title_field="name",
+        facts=("level",),
+        on_timeline=False,
+    ),
+    Kind(
+        "languages",
+        models.Language,
+        title="Languages",
+        noun="a language",
+        layout="groups",
+        title_field="language",
+        facts=("fluency",),
+        on_timeline=False,
+    ),
+    Kind(
+        "interests",
+        models.Interest,
+        title="Interests",
+        noun="an interest",
+        layout="groups",
+        title_field="name",
+        on_timeline=False,
+    ),
+)
+# The posts of the blog. They have files of their own, and their heading is the title of the blog.
+POSTS = Kind("posts", Post, title="Posts", noun="a post")
+# What no section of the owner's own may be called.
+RESERVED_NAMES = frozenset({kind.name for kind in (*KINDS, POSTS)} | {"all", "story"})
+_BY_MODEL: dict[type[Entry], Kind] = {kind.model: kind for kind in (*KINDS, POSTS)}
+
+
+def own_kind(section: models.OwnSection) -> Kind:
+    """Return the kind of the entries of a section of the owner's own."""
+    return Kind(
+        section.id,
+        models.SectionEntry,
+        title=section.title,
+        noun=f"an entry of {section.id}",
+        title_field="name",
+        facts=("organization", "location"),
+        on_timeline=section.timeline,
+        file=SECTIONS_FILE,
+    )
+
+
+def kind_name(entry: Entry) -> str:
+    """Return the name of the kind of an entry; for an entry of an own section, the section's id."""
+    return entry.section if isinstance(entry, models.SectionEntry) else _BY_MODEL[type(entry)].name
+
+
+def listed_kind(front_matter: Mapping[str, object]) -> str:
+    """Return the name of the kind that a page lists, by its front matter; empty if it lists none."""
+    is_list = front_matter.get("template") == ENTRIES_TEMPLATE
+    return str(front_matter.get("kind") or "") if is_list else ""

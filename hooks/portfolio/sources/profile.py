@@ -1,0 +1,46 @@
+"""Load ``profile.yml``: who the owner of the site is, and how to reach him or her."""
+
+from __future__ import annotations
+
+from portfolio.core import positions
+from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.files import display_path, read_text
+from portfolio.core.positions import Document
+from portfolio.core.validation import validate
+from portfolio.record.people import OUTPUTS, ProfileDetails
+from portfolio.sources.mkdocs_yml import SitePaths
+
+FILE = "profile.yml"
+
+
+def load_profile(paths: SitePaths) -> tuple[Document, ProfileDetails, list[Diagnostic]]:
+    """Load the profile, which may be missing or empty; return its file and every problem in it, sorted.
+
+    Invalid values are left out. So is an e-mail address or a phone number that may appear nowhere: nothing
+    that follows can publish it.
+    """
+    path = paths.data / FILE
+    name, text = display_path(path, paths.root), read_text(path, paths.root, optional=True)
+    if isinstance(text, Diagnostic):
+        return Document(name), ProfileDetails(), [text]
+    document, problems = positions.load_yaml(name, text)
+    if document.data is None:
+        return document, ProfileDetails(), problems
+    details, invalid = validate(ProfileDetails, document, ())
+    details = details or ProfileDetails()
+    problems += invalid
+    for key in ("email", "phone"):
+        contact = getattr(details, key)
+        if contact is None or contact.show:
+            continue
+        details = details.model_copy(update={key: None})
+        if "show" not in contact.model_fields_set:
+            message = "appears nowhere, because it does not say where."
+            hint = f"Write {key}: {{value: …, show: [{', '.join(OUTPUTS)}]}} with any of these."
+            code = "profile.not-shown"
+            problems.append(document.diagnose((key,), message, hint, code=code, severity="info"))
+    if details.picture and not details.picture_alt:
+        message = "has no alternative text."
+        hint = "Write in picture_alt what the picture shows."
+        problems.append(document.diagnose(("picture",), message, hint, code="image.missing-alt"))
+    return document, details, sorted(problems)
