@@ -123,7 +123,8 @@ def _check(options: argparse.Namespace, paths: SitePaths) -> int:
     if code or options.format == "json":
         return code
     try:
-        export_losses = losses.collect_losses(Portfolio(site.record), Profile(""), site.options.exports)
+        profile = Profile("", details=site.details)
+        export_losses = losses.collect_losses(Portfolio(site.record), profile, site.options.exports)
         lines = losses.format_losses(export_losses)
     except ModuleNotFoundError as error:
         print(f"{error}: not all packages of requirements.txt are installed.", file=sys.stderr)

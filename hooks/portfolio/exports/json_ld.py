@@ -12,7 +12,7 @@ from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports.json_resume import drop_empty, to_plain_text
 from portfolio.exports.meta_tags import PageInfo
 from portfolio.record import models, people
-from portfolio.record.people import Profile
+from portfolio.record.people import Place, Profile
 from portfolio.timeline import dropped_fields, iso_dates
 from portfolio.timeline.views import Portfolio
 
@@ -63,12 +63,21 @@ def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Expo
     other relations of schema.org imply that something is ongoing, so entries that are neither are left out.
     Each relation leads to an OrganizationRole, which has the dates as far as they are certain.
     """
-    losses: list[ExportLoss] = []
+    losses = [*people.detail_losses(EXPORT, profile, "pronunciation", "summary", "picture_alt")]
     exported: list[tuple[models.Fact, Data]] = []
+    details = profile.details
     data: Data = {
         "@type": "Person",
         "@id": _owner_id(profile, home=True),
         "name": profile.name,
+        "alternateName": [other.name for other in details.other_names],
+        "pronouns": details.pronouns,
+        "description": details.headline,
+        "image": profile.picture_url,
+        # It is part of a page.
+        "email": profile.email_for("site"),
+        "telephone": profile.phone_for("site"),
+        "address": _postal_address(details.location),
         "url": profile.url,
         "sameAs": [account.url for account in profile.accounts],
         "worksFor": [],
@@ -203,6 +212,17 @@ def _people(names: str, profile: Profile) -> list[Data]:
         else _person(person.name, profile, is_owner=is_owner(person, profile.name))
         for person in people.parse_authors(names)
     ]
+
+
+def _postal_address(place: Place | str | None) -> Data | str | None:
+    if not isinstance(place, Place):
+        return place
+    return {
+        "@type": "PostalAddress",
+        "addressLocality": place.city,
+        "addressRegion": place.region,
+        "addressCountry": place.country_code,
+    }
 
 
 def _relation(entry: models.Engagement) -> str:

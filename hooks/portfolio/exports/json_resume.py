@@ -10,7 +10,7 @@ from portfolio.core.diagnostics import ExportLoss
 from portfolio.core.runs import parse_markdown, plain_text
 from portfolio.record import dates
 from portfolio.record.models import Appearance, Education, Engagement, Publication, Role, Software, Talk
-from portfolio.record.people import Profile
+from portfolio.record.people import Place, Profile, detail_losses
 from portfolio.timeline import dropped_fields, iso_dates
 from portfolio.timeline.iso_dates import IsoDate
 from portfolio.timeline.views import Portfolio
@@ -46,10 +46,16 @@ def build_resume(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Exp
     for kind in items:
         exported = zip(portfolio.entries(kind), items[kind], strict=True)
         losses += dropped_fields.dropped_field_losses(EXPORT, exported, profile)
+    losses += detail_losses(EXPORT, profile, "other_names", "pronunciation", "pronouns", "picture_alt")
     basics = {
         "name": profile.name,
-        "label": iso_dates.current_position(portfolio),
+        "label": profile.details.headline or iso_dates.current_position(portfolio),
+        "image": profile.picture_url,
+        "email": profile.email_for("exports"),
+        "phone": profile.phone_for("exports"),
         "url": profile.url,
+        "summary": to_plain_text(profile.details.summary, profile),
+        "location": _location(profile),
         "profiles": [
             {"network": account.name, "username": account.username, "url": account.url}
             for account in profile.accounts
@@ -85,6 +91,13 @@ def _drop_empty_within(value: Any) -> Any:
     if isinstance(value, dict):
         return drop_empty(value)
     return [_drop_empty_within(item) for item in value] if isinstance(value, list) else value
+
+
+def _location(profile: Profile) -> Data:
+    place = profile.details.location
+    if isinstance(place, Place):
+        return {"city": place.city, "countryCode": place.country_code, "region": place.region}
+    return {"address": place}
 
 
 def _role(entry: Role, profile: Profile, losses: list[ExportLoss]) -> Data:

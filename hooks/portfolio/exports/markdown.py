@@ -20,7 +20,7 @@ from portfolio.citations.library import (
 )
 from portfolio.citations.publication_list import Kind, PublicationList, Work
 from portfolio.core.diagnostics import join_words
-from portfolio.core.runs import Run, plain_text
+from portfolio.core.runs import Run, parse_markdown, plain_text
 from portfolio.core.text import replace_emoji_names
 from portfolio.print.fonts import strip_controls
 from portfolio.record import kinds, people
@@ -280,11 +280,21 @@ def _inference_mark(reference: Reference) -> str:
 
 
 def _cv_head(profile: Profile) -> str:
-    """The owner of the CV, and links to the owner's profiles."""
-    lines = [f"- {escape(account.name)}: <{account.url}>" for account in profile.accounts]
-    site = [f"- <{profile.url}>"] if profile.url else []
-    name = f"{escape(profile.name)}. {escape(profile.label)}".removesuffix(". ")
-    return "\n".join(["", name, "", *site, *lines, ""])
+    """The owner of the CV, how to reach the owner, and links to the owner's profiles."""
+    details = profile.details
+    names = [profile.name, *(other.name for other in details.other_names)]
+    about = f"{' / '.join(names)}{f' ({details.pronouns})' if details.pronouns else ''}"
+    head = ". ".join(escape(text) for text in (about, profile.tagline, profile.place) if text)
+    email = profile.email_for("site")
+    contacts = [
+        f"<{email}>" if email else "",
+        escape(profile.phone_for("site")),
+        profile.url and f"<{profile.url}>",
+    ]
+    contacts += [f"{escape(account.name)}: <{account.url}>" for account in profile.accounts]
+    summary = format_runs(profile.absolute_links(parse_markdown(details.summary or "")))
+    lines = ["", head, "", *(f"- {contact}" for contact in contacts if contact), ""]
+    return "\n".join([*lines, summary, ""] if summary else lines)
 
 
 def _authors_note(publications: PublicationList) -> str:

@@ -43,7 +43,10 @@ def build_cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportL
         "talks": ("Talks", _talk),
         "software": ("Software", _software),
     }
-    sections: Data = {}
+    # RenderCV would reject a file whose photo is not beside it, such as a downloaded one.
+    losses += people.detail_losses(EXPORT, profile, "other_names", "pronunciation", "pronouns", "picture")
+    summary = profile.details.summary
+    sections: Data = {"Summary": [_Markdown(summary)] if summary else []}
     for kind, (title, convert) in converters.items():
         entries = portfolio.entries(kind)
         sections[title] = [convert(entry, profile) for entry in entries]
@@ -54,7 +57,10 @@ def build_cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportL
     ]
     cv = {
         "name": profile.name,
-        "headline": iso_dates.current_position(portfolio),
+        "headline": profile.details.headline or iso_dates.current_position(portfolio),
+        "location": profile.place,
+        "email": profile.email_for("exports"),
+        "phone": profile.phone_for("exports"),
         "website": profile.url,
         "social_networks": [
             {"network": account.network, "username": account.username}
