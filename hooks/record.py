@@ -35,7 +35,7 @@ from portfolio.blog import publication_status
 from portfolio.citations import publication_list
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
-from portfolio.config import Options, load_site
+from portfolio.config import load_site, site_profile
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, read_text
@@ -47,7 +47,6 @@ from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
 from portfolio.print.cv_data import cv_page
 from portfolio.record.kinds import PUBLICATIONS_FILE, listed_kind
-from portfolio.record.people import Profile, ProfileDetails, list_accounts
 from portfolio.sources import loader, mkdocs_yml
 from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
@@ -59,6 +58,8 @@ _QUICK_CHECK_SECONDS = 0.1
 _ENDLESS = frozenset(
     ("file.not-regular", "file.too-large", "file.too-many", "yaml.too-deep", "yaml.too-large")
 )
+# The style sheet of filters. It is a template, because its rules depend on the record.
+_FILTERS = "assets/stylesheets/filters.css"
 # Formats such as gzip store seconds since 1970 in 32 bits.
 _MAX_EPOCH = 2**32 - 1
 
@@ -133,7 +134,7 @@ def on_config(config: MkDocsConfig) -> None:
     state.check_seconds = time.monotonic() - began
     _report(diagnostics, config)
     state.record, state.options, state.paths = content.record, content.options, paths
-    state.profile = _profile(config, content.options, content.details)
+    state.profile = site_profile(config, content.options, content.details)
     cache = FileCache(paths.root / ".cache" / "citations")
     formatter = CitationFormatter(content.options.style, cache)
     state.library = Library(content.works, formatter, state.profile)
@@ -213,19 +214,6 @@ def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
     return Invalidation(templates=True)
 
 
-def _profile(config: MkDocsConfig, options: Options, details: ProfileDetails) -> Profile:
-    url = (config.site_url or "").rstrip("/")
-    return Profile(
-        details.name or config.site_author or config.site_name,
-        config.site_name,
-        config.site_description or "",
-        f"{url}/" if url else "",
-        list_accounts((*details.links, *options.social)),
-        str(config.theme.get("language") or "en"),
-        details,
-    )
-
-
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
     """Leave out the text of a page that the check refuses to read: a server would convert it for minutes."""
     path, paths = Path(config.docs_dir, page.file.src_uri), site_state(config).paths
@@ -287,6 +275,10 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         first_url=functools.partial(pages.first_url, files),
         site_files=lambda: {file.dest_uri for file in files},
     )
+    filters = files.get_file_from_path(_FILTERS)
+    # A file of the owner with the same name takes precedence.
+    if filters is not None and filters.src_dir != config.docs_dir:
+        filters.content_string = env.get_template(_FILTERS).render()
 
 
 def _clear_fragments(path: Path, theme: Theme, fragments: FragmentCache) -> None:

@@ -111,21 +111,26 @@ def _report(problems: Sequence[Diagnostic], output_format: str) -> int:
 
 def _check(options: argparse.Namespace, paths: SitePaths) -> int:
     from portfolio.blog.publication_status import list_unpublished
-    from portfolio.config import load_site
+    from portfolio.config import load_site, site_profile
+    from portfolio.core.cache import FileCache
     from portfolio.exports import losses
     from portfolio.lint.check import check_site
-    from portfolio.record.people import Profile
+    from portfolio.lint.cv_rules import check_typeset_cvs
     from portfolio.timeline.views import Portfolio
 
-    config, now = options.config, datetime.now(UTC)
-    site, problems = load_site(paths, config.absolute())
-    code = _report(sorted({*problems, *check_site(site, paths, config, now)}), options.format)
-    if code or options.format == "json":
-        return code
+    config, now = options.config.absolute(), datetime.now(UTC)
+    site, problems = load_site(paths, config)
+    profile = site_profile(mkdocs_yml.read_settings(config), site.options, site.details)
+    found = {*problems, *check_site(site, paths, config, now)}
     try:
-        profile = Profile("", details=site.details)
-        export_losses = losses.collect_losses(Portfolio(site.record), profile, site.options.exports)
-        lines = losses.format_losses(export_losses)
+        found |= {*check_typeset_cvs(site, paths, config, profile, FileCache(paths.root / ".cache/typeset"))}
+        code = _report(sorted(found), options.format)
+        if code or options.format == "json":
+            return code
+        views = Portfolio(site.record)
+        lines = losses.format_losses(
+            losses.collect_losses(views, profile, site.options.exports, site.options.cv)
+        )
     except ModuleNotFoundError as error:
         print(f"{error}: not all packages of requirements.txt are installed.", file=sys.stderr)
         return 1

@@ -25,7 +25,7 @@ from portfolio.core.tex import Formula, TexConverter, TexError
 from portfolio.core.validation import invalid_value, validate, validate_list
 from portfolio.record.kinds import Entry
 from portfolio.record.models import Fact, Id, Line, Model, Publication
-from portfolio.record.people import ProfileDetails, SocialProfile
+from portfolio.record.people import Profile, ProfileDetails, SocialProfile, list_accounts
 from portfolio.record.record import Record
 from portfolio.sources import loader, mkdocs_yml, profile, record_checks
 
@@ -464,6 +464,22 @@ def load_site(paths: mkdocs_yml.SitePaths, config: Path | None) -> tuple[Site, l
     problems = {*record_problems, *work_problems, *option_problems, *profile_problems, *contradictions}
     site = Site(record, works, options, details, details_file, incomplete)
     return site, state_lists_once(problems)
+
+
+def site_profile(settings: Mapping[str, Any], options: Options, details: ProfileDetails) -> Profile:
+    """Return the owner, given the settings of ``mkdocs.yml`` and ``profile.yml``."""
+    url = str(settings.get("site_url") or "").rstrip("/")
+    name, theme = str(settings.get("site_name") or ""), settings.get("theme")
+    language = None if theme is None or isinstance(theme, str) else theme.get("language")
+    return Profile(
+        details.name or settings.get("site_author") or name,
+        name,
+        settings.get("site_description") or "",
+        f"{url}/" if url else "",
+        list_accounts((*details.links, *options.social)),
+        str(language or "en"),
+        details,
+    )
 
 
 def diagnose_cv(

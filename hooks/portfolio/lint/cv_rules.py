@@ -6,13 +6,17 @@ from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
 
-from portfolio.config import DEFAULT_CV, CvOptions, Site, diagnose_cv
+from portfolio.config import DEFAULT_CV, TEMPLATE_SUFFIX, CvOptions, Site, diagnose_cv
+from portfolio.core.cache import Cache
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
-from portfolio.print.cv_pdf import load_design
+from portfolio.print.cv_pdf import CvTypesetter, load_design
+from portfolio.print.fonts import packaged_fonts
 from portfolio.record.kinds import POSTS
 from portfolio.record.models import Fact
+from portfolio.record.people import Profile
 from portfolio.record.record import Record
 from portfolio.sources.mkdocs_yml import SitePaths
+from portfolio.timeline.views import Portfolio
 
 
 def check_cvs(site: Site, paths: SitePaths, config: Path, files: Collection[str]) -> Iterator[Diagnostic]:
@@ -35,6 +39,24 @@ def check_cvs(site: Site, paths: SitePaths, config: Path, files: Collection[str]
             yield diagnose(("picture",), message, hint, code="cv.no-picture")
         if not site.incomplete:
             yield from _check_selection(site.record, options, diagnose)
+
+
+def check_typeset_cvs(
+    site: Site, paths: SitePaths, config: Path, profile: Profile, cache: Cache
+) -> list[Diagnostic]:
+    """Return what typesetting finds, such as a template that the compiler rejects, or too many pages.
+
+    CVs that can have neither are not typeset. Raises ModuleNotFoundError if a package is not installed.
+    """
+    cvs = {
+        file: options
+        for file, options in site.options.cv.items()
+        if options.pages is not None or options.design.endswith(TEMPLATE_SUFFIX)
+    }
+    if not cvs or not site.options.exports.cv_pdf:
+        return []
+    typesetter = CvTypesetter(Portfolio(site.record), profile, paths, config, packaged_fonts(), cache)
+    return [problem for file, options in cvs.items() for problem in typesetter.typeset(file, options)[1]]
 
 
 def _check_selection(
