@@ -367,10 +367,12 @@ def _check_urls(options: argparse.Namespace, paths: SitePaths) -> int:
 
 def _schema() -> int:
     from portfolio import reference
+    from portfolio.print import cv_data
     from portfolio.sources import json_schema
 
     json_schema.FOLDER.mkdir(exist_ok=True)
-    for path, text in {**json_schema.generate(), reference.PATH: reference.generate()}.items():
+    texts = {**json_schema.generate(), json_schema.FOLDER / cv_data.SCHEMA_FILE: cv_data.json_schema()}
+    for path, text in {**texts, reference.PATH: reference.generate()}.items():
         path.write_text(text, encoding="utf-8")
         print(f"wrote {path.name}")
     return 0

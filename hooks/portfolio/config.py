@@ -40,7 +40,8 @@ DESIGNS = ("classic", "compact")
 TEMPLATE_SUFFIX = ".typ"
 # The CV that a site has without settings. The page of the CV has its sections, too.
 DEFAULT_CV = "cv.pdf"
-_ALL_OR_SELECTED = ("all", "selected")
+# The words for entries, besides ids.
+ALL, SELECTED = "all", "selected"
 
 
 def _validate_feed_path(value: str, placeholder: str = "") -> str:
@@ -103,7 +104,7 @@ def _fill_empty(value: object) -> object:
 
 
 def _validate_cv_sections(value: object) -> object:
-    for item in value if isinstance(value, list) else ():
+    for item in value if isinstance(value, list | tuple) else ():
         is_titled = (
             isinstance(item, dict) and len(item) == 1 and all(isinstance(part, str) for part in item.values())
         )
@@ -111,13 +112,6 @@ def _validate_cv_sections(value: object) -> object:
             hint = "Write a list such as [roles, education: Studies]."
             raise invalid_value("option.invalid-section", "this is not a section.", hint)
     return value
-
-
-def _validate_cv_entries(value: object) -> object:
-    if value in _ALL_OR_SELECTED or isinstance(value, list):
-        return value
-    hint = f"{did_you_mean(str(value), _ALL_OR_SELECTED)} Write all, selected, or a list of ids."
-    raise invalid_value("option.invalid-entries", f"{quote(value)} does not name entries.", hint)
 
 
 def _validate_design(value: str) -> str:
@@ -215,13 +209,11 @@ class CvOptions(Model):
         "title if one follows. By default all that have entries, in the order of the timeline.",
         examples=[["roles", {"education": "Studies"}, "publications"]],
     )
-    entries: Annotated[Literal["all", "selected"] | tuple[Id, ...], BeforeValidator(_validate_cv_entries)] = (
-        Field(
-            "all",
-            description="Its entries: all, those with 'selected: true', or those with these ids. Skills, "
-            "languages and interests are complete in any case.",
-            examples=["selected"],
-        )
+    entries: tuple[Id, ...] = Field(
+        (ALL,),
+        description="Its entries: all, selected for those with 'selected: true', ids, or several of these. "
+        "Skills, languages and interests are complete in any case.",
+        examples=["selected"],
     )
     design: Annotated[Line, AfterValidator(_validate_design)] = Field(
         "classic",
@@ -244,9 +236,8 @@ class CvOptions(Model):
 
     def selects(self, entry: Fact) -> bool:
         """Whether the CV has an entry, given that it has its section."""
-        if isinstance(self.entries, tuple):
-            return entry.id in self.entries
-        return self.entries == "all" or bool(getattr(entry, "selected", False))
+        is_selected = SELECTED in self.entries and getattr(entry, "selected", False)
+        return ALL in self.entries or is_selected or entry.id in self.entries
 
 
 class PortfolioSettings(Model):

@@ -295,7 +295,6 @@ CODES: dict[str, str] = {
     "option.invalid-citation-style": "there is no style 'harvard'.",
     "option.invalid-count": "'few' is not a number of posts.",
     "option.invalid-cv-path": "'cv' is not the name of a PDF.",
-    "option.invalid-entries": "'some' does not name entries.",
     "option.invalid-feed-path": "'a b' is not the path of a feed.",
     "option.invalid-macro": "this cannot be the name of a macro.",
     "option.invalid-section": "this is not a section.",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
 
-from portfolio.config import DEFAULT_CV, TEMPLATE_SUFFIX, CvOptions, Site, diagnose_cv
+from portfolio.config import ALL, DEFAULT_CV, SELECTED, TEMPLATE_SUFFIX, CvOptions, Site, diagnose_cv
 from portfolio.core.cache import Cache
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.print.cv_pdf import CvTypesetter, load_design
@@ -79,23 +79,24 @@ def _check_selection(
             message = f"no entry of {name} is selected."
             hint = "Write 'selected: true' in some, add their ids to 'entries', or leave the section out."
             yield diagnose(at, message, hint, code="cv.no-entries")
-    if isinstance(options.entries, tuple):
-        for index, id in enumerate(options.entries):
-            at = ("entries", index)
-            if id not in kind_of:
-                hint = did_you_mean(id, kind_of)
-                yield diagnose(at, f"there is no {quote(id)}.", hint, code="record.unknown-reference")
-            elif listed and kind_of[id] not in listed:
-                message = f"{quote(id)} is one of the {kind_of[id]}, which 'sections' leaves out."
-                yield diagnose(at, message, code="cv.unused-entry")
-    elif (
+    for index, id in enumerate(options.entries):
+        at = ("entries", index)
+        if id in (ALL, SELECTED):
+            continue
+        if id not in kind_of:
+            hint = did_you_mean(id, {ALL, SELECTED, *kind_of})
+            yield diagnose(at, f"there is no {quote(id)}.", hint, code="record.unknown-reference")
+        elif listed and kind_of[id] not in listed:
+            message = f"{quote(id)} is one of the {kind_of[id]}, which 'sections' leaves out."
+            yield diagnose(at, message, code="cv.unused-entry")
+    if (
         not listed
+        and options.entries == (SELECTED,)
         and kind_of
-        and not any(options.selects(entry) for name in kinds for entry in entries[name])
+        and not any(options.selects(entry) for members in entries.values() for entry in members)
     ):
-        message = "no entry is selected."
-        hint = "Write 'selected: true' in those that this CV is to have."
-        yield diagnose(("entries",), message, hint, code="cv.no-entries")
+        message = "no entry has 'selected: true'."
+        yield diagnose(("entries",), message, "Write it in some.", code="cv.no-entries")
 
 
 def _section_names(options: CvOptions) -> list[str]:

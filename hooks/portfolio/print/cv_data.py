@@ -6,12 +6,13 @@ its JSON Schema, and ``.github/guide/cv.md`` describes it for people.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from portfolio.citations.publication_list import find_owner
 from portfolio.config import DEFAULT_CV, CvOptions
@@ -25,6 +26,7 @@ from portfolio.timeline.views import EntryView, Portfolio, Section
 
 Layout = Literal["engagements", "entries", "groups"]
 Style = Literal["italic", "bold", "underline", "superscript", "subscript", "small_caps", "owner", "code"]
+SCHEMA_FILE = "cv.schema.json"
 _STYLES = frozenset(get_args(Style))
 # The names of paper that Typst knows, by those in the options.
 _PAPERS: dict[str, Literal["a4", "us-letter"]] = {"a4": "a4", "letter": "us-letter"}
@@ -34,7 +36,12 @@ _URL_PREFIX = re.compile(r"^(mailto:|[\w+.-]+://)?(www\.)?")
 _EXPRESSED_ELSEWHERE = {"its place in the order", "the work linked with it", "the date"}
 
 
-class TextRun(Model):
+class _Data(Model):
+    # All keys are in the data, also those with a default.
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+class TextRun(_Data):
     """A piece of text in one style."""
 
     text: str
@@ -42,7 +49,7 @@ class TextRun(Model):
     url: str = Field("", description="What it links to.")
 
 
-class Link(Model):
+class Link(_Data):
     """A link."""
 
     label: str = Field(description="What it is, such as Slides, or the name of a site.")
@@ -50,14 +57,14 @@ class Link(Model):
     url: str
 
 
-class Picture(Model):
+class Picture(_Data):
     """The owner's picture: upright, in sRGB, without metadata."""
 
     path: str = Field(description="The file, which the template can open.")
     alt: str = Field(description="The alternative text.")
 
 
-class Fonts(Model):
+class Fonts(_Data):
     """Families for the text of this CV, first choice first; no others are available."""
 
     serif: tuple[str, ...]
@@ -65,14 +72,14 @@ class Fonts(Model):
     mirrored: tuple[str, ...] = Field(description="For brackets in right-to-left text.")
 
 
-class OtherName(Model):
+class OtherName(_Data):
     """Another name of the owner."""
 
     name: str
     language: str = Field("", description="Its language (BCP 47), if that is stated.")
 
 
-class Owner(Model):
+class Owner(_Data):
     """The owner. Texts are empty if they are unknown, or are not to be in a PDF."""
 
     name: str
@@ -87,7 +94,7 @@ class Owner(Model):
     picture: Picture | None = Field(None, description="null if the CV has none.")
 
 
-class Entry(Model):
+class Entry(_Data):
     """An entry of a section. Texts and lists are empty if nothing is known."""
 
     id: str
@@ -109,7 +116,7 @@ class Entry(Model):
     note: str = Field("", description="A sentence in English about what is inferred.")
 
 
-class CvSection(Model):
+class CvSection(_Data):
     """A section of the CV."""
 
     kind: str = Field(description="The kind of its entries, or the id of an own section.")
@@ -122,7 +129,7 @@ class CvSection(Model):
     entries: tuple[Entry, ...]
 
 
-class CvData(Model):
+class CvData(_Data):
     """The content of a CV. Every key is always present, and every URL is absolute."""
 
     version: Literal[1] = Field(1, description="A new number if a key changes its meaning or disappears.")
@@ -131,6 +138,22 @@ class CvData(Model):
     fonts: Fonts
     profile: Owner
     sections: tuple[CvSection, ...]
+
+
+def json_schema() -> str:
+    """Return the JSON Schema (draft 2020-12) of `CvData`."""
+    schema = CvData.model_json_schema(mode="serialization")
+    for definition in (schema, *schema["$defs"].values()):
+        for value in definition.get("properties", {}).values():
+            # Titles repeat the names, and no key is left out.
+            value.pop("title", None)
+            value.pop("default", None)
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "The data of a CV",
+    }
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 
 @dataclass(frozen=True)
@@ -197,7 +220,7 @@ def build(
 def _owner(profile: Profile, picture: Picture | None) -> Owner:
     details = profile.details
     urls = (profile.url, *(account.url for account in profile.accounts))
-    names = {"": profile.site_name} | {account.url: account.name for account in profile.accounts}
+    names = {profile.url: profile.site_name} | {account.url: account.name for account in profile.accounts}
     return Owner(
         name=profile.name,
         other_names=tuple(

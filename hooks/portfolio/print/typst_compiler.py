@@ -114,23 +114,26 @@ def print_pages(
             ignore_system_fonts=True,
             sys_inputs={key: json.dumps(value) for key, value in data.items()},
         )
+        unique = Path(folder).name
         try:
             pdf, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards=["ua-1"], timestamp=0)
             # The compiler does not return the number of pages, and has their layout by now.
             drawings = compiler.compile(format="svg")
         except typst.TypstError as error:
-            raise TypesettingError(_message(error)) from None
+            raise TypesettingError(_message(error, unique)) from None
     assert isinstance(pdf, bytes)
-    return PrintedPages(
-        pdf, len(drawings) if isinstance(drawings, list) else 1, tuple(map(_message, warnings))
-    )
+    pages = len(drawings) if isinstance(drawings, list) else 1
+    return PrintedPages(pdf, pages, tuple(_message(warning, unique) for warning in warnings))
 
 
-def _message(fault: typst.TypstError | typst.TypstWarning) -> Message:
+def _message(fault: typst.TypstError | typst.TypstWarning, folder: str = "") -> Message:
+    """Return what the compiler says about files below a folder with a unique name."""
     words = [fault.message, *(f"Hint: {hint}" for hint in fault.hints)]
-    # The places are only in the formatted message. Its columns count from 0.
+    # The places are only in the formatted message. Its paths are relative to the current folder, and its
+    # columns count from 0.
     places = tuple(
-        (path, int(line), int(column) + 1) for path, line, column in _PLACE.findall(fault.diagnostic)
+        (path.rpartition(f"{folder}/")[2], int(line), int(column) + 1)
+        for path, line, column in _PLACE.findall(fault.diagnostic)
     )
     return Message(" ".join(" ".join(_end_sentence(word) for word in words).split()), places)
 
