@@ -69,8 +69,11 @@ def _check_selection(
     for index, name in enumerate(_section_names(options)):
         at = ("sections", index)
         if name not in kinds:
-            hint = f"{did_you_mean(name, kinds)} Accepted: {', '.join(kinds)}."
-            yield diagnose(at, f"there is no kind of entries {quote(name)}.", hint, code="cv.unknown-section")
+            message = f"there is no kind of entries {quote(name)}."
+            message = "a CV has no posts." if name == POSTS.name else message
+            suggestion = "" if name == POSTS.name else did_you_mean(name, kinds)
+            hint = f"{suggestion} Accepted: {', '.join(kinds)}."
+            yield diagnose(at, message, hint, code="cv.unknown-section")
         elif name in _section_names(options)[:index]:
             yield diagnose(at, f"{quote(name)} is listed twice.", code="record.duplicate-reference")
         elif (

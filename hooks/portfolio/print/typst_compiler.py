@@ -63,7 +63,7 @@ def print_fingerprint(module: str, fonts: Typefaces) -> str:
     code = code_fingerprint(
         modules=(module,),
         files=tuple(sorted(TEMPLATES.glob("*.typ"))),
-        packages=("typst", "pillow", "fonttools"),
+        packages=("typst", "pillow", "fonttools", "pydantic"),
     )
     return cache_key(code, fonts.fingerprint)
 
