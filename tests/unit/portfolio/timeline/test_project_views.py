@@ -9,7 +9,8 @@ from portfolio.record.kinds import story_id
 from portfolio.timeline.views import Portfolio, SiteUrls, Tag
 from tests.unit.portfolio import records
 
-PROJECTS = [
+Entries = list[dict[str, Any]]
+PROJECTS: Entries = [
     {"name": "Old map", "date": 2010, "tags": ["maps", "paper"], "url": "https://example.org/old"},
     {
         "name": "New map",
@@ -27,7 +28,7 @@ PROJECTS = [
     },
     {"name": "Undated", "tags": ["C++"]},
 ]
-SOFTWARE = [
+SOFTWARE: Entries = [
     {"name": "Renderer", "date": 2015, "project": True, "tags": ["C++"], "url": "https://example.org/r"},
     {"name": "Parser", "date": 2021, "tags": ["maps"]},
 ]
@@ -37,8 +38,8 @@ CAREER = {"roles": [{"id": "lead", "company": "Acme", "position": "Lead", "start
 def portfolio(
     tmp_path: Path,
     urls: SiteUrls | None = None,
-    projects: list[dict[str, Any]] = PROJECTS,
-    software: list[dict[str, Any]] = SOFTWARE,
+    projects: Entries = PROJECTS,
+    software: Entries = SOFTWARE,
 ) -> Portfolio:
     files = {
         "data/career.yml": CAREER,
@@ -100,8 +101,9 @@ def test_references_to_software_lead_to_its_own_page_before_that_of_projects(tmp
 
 
 def test_selected_projects_fall_back_to_the_newest(tmp_path: Path) -> None:
-    def titles(**projects: list[dict[str, Any]]) -> list[str]:
-        return [reference.title for reference in portfolio(tmp_path, **projects).selected("projects")]
+    def titles(projects: Entries = PROJECTS, software: Entries = SOFTWARE) -> list[str]:
+        views = portfolio(tmp_path, projects=projects, software=software)
+        return [reference.title for reference in views.selected("projects")]
 
     assert titles() == ["New map", "Renderer", "Old map"]
     assert titles(projects=[PROJECTS[1], {**PROJECTS[0], "selected": True}]) == ["Old map"]
@@ -121,9 +123,7 @@ def test_projects_are_filtered_by_tags_that_several_have(tmp_path: Path) -> None
         ([{**project, "tags": ["maps", str(project["name"])]} for project in PROJECTS], SOFTWARE),
     ],
 )
-def test_there_is_no_filter_without_a_choice(
-    tmp_path: Path, projects: list[dict[str, Any]], software: list[dict[str, Any]]
-) -> None:
+def test_there_is_no_filter_without_a_choice(tmp_path: Path, projects: Entries, software: Entries) -> None:
     assert portfolio(tmp_path, projects=projects, software=software).project_tags == ()
 
 
