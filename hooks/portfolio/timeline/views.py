@@ -303,9 +303,7 @@ class Portfolio:
             groups.append(Group(heading, tuple(map(self._view, entries)), "" if year in years else year))
             years.add(year)
         page = self.links.urls.pages.get(kind.name, "")
-        return Section(
-            kind.name, self._titles[kind.name], tuple(groups), page, kind.layout, kind.on_timeline
-        )
+        return Section(kind.name, self._titles[kind.name], tuple(groups), page, kind.layout, kind.on_timeline)
 
     def _posts_section(self) -> Section:
         """The section of posts, of which there may be thousands: reused if its inputs have not changed."""
