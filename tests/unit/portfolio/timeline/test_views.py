@@ -133,7 +133,7 @@ def test_without_a_timeline_entries_have_no_url(tmp_path: Path) -> None:
     record, _ = records.read(records.write(tmp_path, FILES))
     views = Portfolio(record, SiteUrls(None, {"post": PostPage("blog/post/", "A post")}, "Notes"))
     assert views.about("posts/post.md") == ()
-    assert [entry.url for entry in views.selected_publications] == ["", "", ""]
+    assert [entry.url for entry in views.selected("publications")] == ["", "", ""]
 
 
 def test_a_post_has_the_name_of_a_guest_author(tmp_path: Path) -> None:
@@ -155,7 +155,11 @@ def test_an_entry_has_its_source_and_inferred_fields(tmp_path: Path) -> None:
 
 
 def test_selected_publications_fall_back_to_the_newest(tmp_path: Path) -> None:
-    assert [entry.id for entry in portfolio(tmp_path).selected_publications] == ["both", "paper", "undated"]
+    assert [entry.id for entry in portfolio(tmp_path).selected("publications")] == [
+        "both",
+        "paper",
+        "undated",
+    ]
     files = {
         **FILES,
         "data/publications.bib": FILES["data/publications.bib"].replace(
@@ -163,7 +167,7 @@ def test_selected_publications_fall_back_to_the_newest(tmp_path: Path) -> None:
         ),
     }
     record, _ = records.read(records.write(tmp_path, files))
-    assert [entry.id for entry in Portfolio(record).selected_publications] == ["undated"]
+    assert [entry.id for entry in Portfolio(record).selected("publications")] == ["undated"]
 
 
 def test_only_exact_dates_have_a_datetime(tmp_path: Path) -> None:
