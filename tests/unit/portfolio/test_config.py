@@ -232,7 +232,8 @@ def test_the_options_of_cvs(tmp_path: Path) -> None:
     assert read(tmp_path, "site_name: A\n")[0].cv == {"cv.pdf": CvOptions()}
     text = (
         "extra:\n  portfolio:\n    cv:\n      cv.pdf:\n"
-        "      resume.pdf: {sections: [roles, education: Studies], entries: selected, design: docs/data/a.typ, paper: letter, picture: true, pages: 1}\n"
+        "      resume.pdf: {sections: [roles, education: Studies], entries: selected, "
+        "design: docs/data/a.typ, paper: letter, picture: true, pages: 1}\n"
     )
     options, problems = read(tmp_path, text)
     assert problems == []

@@ -49,7 +49,7 @@ def data_of(record: Record, profile: Profile = OWNER, **options: Any) -> dict[st
 
 @pytest.fixture
 def record(tmp_path: Path) -> Record:
-    roles = [
+    roles: list[dict[str, Any]] = [
         {"id": "one", "company": "A", "start_date": "2020", "selected": True, "summary": "*Led* it."},
         {"id": "two", "company": "B", "start_date": "2010", "end_date": "2015", "location": "Oslo"},
     ]
