@@ -44,6 +44,10 @@ class Diagnostic:
         return " ".join(f"{self.path}:{self.line}:{self.column}: {subject}{self.message} {self.hint}".split())
 
 
+# The loss of a field, such as "roles.after", or of a kind of entries.
+NO_ROOM = "there is no room for this."
+
+
 @dataclass(frozen=True, order=True)
 class ExportLoss:
     """Something that an export omits or says differently because its format cannot express it; not an error.
