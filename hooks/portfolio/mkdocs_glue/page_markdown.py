@@ -72,7 +72,7 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
     ]
     if template == "home.html":
         parts.append(reference_list(f"Latest {views.blog}", views.newest_posts[:5], resolve_url))
-        parts.append(reference_list("Selected publications", views.selected_publications, resolve_url))
+        parts.append(reference_list("Selected publications", views.selected("publications"), resolve_url))
     if _TAGS.search(source):
         by_tag = pages.pages_by_tag(files, views)
         parts += [reference_list(tag, tagged, resolve_url) for tag, tagged in by_tag]
