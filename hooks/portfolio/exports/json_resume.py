@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from portfolio.core.diagnostics import NO_ROOM, ExportLoss
+from portfolio.core.diagnostics import ExportLoss
 from portfolio.core.runs import parse_markdown
 from portfolio.record.kinds import Export
 from portfolio.record.people import Place, Profile, detail_losses
@@ -21,6 +21,8 @@ from portfolio.timeline.views import Portfolio
 EXPORT = "resume.json"
 # The keys of entries that have lists.
 _LISTS = {"highlights", "keywords", "roles"}
+# Entries of kinds that declare no mapping are projects, with the title of their kind as their type.
+_PROJECT = "name=title description=summary highlights=facts+highlights startDate=start endDate=end url"
 
 
 def render(portfolio: Portfolio, profile: Profile) -> str:
@@ -37,9 +39,7 @@ def build_resume(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Exp
     converter = EntryConverter(EXPORT, profile)
     lists: dict[str, list[Data]] = {}
     for kind, entries in list_entries(portfolio):
-        if (export := kind.json_resume) is None:
-            converter.losses.append(ExportLoss(EXPORT, kind.name, NO_ROOM))
-            continue
+        export = kind.json_resume or Export(_PROJECT, "projects", kind.title)
         for entry in entries:
             data = converter.convert(kind, entry, export.fields, _LISTS)
             if iso_dates.has_open_end(entry) and "startDate" in export.fields and "startDate" not in data:

@@ -63,7 +63,7 @@ def _unmarked_inferences(portfolio: Portfolio) -> Iterator[ExportLoss]:
     for kind, entries in list_entries(portfolio):
         is_publication = kind.model is Publication
         has_entries = {
-            json_resume.EXPORT: kind.json_resume is not None,
+            json_resume.EXPORT: True,
             rendercv.EXPORT: True,
             csl_json.EXPORT: is_publication or kind.bibliography is not None,
             json_ld.EXPORT: is_publication or kind.json_ld is not None,

@@ -18,9 +18,9 @@ from portfolio.timeline.views import Portfolio, date_texts
 
 EXPORT = "cv.yaml"
 
-# RenderCV's normal entry, which has the title of the entry as its name; and what a group has beside its name.
-_NORMAL_ENTRY = Export("location url summary highlights=facts+appearances+highlights+tags+links")
-_GROUP = Export("keywords facts")
+# Entries of kinds that declare no mapping, and of groups.
+_NORMAL_ENTRY = Export("name=title location url summary highlights=facts+appearances+highlights+tags+links")
+_GROUP = Export("label=title keywords facts")
 # Texts that RenderCV does not parse for markup.
 _VERBATIM_FIELDS = {"url", "doi"}
 
@@ -76,11 +76,11 @@ def build_cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportL
 
 def _convert(converter: EntryConverter, kind: Kind, entry: Fact) -> Data:
     if kind.layout == "groups":
-        data = converter.convert(kind, entry, {"label": (kind.title_field,), **_GROUP.fields})
+        data = converter.convert(kind, entry, _GROUP.fields)
         keywords, facts = (", ".join(data.get(key, ())) for key in ("keywords", "facts"))
         details = f"{keywords} ({facts})" if keywords and facts else keywords or facts
         return {"label": data["label"], "details": details}
-    mapping = kind.rendercv.fields if kind.rendercv else {"name": (kind.title_field,), **_NORMAL_ENTRY.fields}
+    mapping = (kind.rendercv or _NORMAL_ENTRY).fields
     data = converter.convert(kind, entry, mapping, {"highlights"})
     # RenderCV accepts no other URLs, and ignores one if there is a DOI.
     if not data.get("doi", "10.").startswith("10."):

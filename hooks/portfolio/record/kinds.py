@@ -64,8 +64,8 @@ class Kind:
     ``links`` are fields with URLs, each with its label; ``url`` itself is the link of the title.
     ``on_timeline``: its entries have a lane in the chart and a section below it.
 
-    A format has only the kinds with an `Export` for it, but RenderCV has all of them: without one, as entries
-    with a name, dates, a text and highlights. ``bibliography`` is BibTeX and CSL-JSON.
+    Without an `Export`, JSON Resume has the entries as projects, and RenderCV as names with dates, a text and
+    highlights; schema.org (``json_ld``), and BibTeX and CSL-JSON (``bibliography``), leave them out.
     """
 
     name: str

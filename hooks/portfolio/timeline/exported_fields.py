@@ -6,6 +6,7 @@ appearances one line each. Besides, there are the names
 
 - ``start``, ``end`` and ``date``: the dates as far as they are certain and stated, in ISO 8601
 - ``when``: the dates in the words of the site
+- ``title``: the title, whatever the kind calls it
 - ``facts``: what the kind names as facts, without the location
 - ``links``: the links that the kind names, each with its label
 """
@@ -127,7 +128,7 @@ class EntryConverter:
                 (label, self.profile.absolute(getattr(entry, link))) for link, label in kind.links.items()
             )
             return [self.write_text((Run(label, url=url),)) for label, url in links if url]
-        value = getattr(entry, name, None)
+        value = getattr(entry, kind.title_field if name == "title" else name, None)
         if not value:
             return None
         if name == "appearances":
