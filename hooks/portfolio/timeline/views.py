@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from portfolio.core.runs import Run, Runs, parse_markdown, visible_runs
 from portfolio.record import dates, models, order
-from portfolio.record.kinds import POSTS, Entry, Kind, Layout, kind_name
+from portfolio.record.kinds import POSTS, SECTIONS_FILE, Entry, Kind, Layout, kind_name
 from portfolio.record.record import Record
 
 E = TypeVar("E", bound=models.Fact | models.Post)
@@ -274,11 +274,30 @@ class Portfolio:
         return [self.links.reference(post.id) for post in order.sort_newest_first(self.record.posts)]
 
     @cached_property
-    def selected_publications(self) -> list[Reference]:
-        """The publications marked ``selected``, or else the newest."""
-        publications = order.sort_newest_first(self.record.publications)
-        selected = [entry for entry in publications if entry.selected] or publications[:_NEWEST_PUBLICATIONS]
-        return [self.links.reference(entry.id) for entry in selected]
+    def current_roles(self) -> list[Reference]:
+        """The roles that are stated to be ongoing, each with the employer as ``venue``."""
+        return [
+            replace(self.links.reference(role.id), venue=role.company)
+            for role in self.entries_of(models.Role)
+            if role.ongoing
+            and not {"*", "date" if role.date else "end_date", "position", "company"} & set(role.inferred)
+        ]
+
+    @cached_property
+    def selections(self) -> list[tuple[str, list[Reference]]]:
+        """The entries marked ``selected`` by the titles of their kinds; of publications, else the newest."""
+        found: list[tuple[str, list[Reference]]] = []
+        for kind in self.record.kinds:
+            entries = self.entries(kind.name)
+            selected = [entry for entry in entries if getattr(entry, "selected", False)]
+            if kind.model is models.Publication:
+                selected = selected or entries[:_NEWEST_PUBLICATIONS]
+            if selected:
+                # The owner's own titles may begin with a name.
+                title = kind.title if kind.file == SECTIONS_FILE else kind.title.lower()
+                references = [self.links.reference(entry.id) for entry in selected]
+                found.append((f"Selected {title}", references))
+        return found
 
     def entries(self, kind: str) -> list[Entry]:
         """Return the entries of a kind in the order of the timeline, newest first."""
