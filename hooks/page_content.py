@@ -31,6 +31,7 @@ from portfolio.markdown_ext.title import title_from_front_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_unreported, site_state
 from portfolio.record.models import Fact
+from portfolio.sources import posts
 
 log = logging.getLogger("mkdocs.hooks.page_content")
 # The name of the query for an image of a page.
@@ -114,6 +115,13 @@ def _cache(config: MkDocsConfig, name: str) -> FileCache:
     return FileCache(pages.project_root(config) / ".cache" / name)
 
 
+@event_priority(order.PAGE_MARKDOWN_METADATA)
+@api.cacheable
+def _normalize_metadata(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+    is_post = pages.is_post(page, config)
+    posts.normalize_metadata(page.meta, lambda: page.file.content_string, is_post=is_post)
+
+
 def _clear_errors(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
     site_state(config).render_errors.clear()
 
@@ -124,7 +132,7 @@ def _escape_heading(markdown: str, *, page: Page, config: MkDocsConfig, files: F
     return mkdocs_internals.escape_generated_heading(markdown, page, config)
 
 
-on_page_markdown = CombinedEvent(_clear_errors, _escape_heading)
+on_page_markdown = CombinedEvent(_normalize_metadata, _clear_errors, _escape_heading)
 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:

@@ -58,6 +58,8 @@ _QUICK_CHECK_SECONDS = 0.1
 _ENDLESS = frozenset(
     ("file.not-regular", "file.too-large", "file.too-many", "yaml.too-deep", "yaml.too-large")
 )
+# The style sheet of filters. It is a template, because its rules depend on the record.
+_FILTERS = "assets/stylesheets/filters.css"
 # Formats such as gzip store seconds since 1970 in 32 bits.
 _MAX_EPOCH = 2**32 - 1
 
@@ -305,6 +307,10 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         home_links=_home_links(config, files),
         site_files=lambda: {file.dest_uri for file in files},
     )
+    filters = files.get_file_from_path(_FILTERS)
+    # A file of the owner with the same name takes precedence.
+    if filters is not None and filters.src_dir != config.docs_dir:
+        filters.content_string = env.get_template(_FILTERS).render()
 
 
 def _home_links(config: MkDocsConfig, files: Files) -> dict[str, tuple[str, str]]:

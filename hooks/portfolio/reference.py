@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from portfolio.config import Analytics, Comments, ExportOptions, FeedOptions, PortfolioSettings
+from portfolio.core.validation import order_fields
 from portfolio.record.kinds import KINDS, PUBLICATIONS_FILE, SECTIONS_FILE
 from portfolio.record.models import Appearance, Model, OwnSection, Publication, SectionEntry
 from portfolio.record.people import Email, OtherName, Place, ProfileDetails, SocialProfile
@@ -74,6 +75,9 @@ Every key that you can write. `make check` reports unknown keys and suggests the
   (uncertain), `201X` (the 2010s), `2019-22` (summer; 21 is spring, 23 autumn, 24 winter), `[2019,2020]` (one
   of these). Where an interval is allowed: `2012/2015`, `/2015` (start unknown), `2020/..` (ongoing),
   `{2018,2019}` (each of these).
+- A **list** with one item may be written as the item: `after: some-role`. Only a text with a comma needs the
+  list, unless it is a highlight.
+- A **text** needs quotation marks only where YAML does: `position: 3` and `title: 1984` are texts.
 - A **link** begins with `https://`, `http://` or `mailto:`, or is a path of this site, such as `talks/`.
 - An **id** begins with a letter or digit, and has no spaces and none of `" # % & ' < > ? \\ { }`.
 - `summary` and `highlights` may have inline Markdown: `*emphasis*`, `**strong**`, `` `code` `` and
@@ -111,9 +115,9 @@ def _rows(model: type[Model], excluded: set[str]) -> Iterator[str]:
     """Yield a table with the keys of a model, those that are required first."""
     schema = model.model_json_schema()
     required = set(schema.get("required", ()))
-    names = [name for name in model.model_fields if name not in excluded]
+    names = [name for name in order_fields(model) if name not in excluded]
     yield from ("| key | value | meaning | example |", "| --- | --- | --- | --- |")
-    for name in sorted(names, key=lambda name: name not in required):
+    for name in names:
         field = model.model_fields[name]
         assert field.description, f"{model.__name__}.{name} needs a description"
         # A switch has no other example than its other position.

@@ -93,6 +93,15 @@ def test_datetime_attributes_are_valid(timeline: tuple[Record, html.Document]) -
     assert all(re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", value) for value in values)
 
 
+def test_each_kind_on_the_page_can_be_filtered(built: Built) -> None:
+    page = html.parse(built.site / "timeline" / "index.html")
+    kinds = [html.attribute_value(box, "value") for box in page.css(".choice input")]
+    styles = (built.site / "assets/stylesheets/filters.css").read_text(encoding="utf-8")
+    assert re.findall(r'\[id="only-(.+?)"\]:target\) \[data-only', styles) == kinds
+    assert re.findall(r'\[value="(.+?)"\]:not\(:checked\)', styles) == kinds
+    assert len(kinds) > 2
+
+
 def test_search_has_every_entry_once(persona_site: Built) -> None:
     index = json.loads((persona_site.site / "search" / "search_index.json").read_text(encoding="utf-8"))
     places = {entry["location"]: entry for entry in index["docs"]}

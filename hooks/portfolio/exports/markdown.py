@@ -288,14 +288,15 @@ def home_head(profile: Profile, roles: Iterable[Reference], to_url: ToUrl) -> st
 def _cv_head(profile: Profile) -> str:
     """The owner of the CV, how to reach the owner, and links to the owner's profiles."""
     summary = format_runs(profile.absolute_links(parse_markdown(profile.details.summary or "")))
-    lines = ["", _about(profile), "", *_contacts(profile), ""]
+    lines = ["", _about(profile, profile.name), "", *_contacts(profile), ""]
     return "\n".join([*lines, summary, ""] if summary else lines)
 
 
-def _about(profile: Profile) -> str:
+def _about(profile: Profile, *names: str) -> str:
+    """The owner in one line, which begins with names."""
     details = profile.details
-    names = [profile.name, *(other.name for other in details.other_names)]
-    name = f"{' / '.join(names)}{f' ({details.pronouns})' if details.pronouns else ''}"
+    name = " / ".join([*names, *(other.name for other in details.other_names)])
+    name += f" ({details.pronouns})" if details.pronouns else ""
     return ". ".join(escape(text) for text in (name, profile.tagline, profile.place) if text)
 
 

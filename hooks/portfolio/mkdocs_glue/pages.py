@@ -17,7 +17,7 @@ from portfolio.core.files import display_path
 from portfolio.mkdocs_glue import mkdocs_internals
 from portfolio.mkdocs_glue.state import site_state
 from portfolio.record.kinds import TIMELINE_TEMPLATE, listed_kind
-from portfolio.record.models import Post
+from portfolio.record.models import Post, Project, Software
 from portfolio.sources import mkdocs_yml
 from portfolio.timeline.views import Portfolio, PostPage, Reference, SiteUrls
 
@@ -120,7 +120,15 @@ def site_urls(config: MkDocsConfig, files: Files) -> SiteUrls:
             for post, page in record_posts(config)
         },
         blog=str(blog.title) if blog is not None else "",
+        stories={project.id: page.url for page, project in story_pages(config, files)},
     )
+
+
+def story_pages(config: MkDocsConfig, files: Files) -> list[tuple[Page, Project | Software]]:
+    """Return the pages with the stories of projects, each with its project."""
+    record = site_state(config).record
+    found = ((page, record.find_story(page.file.src_uri)) for page in all_pages(files))
+    return [(page, project) for page, project in found if project is not None]
 
 
 def _byline(post: Any, config: MkDocsConfig) -> str:

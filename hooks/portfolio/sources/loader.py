@@ -124,11 +124,11 @@ def find_incomplete_kinds(record: Record, problems: Iterable[Diagnostic]) -> fro
         of_file: tuple[type[Entry], ...] = tuple(kind.model for kind in _KINDS_BY_FILE.get(name, ()))
         if name == SECTIONS_FILE:
             of_file = (SectionEntry,)
-        # A fault of a whole list has a field without an index.
+        # A fault of a whole list has the list as its field.
         if (
             problem.code.startswith(("file.", "yaml."))
             or problem.code in _UNREADABLE
-            or (of_file and "[" not in problem.field)
+            or (of_file and not set("[.") & set(problem.field))
         ):
             if name.endswith(".bib"):
                 of_file = (Publication,)

@@ -5,6 +5,7 @@ A cross-link is visible from both of its ends.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -13,8 +14,9 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from portfolio.core.runs import Run, Runs, parse_markdown, visible_runs
+from portfolio.core.text import distinct_slugs
 from portfolio.record import dates, models, order
-from portfolio.record.kinds import POSTS, SECTIONS_FILE, Entry, Kind, Layout, kind_name
+from portfolio.record.kinds import POSTS, PROJECTS, SECTIONS_FILE, Entry, Kind, Layout, kind_name
 from portfolio.record.record import Record
 
 E = TypeVar("E", bound=models.Fact | models.Post)
@@ -27,8 +29,12 @@ _FIELD_WORDS = {
     "start_date": "the start",
     "end_date": "the end",
 }
-# How many of the newest publications count as selected if none is marked.
-_NEWEST_PUBLICATIONS = 3
+# How many of the newest entries count as selected if none is marked.
+_NEWEST = 3
+# The label of an entry's own URL, if its title links to the page of its story.
+_WEBSITE = "Website"
+# Fewer projects fit on a screen or two.
+_FEWEST_FILTERED = 4
 
 
 @dataclass(frozen=True)
@@ -46,13 +52,15 @@ class SiteUrls:
 
     ``timeline`` is None if the site has no such page. ``posts`` has the pages of published posts by id: other
     posts, such as drafts, are never linked. ``blog`` is the title of the blog. ``pages`` has the pages that
-    list one kind of entries, by kind; entries of other kinds are on the timeline.
+    list one kind of entries, by kind; entries of other kinds are on the timeline. ``stories`` has the pages
+    with the stories of projects, by id.
     """
 
     timeline: str | None = "timeline/"
     posts: Mapping[str, PostPage] = field(default_factory=dict)
     blog: str = "Posts"
     pages: Mapping[str, str] = field(default_factory=dict)
+    stories: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,9 @@ class Occasion:
 class EntryView:
     """An entry for templates. Texts are plain or styled text, and empty if nothing is known.
 
-    ``facts`` are those that its kind names, such as the place of a role or the venue of a publication.
+    ``url`` is its own, and ``page`` that of its story on this site. ``facts`` are those that its kind names,
+    such as the place of a role or the venue of a publication. ``image`` is the path of a picture below the
+    documents folder.
     """
 
     id: str
@@ -115,9 +125,13 @@ class EntryView:
     title: str
     when: When
     url: str = ""
+    page: str = ""
     organisation: str = ""
     facts: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    image: str = ""
+    image_alt: str = ""
     summary: Runs = ()
     highlights: tuple[Runs, ...] = ()
     occasions: tuple[Occasion, ...] = ()
@@ -158,6 +172,15 @@ class Section:
         return tuple(entry for group in self.groups for entry in group.entries)
 
 
+@dataclass(frozen=True)
+class Tag:
+    """A tag that several projects have. ``slug`` is part of the id by which a URL selects it."""
+
+    name: str
+    slug: str
+    count: int
+
+
 class CrossLinks:
     """The links between the entries of a record, whose posts must all be published."""
 
@@ -193,11 +216,15 @@ class CrossLinks:
             page = self.urls.posts[id]
             return Reference(id, "posts", page.title, page.url, when, datetime, page.byline)
         kind = self._record.kind_of(entry)
-        page_url = self.urls.pages.get(kind.name) or (self.urls.timeline if kind.on_timeline else None)
+        pages = self.urls.pages
+        page_url = pages.get(kind.name) or (self.urls.timeline if kind.on_timeline else None)
+        if id in self._record.all_projects:
+            page_url = pages.get(kind.name) or pages.get(PROJECTS) or page_url
         url = "" if page_url is None else f"{page_url}#{quote(id)}"
+        story = self.urls.stories.get(id)
         venue = entry.venue or "" if isinstance(entry, models.Publication) else ""
-        link = getattr(entry, "url", None) or ""
-        return Reference(id, kind.name, kind.title_of(entry), url, when, datetime, venue, link)
+        link = "" if story else getattr(entry, "url", None) or ""
+        return Reference(id, kind.name, kind.title_of(entry), story or url, when, datetime, venue, link)
 
     def references_from(self, id: str) -> list[Reference]:
         """Return links to the linked entries that have a URL on the site: by kind, then newest first."""
@@ -273,6 +300,19 @@ class Portfolio:
         """All published posts, newest first."""
         return [self.links.reference(post.id) for post in order.sort_newest_first(self.record.posts)]
 
+    def selected(self, kind: str) -> list[Reference]:
+        """Return the entries of a kind that are marked ``selected``, or else the newest.
+
+        Projects include the software that the page of projects shows.
+        """
+        of_kind = self.entries(kind) if kind != PROJECTS else self._projects
+        marked = [entry for entry in of_kind if not isinstance(entry, models.Post) and entry.selected]
+        return [self.links.reference(entry.id) for entry in marked or of_kind[:_NEWEST]]
+
+    @property
+    def _projects(self) -> list[models.Project | models.Software]:
+        return order.sort_newest_first(self.record.all_projects.values())
+
     @cached_property
     def current_roles(self) -> list[Reference]:
         """The roles that are stated to be ongoing, each with the employer as ``venue``."""
@@ -285,19 +325,35 @@ class Portfolio:
 
     @cached_property
     def selections(self) -> list[tuple[str, list[Reference]]]:
-        """The entries marked ``selected`` by the titles of their kinds; of publications, else the newest."""
+        """The entries that are marked ``selected``, by headings; of publications, else the newest."""
+        marked = {entry.id for entry in self.record if isinstance(entry, models.Fact) and entry.selected}
         found: list[tuple[str, list[Reference]]] = []
-        for kind in self.record.kinds:
-            entries = self.entries(kind.name)
-            selected = [entry for entry in entries if getattr(entry, "selected", False)]
-            if kind.model is models.Publication:
-                selected = selected or entries[:_NEWEST_PUBLICATIONS]
-            if selected:
+        # Software that is also a project is listed once.
+        listed: set[str] = set()
+        for kind in (kind for kind in self.record.kinds if kind is not POSTS):
+            entries = [entry for entry in self.selected(kind.name) if entry.id not in listed]
+            is_listed = kind.model is models.Publication or any(entry.id in marked for entry in entries)
+            if entries and is_listed:
                 # The owner's own titles may begin with a name.
                 title = kind.title if kind.file == SECTIONS_FILE else kind.title.lower()
-                references = [self.links.reference(entry.id) for entry in selected]
-                found.append((f"Selected {title}", references))
+                found.append((f"Selected {title}", entries))
+                listed |= {entry.id for entry in entries}
         return found
+
+    @cached_property
+    def projects(self) -> tuple[EntryView, ...]:
+        """What the page of projects shows, newest first."""
+        return tuple(map(self._view, self._projects))
+
+    @cached_property
+    def stories(self) -> dict[str, EntryView]:
+        """The projects that have a page with their story, by its URL, newest first."""
+        return {view.page: view for view in self.projects if view.page}
+
+    @cached_property
+    def project_tags(self) -> tuple[Tag, ...]:
+        """The tags by which the page of projects filters; see `list_tags`."""
+        return list_tags(self.record)
 
     def entries(self, kind: str) -> list[Entry]:
         """Return the entries of a kind in the order of the timeline, newest first."""
@@ -338,8 +394,8 @@ class Portfolio:
         kind = self.record.kind_of(entry)
         title = kind.title_of(entry)
         appearances = entry.appearances if isinstance(entry, models.Talk) else ()
-        url = getattr(entry, "url", None) or ""
-        links = ((label, getattr(entry, name)) for name, label in kind.links.items())
+        url, story = getattr(entry, "url", None) or "", self.links.urls.stories.get(entry.id, "")
+        links = [(label, link) for name, label in kind.links.items() if (link := getattr(entry, name))]
         return EntryView(
             entry.id,
             kind.name,
@@ -348,12 +404,16 @@ class Portfolio:
             url=url,
             organisation=kind.organisation_of(entry),
             facts=tuple(str(fact) for name in kind.facts if (fact := getattr(entry, name))),
+            page=story,
             keywords=getattr(entry, "keywords", ()),
+            tags=getattr(entry, "tags", ()),
+            image=getattr(entry, "image", None) or "",
+            image_alt=getattr(entry, "image_alt", None) or "",
             summary=parse_markdown(getattr(entry, "summary", None) or ""),
             highlights=tuple(map(parse_markdown, getattr(entry, "highlights", ()))),
             occasions=tuple(map(_occasion, appearances)),
             dated_as_a_whole=not appearances or getattr(entry, "date", None) is not None,
-            links=tuple((label, link) for label, link in links if link and link != url),
+            links=_visible_links(links, url, is_title_link=not story),
             related=related,
             source=entry.source or "",
             inferred=_inferred_fields(entry),
@@ -383,6 +443,29 @@ class Portfolio:
     def _related(self, entry: Entry) -> tuple[tuple[str, tuple[Reference, ...]], ...]:
         grouped = groupby(self.links.references_from(entry.id), key=lambda reference: reference.kind)
         return tuple((self._titles[kind], tuple(references)) for kind, references in grouped)
+
+
+def list_tags(record: Record) -> tuple[Tag, ...]:
+    """Return the tags by which the page of projects filters: those of several projects, the most used first.
+
+    There are none if the projects are few, or do not have two such tags.
+    """
+    projects = record.all_projects.values()
+    counts = Counter(tag for project in projects for tag in dict.fromkeys(project.tags))
+    slugs = distinct_slugs(counts)
+    used = sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold(), item[0]))
+    shared = tuple(Tag(name, slugs[name], count) for name, count in used if count > 1)
+    return shared if len(projects) >= _FEWEST_FILTERED and len(shared) > 1 else ()
+
+
+def _visible_links(
+    links: list[tuple[str, str]], url: str, *, is_title_link: bool
+) -> tuple[tuple[str, str], ...]:
+    """Return the links below the title of an entry, with its own URL unless the title links to that."""
+    if is_title_link:
+        return tuple((label, link) for label, link in links if link != url)
+    is_labelled = not url or any(link == url for _, link in links)
+    return tuple(links) if is_labelled else ((_WEBSITE, url), *links)
 
 
 def has_dates(model: type[Entry]) -> bool:

@@ -147,7 +147,7 @@ def test_a_problem_of_a_publication_has_its_line_in_the_source(tmp_path: Path) -
     _, problems = merge(tmp_path, {"data/software.yml": "software: [{id: a, name: A}]\n"}, [], papers)
     assert problems == [
         "library.json:7:1: the id 'a' is in use, so this entry gets the id 'a-2'.",
-        "library.json:9:1: b.title: is missing. Required: id, type and title.",
+        "library.json:9:1: b.title: is missing. Required: type and title.",
     ]
 
 
@@ -260,7 +260,7 @@ def test_what_is_there_stays_and_all_that_is_new_is_added(
     found = {
         (kind, re.sub(r"-\d+$", "", entry.id))
         for kind in (*_REQUIRED, "publications")
-        for entry in getattr(after, kind)
+        for entry in after[kind]
     }
     assert wanted <= found
 

@@ -443,9 +443,9 @@ def test_the_excerpt_separator_of_the_blog_counts_in_notebooks_too(tmp_path: Pat
 
 def test_an_invalid_value_has_no_second_diagnostic(tmp_path: Path) -> None:
     posts = {
-        "a": VALID_POST.replace("[Notes]", "Notes"),
+        "a": VALID_POST.replace("[Notes]", "{x: Notes, y: Z}"),
         "b": VALID_POST.replace("authors", "slug: 'b c'\nauthors"),
-        "c": VALID_POST.replace("authors", "title: 7\nauthors"),
+        "c": VALID_POST.replace("authors", "title: [7]\nauthors"),
     }
     config = tmp_path / "mkdocs.yml"
     check_lines(tmp_path, {"docs/blog/posts/valid.md": VALID_POST.replace("A post", "Z")})
@@ -658,7 +658,11 @@ def test_a_missing_key_of_an_author_is_reported(tmp_path: Path) -> None:
     [
         ("title: A title\ntags: [a, 2026]\nsearch: {boost: 2, exclude: no}\nowner_key: [x]", []),
         ("search: true", ["2:1: search: expected a mapping, found something else."]),
-        ("tags: abc", ["2:1: tags: expected a list, as in [one, two], found a text."]),
+        ("tags: abc", []),
+        (
+            "tags: abc, def",
+            ["2:1: tags: expected a list, as in [one, two], found a text. Write [abc, def], or "],
+        ),
         ("a: b: c", ["2:5: this is not YAML: mapping values are not allowed in this context. "]),
         ("date: 2026-02-31", ["2:1: date: '2026-02-31' cannot be read as YAML's timestamp."]),
         ("search: {boost: .nan}", ["2:10: search.boost: 'nan' is not a number."]),

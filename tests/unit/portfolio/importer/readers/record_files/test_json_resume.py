@@ -93,4 +93,4 @@ def test_the_site_s_own_export_is_read(record: Record) -> None:
         assert not [problem for problem in site.problems if problem.severity == "error"]
         merge(site, Path(name))
     for kind in ("roles", "education"):
-        assert sum(entry.kind == kind for entry in site.entries) == len(getattr(record, kind))
+        assert sum(entry.kind == kind for entry in site.entries) == len(record[kind])
