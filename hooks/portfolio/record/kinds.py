@@ -5,10 +5,12 @@ To add a kind, write its model in `portfolio.record.models` and its `Kind` here;
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from portfolio.core.text import is_reserved
 from portfolio.record import models
 from portfolio.record.models import Fact, Post
 
@@ -65,6 +67,9 @@ SECTIONS_FILE = "sections.yml"
 # The template of the pages that list one kind of entries, which their front matter names as ``kind``.
 ENTRIES_TEMPLATE = "entries.html"
 TIMELINE_TEMPLATE = "timeline.html"
+PROJECTS = "projects"
+# The folder of the pages with the stories of projects, below the documents folder.
+_STORIES_FOLDER = "projects"
 
 # In the order of the timeline and of the CV.
 KINDS = (
@@ -90,7 +95,7 @@ KINDS = (
         file=CAREER_FILE,
     ),
     Kind(
-        "projects",
+        PROJECTS,
         models.Project,
         title="Projects",
         noun="a project",
@@ -235,3 +240,15 @@ def listed_kind(front_matter: Mapping[str, object]) -> str:
     """Return the name of the kind that a page lists, by its front matter; empty if it lists none."""
     is_list = front_matter.get("template") == ENTRIES_TEMPLATE
     return str(front_matter.get("kind") or "") if is_list else ""
+
+
+def story_id(path: str) -> str:
+    """Return the id of the project whose story is the page at a path below the documents folder.
+
+    The path is ``projects/<id>.md`` or ``projects/<id>/index.md``; of any other page the id is empty.
+    """
+    folder, _, name = path.partition("/")
+    if folder != _STORIES_FOLDER:
+        return ""
+    stem = posixpath.splitext(name)[0]
+    return stem.rpartition("/")[0] if is_reserved(stem) else stem
