@@ -289,8 +289,8 @@ class _Reader:
         fields = self._read_fields(entry)
         month = runs.strip_markers(fields.get("month", ""))
         if month and _month_number(month) is None:
-            meant = find_misspelled(month, _MONTHS)
-            hint = suggest(month, meant) if meant else ""
+            similar = find_misspelled(month, _MONTHS)
+            hint = suggest(month, similar) if similar else ""
             hint += " Write jan to dec or 1 to 12; for anything else use the field 'date'."
             message = f"{quote(month)} is not a month."
             self._report((key, "month"), message, hint, code="bibtex.invalid-month")
