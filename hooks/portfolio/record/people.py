@@ -341,14 +341,24 @@ class Profile:
     details: ProfileDetails = field(default_factory=ProfileDetails)
 
     def email_for(self, output: Output) -> str:
-        """Return the e-mail address if it may appear in an output, else an empty text."""
+        """Return the e-mail address if it may appear in an output, else nothing."""
         email = self.details.email
         return email.value if email is not None and output in email.show else ""
 
+    def email_url_for(self, output: Output) -> str:
+        """Return the URL (RFC 6068) of the e-mail address if it may appear in an output, else nothing."""
+        email = self.email_for(output)
+        return email and f"mailto:{quote_url(email, safe='@')}"
+
     def phone_for(self, output: Output) -> str:
-        """Return the phone number if it may appear in an output, else an empty text."""
+        """Return the phone number if it may appear in an output, else nothing."""
         phone = self.details.phone
         return phone.value if phone is not None and output in phone.show else ""
+
+    def phone_url_for(self, output: Output) -> str:
+        """Return the URL (RFC 3966) of the phone number if it may appear in an output, else nothing."""
+        number = re.sub(r"[^+0-9]", "", self.phone_for(output))
+        return number and f"tel:{number}"
 
     @property
     def tagline(self) -> str:
