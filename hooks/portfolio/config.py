@@ -19,7 +19,7 @@ from math_core import LatexError, LatexToMathML
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from portfolio.citations import csl, library
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote, state_lists_once
+from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, quote, state_lists_once
 from portfolio.core.positions import Document
 from portfolio.core.tex import Formula, TexConverter, TexError
 from portfolio.core.validation import invalid_value, validate, validate_list
@@ -31,7 +31,7 @@ from portfolio.sources import loader, mkdocs_yml, profile, record_checks
 
 _PORTFOLIO = ("extra", "portfolio")
 _SOCIAL = ("extra", "social")
-_OFF = {"false", "off", "no"}
+_OFF, _ON = ("false", "off", "no"), ("true", "on", "yes")
 _MACRO_NAME = re.compile(r"[A-Za-z]+")
 _MACRO_ARGUMENT = re.compile(r"#([1-9])")
 _MACRO_ERROR = re.compile(r"macro(?P<index>\d+):\d+: (?P<message>.*)", re.DOTALL)
@@ -41,6 +41,9 @@ def _validate_feed_path(value: str, placeholder: str = "") -> str:
     """Validate the path of a feed, which must contain the placeholder once; return '' if it is off."""
     if value.casefold() in _OFF:
         return ""
+    if match := closest_match(value, (*_OFF, *_ON)):
+        hint = f"Did you mean '{match}'?" if match in _OFF else "Leave the key out: feeds are on by default."
+        raise invalid_value("option.invalid-feed-path", f"{quote(value)} is not the path of a feed.", hint)
     try:
         placeholders = [name for _, name, _, _ in string.Formatter().parse(value) if name is not None]
     except ValueError:
@@ -67,7 +70,7 @@ def _validate_entry_count(value: object) -> object:
         return int(value)
     if value == "all":
         return 0
-    hint = "Write a number from 1, or 'all'."
+    hint = f"{did_you_mean(str(value), ['all'])} Write a number from 1, or 'all'."
     raise invalid_value("option.invalid-count", f"{quote(value)} is not a number of posts.", hint)
 
 

@@ -66,6 +66,29 @@ def test_did_you_mean_ignores_case_and_distant_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("word", "known", "match"),
+    [
+        ("talk.md", ["talks.md", "a.md"], "talks.md"),
+        ("b.md", ["a.md"], None),
+        ("pymdownx.superfence", ["pymdownx.superfences", "pymdownx.b64"], "pymdownx.superfences"),
+    ],
+)
+def test_names_of_files_are_compared_without_their_suffix(
+    word: str, known: list[str], match: str | None
+) -> None:
+    assert diagnostics.closest_match(word, known) == match
+
+
+@pytest.mark.parametrize(
+    ("name", "match"), [("descripton", "description"), ("tagz", "tags"), ("tag", None), ("owner_tags", None)]
+)
+def test_names_that_others_may_define_are_misspelled_only_if_nearly_equal(
+    name: str, match: str | None
+) -> None:
+    assert diagnostics.find_misspelled(name, ["description", "tags"]) == match
+
+
+@pytest.mark.parametrize(
     ("words", "expected"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
 )
 def test_join_words(words: list[str], expected: str) -> None:
