@@ -77,6 +77,10 @@ def _set_up_blog(config: MkDocsConfig) -> None:
     if (plugin := mkdocs_internals.find_blog_plugin(config)) is not None:
         plugin.config["post_excerpt"] = "optional"
     mkdocs_internals.localize_dates(config, lambda written: publication_status.localize(written, zone))
+    mkdocs_internals.normalize_posts(
+        config,
+        lambda page: posts.normalize_metadata(page.meta, lambda: page.file.content_string, is_post=True),
+    )
 
 
 on_config = CombinedEvent(_move_temporary_folder, require_record(__name__), _set_up_blog)

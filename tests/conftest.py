@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.support import chromium as chromium_program
-from tests.support import persona, project, server
+from tests.support import people, persona, project, server
 from tests.support.browsing import NewPage
 from tests.support.builder import Builder
 from tests.support.built import Built, build
@@ -68,14 +68,30 @@ def site(run_folder: Path) -> Path:
     return folder
 
 
+def build_once(create: Callable[[Path], Path], root: Path) -> Built:
+    """Create a site in a folder and build it, unless a parallel worker has done so."""
+    with exclusive_lock(root.with_suffix(".lock")):
+        if not (root / "site").exists():
+            return build(create(root))
+    return Built(root, root / "site")
+
+
 @pytest.fixture(scope="session")
 def persona_site(run_folder: Path) -> Built:
     """The persona's site, unchanged."""
-    root = run_folder / "persona"
-    with exclusive_lock(run_folder / "persona.lock"):
-        if not (root / "site").exists():
-            return build(persona.copy(root))
-    return Built(root, root / "site")
+    return build_once(persona.copy, run_folder / "persona")
+
+
+@pytest.fixture(scope="session")
+def academic_site(run_folder: Path) -> Built:
+    """The site of an invented academic, with 300 entries of every kind."""
+    return build_once(people.create_academic, run_folder / people.ACADEMIC)
+
+
+@pytest.fixture(scope="session")
+def graduate_site(run_folder: Path) -> Built:
+    """The site of an invented graduate, with three entries and no blog."""
+    return build_once(people.create_graduate, run_folder / people.GRADUATE)
 
 
 @pytest.fixture(params=["owner", "persona"])

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from portfolio.config import Analytics, Comments, ExportOptions, FeedOptions, PortfolioSettings
+from portfolio.config import Analytics, Comments, CvOptions, ExportOptions, FeedOptions, PortfolioSettings
 from portfolio.core.validation import order_fields
 from portfolio.record.kinds import KINDS, PUBLICATIONS_FILE, SECTIONS_FILE
 from portfolio.record.models import Appearance, Model, OwnSection, Publication, SectionEntry
@@ -43,6 +43,7 @@ TABLES: tuple[tuple[str, str, type[Model]], ...] = (
     ("Authors of posts", "`.authors.yml` in the folder of the blog, each value of `authors`.", Author),
     ("Settings", "`extra.portfolio` in `mkdocs.yml`. All are optional.", PortfolioSettings),
     ("Exports", "`extra.portfolio.exports`. All are on; `false` turns one off.", ExportOptions),
+    ("CVs as PDF", "Each value of `extra.portfolio.cv`. See [CV](cv.md).", CvOptions),
     ("Feeds", "`extra.portfolio.feeds`.", FeedOptions),
     ("Comments", "`extra.portfolio.comments`.", Comments),
     ("Analytics", "`extra.portfolio.analytics`.", Analytics),
@@ -75,6 +76,9 @@ Every key that you can write. `make check` reports unknown keys and suggests the
   (uncertain), `201X` (the 2010s), `2019-22` (summer; 21 is spring, 23 autumn, 24 winter), `[2019,2020]` (one
   of these). Where an interval is allowed: `2012/2015`, `/2015` (start unknown), `2020/..` (ongoing),
   `{2018,2019}` (each of these).
+- A **list** with one item may be written as the item: `after: some-role`. Only a text with a comma needs the
+  list, unless it is a highlight.
+- A **text** needs quotation marks only where YAML does: `position: 3` and `title: 1984` are texts.
 - A **link** begins with `https://`, `http://` or `mailto:`, or is a path of this site, such as `talks/`.
 - An **id** begins with a letter or digit, and has no spaces and none of `" # % & ' < > ? \\ { }`.
 - `summary` and `highlights` may have inline Markdown: `*emphasis*`, `**strong**`, `` `code` `` and

@@ -3,6 +3,7 @@
 import os
 import re
 import textwrap
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,20 @@ import yaml
 from portfolio import cli
 from portfolio.importer.readers import READERS
 from portfolio.importer.report import GROUPS
-from tests.support import project, small_site
+from portfolio.record.kinds import KINDS, PUBLICATIONS_FILE, SECTIONS_FILE
+from portfolio.record.models import OwnSection
+from portfolio.record.people import ProfileDetails
+from tests.support import images, project, small_site
 from tests.support.builder import Builder
 
 DOCUMENTS = [project.ROOT / "README.md", *sorted((project.ROOT / ".github" / "guide").glob("*.md"))]
 CONTRIBUTING = project.ROOT / "CONTRIBUTING.md"
+RECORD = project.ROOT / ".github" / "guide" / "record.md"
 SETTINGS = project.ROOT / ".github" / "guide" / "settings.md"
 MOVING_IN = project.ROOT / ".github" / "guide" / "moving-in.md"
 _EXAMPLE = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-_DATA_FILES = {"roles": "career", "education": "career", "talks": "talks", "software": "software"}
+_DATA_FILES = {kind.name: kind.file for kind in KINDS} | {"sections": SECTIONS_FILE}
+_IMAGE = re.compile(r"^ *(?:image|picture): (\S+)$", re.MULTILINE)
 _TARGETS = set(re.findall(r"^([\w-]+):", (project.ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
 
@@ -30,15 +36,19 @@ def find_examples(document: Path, language: str) -> list[str]:
 
 def collect_files(document: Path) -> tuple[dict[str, str], str]:
     """Return the files of a site that has all examples of a document, and its options."""
-    files, options = {}, ""
+    files: dict[str, str] = defaultdict(str)
+    options = ""
     for number, text in enumerate(find_examples(document, "markdown")):
-        files[f"docs/musings/posts/example-{number}.md"] = text
+        is_page = "\ntemplate: " in text
+        files[f"docs/{'page' if is_page else 'musings/posts/example'}-{number}.md"] = text
     for text in find_examples(document, "bibtex"):
-        files["docs/data/publications.bib"] = files.get("docs/data/publications.bib", "") + text
+        files["docs/data/publications.bib"] += text
     for text in find_examples(document, "yaml"):
         keys = yaml.safe_load(text).keys()
         if keys <= _DATA_FILES.keys():
-            files[f"docs/data/{_DATA_FILES[min(keys)]}.yml"] = text
+            files[f"docs/data/{_DATA_FILES[min(keys)]}"] = text
+        elif keys <= ProfileDetails.model_fields.keys():
+            files["docs/data/profile.yml"] = text
         elif keys == {"extra"}:
             options += textwrap.dedent(text.partition("  portfolio:\n")[2])
     return files, options
@@ -53,6 +63,10 @@ def test_examples_build_without_a_problem(
         assert document.name in {"README.md", "reference.md", "moving-in.md"}
         return
     root = small_site.create(tmp_path / "site", files, options)
+    for name in _IMAGE.findall("".join(files.values())):
+        path = root / "docs" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(images.photograph(400, 300, "PNG" if path.suffix == ".png" else "JPEG"))
     before = Path.cwd()
     os.chdir(root)
     try:
@@ -66,6 +80,19 @@ def test_examples_build_without_a_problem(
 def test_commands_exist(document: Path) -> None:
     commands = re.findall(r"(?:^|`|\[)make ([a-z-]+)", document.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(commands) <= _TARGETS
+
+
+def test_the_table_of_files_has_every_kind_with_its_required_keys() -> None:
+    table = RECORD.read_text(encoding="utf-8").partition("| file |")[2].partition("\n\n")[0]
+    file, rows = "", []
+    for cells in re.findall(r"^\| (.*?) ?\| (.*?) ?\| (.*?) ?\|$", table, re.MULTILINE):
+        file = cells[0].strip("`") or file
+        rows.append((file, tuple(re.findall(r"`(\w+)`", cells[2]))))
+    models = [(kind.file, kind.model) for kind in KINDS if kind.file != PUBLICATIONS_FILE]
+    for name, model in (*models, (SECTIONS_FILE, OwnSection)):
+        required = {key for key, field in model.model_fields.items() if field.is_required()}
+        assert required in [set(keys) for row, keys in rows if row == name], name
+    assert {kind.file for kind in KINDS} <= {row for row, _ in rows}
 
 
 def test_each_kind_of_source_has_a_section() -> None:

@@ -89,7 +89,7 @@ def test_keys_of_the_owner_in_extra_are_left_alone(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     own = "".join(f"  {name}: own {name}\n" for name in names)
     write_configuration(root, HOOKS, own)
-    page = root / "overrides" / "talks.html"
+    page = root / "overrides" / "entries.html"
     texts = " ".join(f"{{{{ config.extra.{name} }}}}" for name in names)
     text = page.read_text(encoding="utf-8")
     page.write_text(f"{text}{{% block announce %}}<p id=own>{texts}</p>{{% endblock %}}\n", encoding="utf-8")
@@ -100,7 +100,7 @@ def test_keys_of_the_owner_in_extra_are_left_alone(tmp_path: Path) -> None:
 
 def test_profiles_in_extra_stay_as_the_owner_writes_them(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
-    page = root / "overrides" / "talks.html"
+    page = root / "overrides" / "entries.html"
     text = page.read_text(encoding="utf-8")
     social_text = "{{ config.extra.social }}"
     page.write_text(

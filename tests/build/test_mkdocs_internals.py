@@ -9,7 +9,7 @@ from jinja2.nodes import EvalContext
 from markdown import Markdown
 from material.plugins.blog.plugin import BlogPlugin
 from material.plugins.blog.readtime import readtime
-from material.plugins.blog.structure import Excerpt, View
+from material.plugins.blog.structure import Excerpt, Post, View
 from material.plugins.blog.structure.options import DateDict
 from material.plugins.search.plugin import SearchIndex
 from material.plugins.tags.structure.listing.manager import ListingManager, toc
@@ -47,6 +47,7 @@ def test_installed_versions_are_supported(name: str) -> None:
         (BlogPlugin._slugify_category, ["self.config.categories_slugify(name, separator)"]),
         (BlogPlugin._generate_categories, ['self._save_to_file(file.abs_src_path, f"# {name}")']),
         (BlogPlugin.on_page_markdown, ['return f"# {name}"']),
+        (Post.__init__, ['config.plugins.get("material/meta")', "plugin.on_page_markdown("]),
         (DateDict.__init__, ['self.created: datetime = data["created"]']),
         (ListingManager._slugify, ["slugify = self.config.tags_slugify"]),
         (toc.populate, ["AnchorLink(tag.name, slugify(tag), level)"]),

@@ -21,12 +21,8 @@ def create(root: Path, files: Mapping[str, str], options: str = "") -> Path:
 
     ``files`` are texts by path; ``options`` are lines of YAML for ``extra.portfolio``.
     """
-    root.mkdir(parents=True)
-    for folder in ("hooks", "overrides"):
-        (root / folder).symlink_to(project.ROOT / folder)
+    link_project(root)
     shutil.copytree(FOLDER, root, dirs_exist_ok=True)
-    inherited = (persona.FOLDER / "mkdocs.yml").read_text(encoding="utf-8")
-    (root / "persona.yml").write_text(_ALIASES.sub("", inherited), encoding="utf-8")
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,3 +31,12 @@ def create(root: Path, files: Mapping[str, str], options: str = "") -> Path:
         with (root / "mkdocs.yml").open("a", encoding="utf-8") as file:
             file.write(f"\nextra:\n  portfolio:\n{textwrap.indent(options, '    ')}")
     return root
+
+
+def link_project(root: Path) -> None:
+    """Create a folder with links to the project's code, and settings in ``persona.yml`` to inherit from."""
+    root.mkdir(parents=True)
+    for folder in ("hooks", "overrides"):
+        (root / folder).symlink_to(project.ROOT / folder)
+    inherited = (persona.FOLDER / "mkdocs.yml").read_text(encoding="utf-8")
+    (root / "persona.yml").write_text(_ALIASES.sub("", inherited), encoding="utf-8")

@@ -104,10 +104,16 @@ class Document:
         return visit(self.value_at(at), at)
 
     def _path_in_file(self, at: KeyPath) -> KeyPath:
+        path: KeyPath = ()
         for length, step in enumerate(at):
-            if isinstance(step, int) and (indexes := self.original_indexes.get(at[:length])):
-                at = (*at[:length], indexes[step], *at[length + 1 :])
-        return at
+            if isinstance(step, int):
+                rest = at[length + 1 :]
+                if path in self.tags or (rest and (*path, rest[0]) in self.key_positions):
+                    continue  # The only item of a list, written without the list.
+                if indexes := self.original_indexes.get(path):
+                    step = indexes[step]
+            path = (*path, step)
+        return path
 
 
 class Lines:

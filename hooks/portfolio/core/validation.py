@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -38,6 +39,11 @@ def invalid_value(code: str, message: str, hint: str = "") -> PydanticCustomErro
     return PydanticCustomError("diagnostic", "{problem}", {"code": code, "problem": message, "hint": hint})
 
 
+def list_items(value: object) -> list[Any]:
+    """Return the items of a list that may be written as its only item; no items for nothing."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
 def validate(model: type[M], document: Document, at: KeyPath) -> tuple[M | None, list[Diagnostic]]:
     """Validate the mapping at a path of a document.
 
@@ -69,20 +75,24 @@ def validate(model: type[M], document: Document, at: KeyPath) -> tuple[M | None,
 def validate_list(
     model: type[M], document: Document, *at: str
 ) -> tuple[list[tuple[KeyPath, M]], list[Diagnostic]]:
-    """Validate the list at a path of a document; return each model with its path, and every problem."""
+    """Validate the list at a path of a document; return each model with its path, and every problem.
+
+    A mapping with a key of the model is a list of one entry.
+    """
     items = document.value_at(at)
     if items is None:
         return [], []
-    if not isinstance(items, list):
+    paths: list[KeyPath] = [(*at, index) for index in range(len(items))] if isinstance(items, list) else [at]
+    if not isinstance(items, list) and not (isinstance(items, dict) and items.keys() & model.model_fields):
         message = f"expected a list ('- ' before each entry), found {_describe_type(items)}."
         return [], [document.diagnose(at, message, code="record.not-a-list")]
     models: list[tuple[KeyPath, M]] = []
     problems: list[Diagnostic] = []
-    for index in range(len(items)):
-        item, item_problems = validate(model, document, (*at, index))
+    for path in paths:
+        item, item_problems = validate(model, document, path)
         problems += item_problems
         if item is not None:
-            models.append(((*at, index), item))
+            models.append((path, item))
     return models, problems
 
 
@@ -105,12 +115,12 @@ def _describe_type(value: object) -> str:
     return _TYPE_NAMES.get(type(value), "something else")
 
 
-def _is_misspelled(model: type[BaseModel], data: dict[str, Any], path: KeyPath) -> bool:
+def _is_misspelled(model: type[BaseModel], data: Any, path: KeyPath) -> bool:
     """Whether a missing key is present under a misspelled name, which is reported as an unknown key."""
-    unknown = (key for key in data if key not in model.model_fields)
-    return len(path) == 1 and path[0] in {
-        diagnostics.closest_match(key, _accepted_keys(model, (key,))) for key in unknown
-    }
+    for step in path[:-1]:
+        data = data[step]
+    accepted = _accepted_keys(model, path)
+    return path[-1] in {diagnostics.closest_match(key, accepted) for key in data if key not in accepted}
 
 
 def _path_in_data(data: Any, detail: ErrorDetails) -> KeyPath:
@@ -120,8 +130,8 @@ def _path_in_data(data: Any, detail: ErrorDetails) -> KeyPath:
         within = isinstance(data, list) if isinstance(step, int) else isinstance(data, dict) and step in data
         if within:
             data = data[step]
-        elif detail["type"] != "missing":
-            continue
+        elif detail["type"] != "missing" or isinstance(step, int):
+            continue  # The index of a list that is written as its only item.
         path.append(step)
     return tuple(path)
 
@@ -163,18 +173,24 @@ def _describe_error(model: type[BaseModel], detail: ErrorDetails, path: KeyPath)
     if kind == "diagnostic":
         return context["code"], context["problem"], context["hint"]
     if kind == "missing":
-        required = [name for name, field in model.model_fields.items() if field.is_required()]
+        fields = _containing_model(model, path).model_fields
+        required = [name for name, field in fields.items() if field.is_required()]
         return "record.missing-key", "is missing.", f"Required: {join_words(required)}."
     if kind == "extra_forbidden":
         return _unknown_key(str(path[-1]), _accepted_keys(model, path))
     if kind in {"tuple_type", "list_type"}:
+        hint = f"Write [{value}], or ['{value}'] for one text with a comma." if isinstance(value, str) else ""
         message = f"expected a list, as in [one, two], found {_describe_type(value)}."
-        return "record.wrong-type", message, ""
+        return "record.wrong-type", message, hint
     # A basis is a word or a mapping of words: for any other type, the accepted words are reported below.
     is_basis = path[:1] == ("basis",)
     if kind in {"string_type", "model_type", "model_attributes_type", "dict_type"} and not is_basis:
         expected = "a text" if kind == "string_type" else "a mapping"
-        return "record.wrong-type", f"expected {expected}, found {_describe_type(value)}.", ""
+        hint = ""
+        if kind == "string_type" and isinstance(value, dict) and len(value) == 1:
+            text = ": ".join(str(part) for part in next(iter(value.items())))
+            hint = f"': ' makes a mapping of it: put quotation marks around it, as in \"{text}\"."
+        return "record.wrong-type", f"expected {expected}, found {_describe_type(value)}.", hint
     if kind == "string_too_short":
         hint = "Write a text, or leave the key out if it is not required."
         return "record.empty-text", "is empty.", hint
@@ -187,16 +203,24 @@ def _describe_error(model: type[BaseModel], detail: ErrorDetails, path: KeyPath)
 
 
 def _accepted_keys(model: type[BaseModel], path: KeyPath) -> list[str]:
-    """Return the keys of the model that contains an unknown key, the required ones first.
+    """Return the keys of the model that contains the key at a path; see `order_fields`."""
+    return order_fields(_containing_model(model, path))
 
-    That is the model itself, or the model of the field that the path begins with (or of its list items).
-    """
-    field = model.model_fields.get(str(path[0]))
-    inner = (field.annotation, *get_args(field.annotation)) if field is not None and len(path) > 1 else ()
-    for kind in inner:
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            model = kind
-    return order_fields(model)
+
+def _containing_model(model: type[BaseModel], path: KeyPath) -> type[BaseModel]:
+    """Return the model that contains the key at a path: the model itself, or that of a value inside it."""
+    for step in path[:-1]:
+        # The index of a list and the key of a mapping lead to the values of the same field.
+        field = model.model_fields.get(str(step))
+        model = next(_models_in(field.annotation), model) if field is not None else model
+    return model
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)
 
 
 def order_fields(model: type[BaseModel]) -> list[str]:

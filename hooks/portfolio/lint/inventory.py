@@ -8,6 +8,7 @@ from typing import Any
 
 from portfolio.blog.urls import BlogSettings
 from portfolio.core.text import slugify_name
+from portfolio.core.validation import list_items
 from portfolio.lint.documents import SourcePage
 from portfolio.lint.links import LinkTargets
 from portfolio.lint.page_rules import page_file
@@ -41,8 +42,8 @@ def list_page_aliases(targets: LinkTargets) -> Iterator[Alias]:
 
 def _aliases_of_page(page: SourcePage) -> Iterator[Alias]:
     data = page.front_matter.data
-    aliases = data.get("aliases") if isinstance(data, dict) else None
-    for index, path in enumerate(aliases if isinstance(aliases, list) else ()):
+    aliases = list_items(data.get("aliases")) if isinstance(data, dict) else []
+    for index, path in enumerate(aliases):
         if isinstance(path, str) and path:
             yield Alias(path, page.path, page.front_matter, ("aliases", index), in_front_matter=True)
 

@@ -18,7 +18,8 @@ from portfolio.config import Options
 from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, quote, suggest
 from portfolio.core.markdown_scan import Link
 from portfolio.core.text import distinct_slugs, is_valid_url, slugify_name
-from portfolio.exports import EXPORT_FILES
+from portfolio.core.validation import list_items
+from portfolio.exports import enabled_files
 from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
 from portfolio.record.kinds import ENTRIES_TEMPLATE, POSTS, TIMELINE_TEMPLATE, Entry
@@ -105,8 +106,8 @@ class LinkTargets:
             # Parsing all front matter takes time, and few pages have the key.
             if name not in of_posts and "tags" in page.markdown.front_matter:
                 data = page.front_matter.data
-                listed = data.get("tags") if isinstance(data, dict) else None
-                tags |= {str(tag) for tag in listed if tag is not None} if isinstance(listed, list) else set()
+                listed = list_items(data.get("tags")) if isinstance(data, dict) else []
+                tags |= {tag for tag in listed if isinstance(tag, str)}
         return distinct_slugs(tags)
 
     @cached_property
@@ -177,7 +178,7 @@ def list_generated_files(
 
     ``posts`` are the published posts. Feeds are unknown if ``mkdocs.yml`` names a function for slugs.
     """
-    files = {path for path, option in EXPORT_FILES.items() if getattr(options.exports, option)}
+    files = {*enabled_files(options)}
     if blog is None or not blog.has_default_slugs or not settings.get("site_url"):
         return frozenset(files), []
     planned, clashes = feeds.plan_feeds(posts, options.feeds, slugify_name)

@@ -24,6 +24,7 @@ from material.plugins.blog.structure import Archive, Category
 from material.plugins.blog.structure import Profile as AuthorProfile
 from material.plugins.tags import tag_name_casefold
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import meta
@@ -45,6 +46,7 @@ Slugify = Callable[[str, str], str]
 _BLOG: Final = "material/blog"
 _TAGS: Final = "material/tags"
 _SEARCH: Final = "material/search"
+_META: Final = "material/meta"
 # Material's templates that print HTML; those of languages print texts that are also parts of JSON.
 _TEMPLATES_OF_HTML: Final = (
     "blog.html",
@@ -111,6 +113,24 @@ def localize_dates(config: MkDocsConfig, localize: Callable[[date], datetime]) -
         return post
 
     plugin._resolve_post = resolve_localized_post
+
+
+def normalize_posts(config: MkDocsConfig, normalize: Callable[[Page], object]) -> None:
+    """Call a function with each post when its front matter is read, before the blog validates it.
+
+    That is when the blog calls Material's plugin for metadata, if there is one, to complete the front matter.
+    """
+    plugin: Any = config.plugins.get(_META)
+    if plugin is None:
+        config.plugins[_META] = plugin = BasePlugin()
+    complete = getattr(plugin, "on_page_markdown", None)
+
+    def complete_and_normalize(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+        if complete is not None:
+            complete(markdown, page=page, config=config, files=files)
+        normalize(page)
+
+    plugin.on_page_markdown = complete_and_normalize
 
 
 def set_tag_slugs(config: MkDocsConfig, get_slugs: Callable[[Iterable[str]], dict[str, str]]) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
-from portfolio.core.diagnostics import join_words
+from portfolio.core.diagnostics import closest_match, join_words
 
 _SINGLE_DATE_EXAMPLES = "2019, 2019-05, 2019-05-17, 2019~ (about), 2019? (uncertain), 201X"
 POINT_EXAMPLES = f"{_SINGLE_DATE_EXAMPLES} or [2019,2020] (one of these)"
@@ -154,10 +154,15 @@ _SINGLE_DATE = re.compile(
     r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?(?P<mark>[~?%])?", re.ASCII
 )
 _YEAR_LAST = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}[./-]\d{4}|[^\W\d]{3,}\.? \d{4}")
+# A year and a month, and possibly a day, with slashes or points between them, or a day without any.
+_OTHER_MARKS = re.compile(
+    r"(?P<year>\d{4})[./](?P<month>\d\d?)(?:[./](?P<day>\d\d?))?|(\d{4})(\d\d)(\d\d)", re.ASCII
+)
 # What people write instead of a date, what is wrong with it, and how to write it.
 _INVALID_FORMS = (
     (re.compile(""), "it is empty"),
-    (re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*", re.ASCII), r"a time of day is too precise; write \1"),
+    (re.compile(r"\d{4}-\d\d-\d\d[Tt ]+\d\d?:\d\d.*", re.ASCII), "a time of day is too precise"),
+    (_OTHER_MARKS, "hyphens separate year, month and day"),
     (re.compile(r"\d{4}-\d(-\d{1,2})?|\d{4}-\d\d-\d"), "months and days have two digits"),
     (_YEAR_LAST, "the year comes first, and months are numbers"),
     (re.compile(r"\d{4}\s*[-–—]\s*\d{4}|\d{4} to \d{4}"), "an interval is written with a slash"),
@@ -171,6 +176,11 @@ _NAMED_MONTH = re.compile(
 _MONTH_FIRST = re.compile(r"([a-z]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})", re.IGNORECASE | re.ASCII)
 _ABOUT = re.compile(r"(?:c\.|ca\.?|circa|about|around|approx\.?|approximately|~)\s*(\S.*)", re.IGNORECASE)
 _LONGEST_DATE = 100
+_ONGOING = ("present", "now", "today", "ongoing")
+_SINCE = re.compile(
+    rf"since\s+(?P<since>\d{{4}}(?:-\d\d)?)|(\d{{4}}(?:-\d\d)?)\s*(?:[-–—]|to)\s*(?:{'|'.join(_ONGOING)})",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 def is_certainly_before(first: Point, second: Point) -> bool:
@@ -183,10 +193,12 @@ def parse_date(text: str) -> EdtfDate:
     text = text.strip()
     if text.startswith("{") and text.endswith("}"):
         return DateSet(text, tuple(map(_parse_choice, text[1:-1].split(","))), each=True)
-    if "/" not in text or _YEAR_LAST.fullmatch(text):
+    if "/" not in text or _is_slashed_point(text):
         return parse_point(text)
     first, _, last = text.partition("/")
     first, last = first.strip(), last.strip()
+    if last.casefold() in _ONGOING:
+        raise DateError("an ongoing interval ends in '..'", f"{first}/..")
     if "/" in last:
         raise DateError("an interval has two sides, not more")
     if first in {"", ".."} and last in {"", ".."}:
@@ -205,11 +217,16 @@ def parse_point(text: str) -> Point:
         raise DateError(
             "a set in braces is several dates, and this field takes one; write a choice as [2019,2020]"
         )
-    if "/" in text and not _YEAR_LAST.fullmatch(text):
+    if "/" in text and not _is_slashed_point(text):
         raise DateError("an interval is written in 'date', or as start_date and end_date")
     if text.startswith("[") and text.endswith("]"):
         return DateSet(text, tuple(map(_parse_choice, text[1:-1].split(","))))
     return _parse_single_date(text)
+
+
+def _is_slashed_point(text: str) -> bool:
+    """Whether the slashes in a text are between the parts of one date."""
+    return bool(_YEAR_LAST.fullmatch(text) or _OTHER_MARKS.fullmatch(text))
 
 
 def _parse_choice(text: str) -> tuple[SingleDate | None, SingleDate | None]:
@@ -253,8 +270,16 @@ def _suggest_date(text: str) -> str:
     if match := _ABOUT.fullmatch(text):
         rest = match[1] if _SINGLE_DATE.fullmatch(match[1]) else _suggest_date(match[1])
         suggestion = f"{rest}~" if rest[-1:].isdigit() else ""
-    elif match := re.fullmatch(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?", text, re.ASCII):
+    elif match := _OTHER_MARKS.fullmatch(re.sub("(?<=\\d)-(?=\\d)", "/", text)):
         suggestion = "-".join(part.zfill(2) for part in match.groups() if part)
+    elif match := re.fullmatch(r"(\d{4}-\d\d-\d\d)[Tt ].*", text, re.ASCII):
+        suggestion = match[1]
+    elif match := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", text, re.ASCII):
+        suggestion = f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}"
+    elif re.fullmatch(r"\d{3}x|\d\dxx", text, re.ASCII):
+        suggestion = text.upper()
+    elif match := _SINCE.fullmatch(text):
+        suggestion = f"{match[1] or match[2]}/.."
     elif match := re.fullmatch(r"(\d{1,2})[./-](\d{4})", text, re.ASCII):
         suggestion = f"{match[2]}-{match[1]:0>2}"
     elif match := re.fullmatch(r"(\d{4})\s*(?:[-–—]|to)\s*(\d{4})", text, re.ASCII):
@@ -272,15 +297,16 @@ def _suggest_date(text: str) -> str:
 
 
 def _month_or_season(word: str) -> int | None:
-    """Return the number of a month or a season in EDTF from its English name; a month needs three letters."""
+    """Return the number of a month or a season in EDTF from its English name, which may be misspelled.
+
+    A month needs three letters.
+    """
     name = {"fall": "autumn", "sept": "september"}.get(word.lower(), word.lower())
     for number, season in SEASONS.items():
         if name == season:
             return number
-    for number, month in enumerate(_MONTHS, 1):
-        if name in (month.lower(), month[:3].lower()):
-            return number
-    return None
+    match = closest_match(name, (*_MONTHS, *(month[:3] for month in _MONTHS)), cutoff=0.8)
+    return next((number for number, month in enumerate(_MONTHS, 1) if match in (month, month[:3])), None)
 
 
 def _bounds(year: int, month: str | None, day: str | None) -> tuple[Precision, date, date]:

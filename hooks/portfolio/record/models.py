@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date as calendar_date
 from datetime import datetime
-from functools import partial
-from typing import Annotated, Any, Literal
+from functools import cache, partial
+from typing import Annotated, Any, Literal, get_args, get_origin
 from urllib import parse
 
 from pydantic import (
@@ -28,7 +28,7 @@ from pydantic import (
     model_validator,
 )
 
-from portfolio.core.diagnostics import quote
+from portfolio.core.diagnostics import did_you_mean, quote
 from portfolio.core.runs import Run, Runs, merge_runs, parse_markdown, plain_text
 from portfolio.core.text import is_valid_url
 from portfolio.core.validation import Placeholder, invalid_value
@@ -53,6 +53,9 @@ _ID = re.compile(rf"[^\W_][^{_NOT_IN_AN_ID}]*")
 # Controls of direction would show a URL in another order.
 _NOT_IN_A_URL = r"\s\x00-\x1f\x7f<>\"\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _URL = re.compile(rf"(https?://|mailto:)[^{_NOT_IN_A_URL}]+|[^#?:\\{_NOT_IN_A_URL}]+(#[^{_NOT_IN_A_URL}]*)?")
+
+# A text that was probably meant as several items of a list.
+_ENUMERATION = re.compile(r",\s|,$")
 
 # The kinds of publications in the order of the publication list, with their headings.
 PUBLICATION_KINDS = {
@@ -114,6 +117,12 @@ def _validate_date(
 ) -> dates.EdtfDate:
     if isinstance(value, dates.EdtfDate):
         return value
+    # In YAML, EDTF's "[2019,2020]" is a list, and "{2018,2019}" a mapping whose values are empty.
+    if isinstance(value, list):
+        value = f"[{','.join(map(str, value))}]"
+    elif isinstance(value, dict) and not any(value.values()):
+        value = f"{{{','.join(value)}}}"
+    subject, reason = "this", "it is a mapping"
     if isinstance(value, str):
         try:
             return parse_text(value)
@@ -122,9 +131,6 @@ def _validate_date(
                 # The field may not take the kind of date that is suggested.
                 examples = parse_text(error.suggestion).text
             subject, reason = quote(value), str(error)
-    else:
-        kind = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "no text"
-        subject, reason = "this", f"it is {kind}"
     raise invalid_value("record.invalid-date", f"{subject} is not a date: {reason}.", f"Write {examples}.")
 
 
@@ -141,6 +147,8 @@ def _validate_end(value: object) -> object:
         raise invalid_value("record.invalid-date", "this is empty.", hint)
     if word in _PRESENT_WORDS:
         raise invalid_value("record.invalid-date", f"{quote(value)} is not a date.", "Write 'present'.")
+    if word and (hint := did_you_mean(word, [PRESENT])):
+        raise invalid_value("record.invalid-date", f"{quote(value)} is not a date.", hint)
     return _validate_point(value)
 
 
@@ -185,14 +193,16 @@ def _collapse_space(value: object) -> object:
 
 def _date_schema(description: str, pattern: str, *alternatives: dict[str, Any]) -> dict[str, Any]:
     year = {"type": "integer", "minimum": 1, "maximum": 9999}
+    choice = {"type": "array", "items": {"type": ["string", "integer"]}, "minItems": 1}
     return {
         "description": description,
-        "anyOf": [*alternatives, {"type": "string", "pattern": pattern}, year],
+        "anyOf": [*alternatives, {"type": "string", "pattern": pattern}, year, choice],
     }
 
 
 _PRECISION = "as exact as it is known (EDTF)"
-_DATE_SCHEMA = _date_schema(f"A date {_PRECISION}: {dates.EXAMPLES}.", r"^[\d\[{./]")
+_SET = {"type": "object", "additionalProperties": {"type": "null"}, "minProperties": 1}
+_DATE_SCHEMA = _date_schema(f"A date {_PRECISION}: {dates.EXAMPLES}.", r"^[\d\[{./]", _SET)
 _POINT_SCHEMA = _date_schema(f"A date {_PRECISION}: {dates.POINT_EXAMPLES}.", r"^[\d\[]")
 _END_SCHEMA = _date_schema("A date, or 'present' if it is ongoing.", r"^[\d\[]", {"const": PRESENT})
 
@@ -212,16 +222,43 @@ Basis = Literal["stated", "inferred"]
 
 
 class Model(BaseModel):
-    """A frozen value that rejects unknown keys; an empty value counts as absent."""
+    """A frozen value that rejects unknown keys.
+
+    An empty value counts as absent, and the only item of a list may be written without the list.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     @model_validator(mode="before")
     @classmethod
-    def _drop_empty_values(cls, value: Any) -> Any:
+    def _read_values(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        return {key: item for key, item in value.items() if item is not None}
+        item_types = list_fields(cls)
+        return {
+            key: (item,) if key in item_types and _is_only_item(item, item_types[key]) else item
+            for key, item in value.items()
+            if item is not None
+        }
+
+
+@cache
+def list_fields(model: type[Model]) -> dict[str, Any]:
+    """Return the type of the items of each field that is a list."""
+    types: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        # A field that may be absent is the union of a list and None.
+        for kind in (field.annotation, *get_args(field.annotation)):
+            if get_origin(kind) is tuple and get_args(kind)[1:] == (...,):
+                types[name] = get_args(kind)[0]
+    return types
+
+
+def _is_only_item(value: object, item_type: Any) -> bool:
+    """Whether a value is the only item of a list: not a text with a comma, unless items are sentences."""
+    if isinstance(value, str):
+        return item_type is StyledText or not _ENUMERATION.search(value)
+    return not isinstance(value, list | tuple)
 
 
 class Fact(Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from portfolio.record.people import ProfileDetails
 from portfolio.sources.posts import AuthorsFile, FrontMatter
 
 FOLDER = Path(__file__).parents[1] / "schemas"
+_NULL = {"type": "null"}
 
 
 def generate() -> dict[Path, str]:
@@ -43,17 +44,49 @@ def _file_model(name: str, models: Mapping[str, type[Model]]) -> type[Model]:
 def _schema(title: str, model: type[Model]) -> str:
     schema = model.model_json_schema()
     for definition in [schema, *schema.get("$defs", {}).values()]:
-        for field in definition.get("properties", {}).values():
-            _simplify(field)
+        fields = definition.get("properties", {})
+        definition["properties"] = {name: _accept_values(field) for name, field in fields.items()}
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": title}
     schema["type"] = ["object", "null"]
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 
-def _simplify(field: dict[str, Any]) -> None:
-    """Remove what an editor should not show (generated titles, empty defaults), and allow empty values."""
+def _accept_values(field: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a field that accepts what `Model` does, without what an editor should not show.
+
+    That is an empty value if the field may be absent, any scalar where a text is expected, and the only item
+    of a list without the list.
+    """
+    keys = field.keys() & {"description", "examples", "default"}
+    notes = {key: field.pop(key) for key in sorted(keys)}
     field.pop("title", None)
-    if field.get("type") in {"array", "string"} and "default" in field:
-        field["type"] = [field["type"], "null"]
-    if field.get("default") in (None, []):
-        field.pop("default", None)
+    alternatives = list(_alternatives(field))
+    is_optional = "default" in notes or _NULL in alternatives
+    alternatives = [alternative for alternative in alternatives if alternative != _NULL]
+    if is_optional and len(alternatives) == 1 and isinstance(alternatives[0].get("type"), list):
+        alternatives[0]["type"].append("null")
+    elif is_optional:
+        alternatives.append(_NULL)
+    if notes.get("default") in (None, []):
+        notes.pop("default", None)
+    return {**_join(alternatives), **notes}
+
+
+def _alternatives(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the schemas of which a value has to match one."""
+    # A date has a description of its own.
+    if "anyOf" in schema and "description" not in schema:
+        for option in schema["anyOf"]:
+            yield from _alternatives(option)
+    elif schema.get("type") == "array":
+        items = list(_alternatives(schema["items"]))
+        yield from items
+        yield {"type": "array", "items": _join(items)}
+    elif schema.get("type") == "string" and not schema.keys() & {"enum", "pattern"}:
+        yield {**schema, "type": ["string", "number", "boolean"]}
+    else:
+        yield schema
+
+
+def _join(alternatives: list[dict[str, Any]]) -> dict[str, Any]:
+    return alternatives[0] if len(alternatives) == 1 else {"anyOf": alternatives}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, MutableMapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -20,15 +21,15 @@ from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
 from portfolio.core import positions
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, find_misspelled, join_words, quote
 from portfolio.core.files import display_path, read_text, walk_files
 from portfolio.core.markdown_scan import FRONT_MATTER
 from portfolio.core.positions import Document, KeyPath, load_yaml
 from portfolio.core.text import MAX_SLUG_BYTES, find_control, is_reserved
-from portfolio.core.validation import Placeholder, check_keys, invalid_value, validate
+from portfolio.core.validation import Placeholder, check_keys, invalid_value, list_items, validate
 from portfolio.notebooks import convert
 from portfolio.record import dates as edtf
-from portfolio.record.models import Id, Model, Post, Url, id_from
+from portfolio.record.models import Id, Model, Post, Url, id_from, list_fields
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK
 
 # A time without seconds, or with a time zone as in +0530, which YAML reads as text.
@@ -40,6 +41,8 @@ _LOOSE_TIME = re.compile(
 _METADATA_LINE = re.compile(r"[A-Za-z][\w-]*:[ \t]")
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 _DATE_HINT = "Write it as in 2026-01-31."
+# The keys whose values are not texts.
+_TYPED_KEYS = frozenset({"draft", "pin", "part", "readtime", "search"})
 _MAX_TAGS = 100
 # The keys that pages other than posts can have, too.
 _PAGE_KEYS = frozenset(
@@ -85,11 +88,6 @@ def _check_words(value: object) -> object:
 def _check_path(value: object) -> object:
     # Spaces count in a path.
     return value if isinstance(value, str) else _check_words(value)
-
-
-def _check_tag(value: object) -> object:
-    # Material accepts whole numbers as tags, such as years. A fraction would lose its trailing zeros.
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _check_words(value)
 
 
 def _check_flag(value: object) -> object:
@@ -143,18 +141,22 @@ def _check_feed_id(value: str) -> str:
 
 
 def _check_links(value: object) -> object:
-    """Accept links as in the nav of ``mkdocs.yml``: a URL, ``Title: URL``, or ``Title: [links]``."""
+    """Accept links as in the nav of ``mkdocs.yml``: a URL, ``Title: URL``, or ``Title: [links]``.
+
+    A mapping of several titles is a list, too.
+    """
     hint = "Write each as in 'notes/index.md' or 'Title: notes/index.md'."
     error = invalid_value("front-matter.invalid-links", "expected a list of links.", hint)
-    if not isinstance(value, list):
-        raise error
-    for item in value:
+    if isinstance(value, dict):
+        value = [{title: target} for title, target in value.items()]
+    links = list_items(value)
+    for item in links:
         target = next(iter(item.values())) if isinstance(item, dict) and len(item) == 1 else item
         if isinstance(target, list) and target is not item:
             _check_links(target)
         elif not isinstance(target, str):
             raise error
-    return value
+    return links
 
 
 def _check_tag_count(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -166,14 +168,8 @@ def _check_tag_count(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Words = Annotated[str, Field(min_length=1), BeforeValidator(_check_words)]
-Category = Annotated[Words, AfterValidator(_check_length)]
-Tag = Annotated[
-    str,
-    Field(min_length=1),
-    BeforeValidator(_check_tag),
-    AfterValidator(_check_length),
-    WithJsonSchema({"type": ["string", "integer"]}),
-]
+# The name of a category or a tag.
+Label = Annotated[Words, AfterValidator(_check_length)]
 AliasPath = Annotated[str, Field(min_length=1), BeforeValidator(_check_path)]
 Flag = Annotated[bool, BeforeValidator(_check_flag)]
 Number = Annotated[float, BeforeValidator(_check_number)]
@@ -186,7 +182,7 @@ _DAY: dict[str, Any] = {"type": "string", "pattern": r"^\d{4}-\d\d?-\d\d?([Tt ].
 _DATES = {"type": "object", "required": ["created"], "additionalProperties": _DAY}
 _LINKS: dict[str, Any] = {
     "type": "array",
-    "items": {"anyOf": [{"type": "string"}, {"type": "object", "maxProperties": 1}]},
+    "items": {"anyOf": [{"type": "string"}, {"type": "object"}]},
 }
 
 
@@ -247,10 +243,10 @@ class FrontMatter(Model):
     )
     pin: Flag | None = Field(None, description="true: first in every list.", examples=[True])
     authors: tuple[Words, ...] = Field((), description="Ids from .authors.yml.", examples=[["owner"]])
-    categories: tuple[Category, ...] = Field(
+    categories: tuple[Label, ...] = Field(
         (), description="Categories, usually one; each has a page and a feed.", examples=[["Notes"]]
     )
-    tags: Annotated[tuple[Tag, ...], AfterValidator(_check_tag_count)] = Field(
+    tags: Annotated[tuple[Label, ...], AfterValidator(_check_tag_count)] = Field(
         (), description="Any number of tags; the page of tags lists them.", examples=[["search"]]
     )
     about: tuple[Id, ...] = Field(
@@ -298,6 +294,9 @@ class FrontMatter(Model):
     subtitle: Words | None = Field(
         None, description="A line below the title in the navigation.", examples=["A short story"]
     )
+
+
+_LIST_KEYS = {"links", *list_fields(FrontMatter)}
 
 
 class Author(Model):
@@ -425,8 +424,13 @@ def check_page_front_matter(name: str, text: str) -> list[Diagnostic]:
         return problems
     if not isinstance(document.data, dict):
         return [_not_a_mapping(name)]
-    data, problems = construct_values(document)
+    data, problems = _read_values(document)
     page = replace(document, data={key: value for key, value in data.items() if key in _PAGE_KEYS})
+    for key in document.data:
+        is_known = key in FrontMatter.model_fields or _is_foreign(key)
+        if not is_known and (meant := find_misspelled(key, (*_PAGE_KEYS, "kind"))) and meant != key:
+            message, hint = "nothing reads this key.", f"Did you mean '{meant}'?"
+            problems.append(document.diagnose((key,), message, hint, code="record.unknown-key"))
     reported = {(problem.line, problem.column) for problem in problems}
     wrong = validate(FrontMatter, page, ())[1]
     return problems + [problem for problem in wrong if (problem.line, problem.column) not in reported]
@@ -455,21 +459,59 @@ def construct_values(document: Document) -> tuple[Any, list[Diagnostic]]:
     return document.map_scalars(construct), problems
 
 
+def _read_values(document: Document) -> tuple[dict[str, Any], list[Diagnostic]]:
+    """Return the values of front matter, and those that YAML cannot read.
+
+    Texts are what the author wrote, however YAML reads them, as everywhere in the record.
+    """
+    constructed, problems = construct_values(document)
+    typed = {key: value for key, value in constructed.items() if key in _TYPED_KEYS}
+    return {**document.data, **typed}, problems
+
+
+def normalize_metadata(
+    metadata: MutableMapping[str, Any], read_source: Callable[[], str], *, is_post: bool
+) -> None:
+    """Replace values that YAML reads otherwise than this site, for all others who read them.
+
+    These are a single value in place of a list, and a text that looks like a number, a date or a boolean.
+    ``metadata`` has the front matter of a page as YAML reads it, ``read_source`` returns the page's source.
+    """
+    keys = metadata.keys() & (FrontMatter.model_fields.keys() if is_post else _PAGE_KEYS)
+    changed = [key for key in sorted(keys - _TYPED_KEYS) if not _is_normal(key, metadata[key])]
+    if not changed:
+        return
+    document, problems = load_front_matter("", read_source())
+    if problems or not isinstance(document.data, dict):
+        return
+    values = {key: document.data[key] for key in changed if key in document.data}
+    front, _ = validate(FrontMatter, replace(document, data=values), ())
+    for key in (front or FrontMatter()).model_fields_set:
+        value = getattr(front, key)
+        metadata[key] = [*value] if isinstance(value, tuple) else value
+
+
+def _is_normal(key: str, value: object) -> bool:
+    """Whether a value of front matter has the type that this site reads it as."""
+    if key in ("date", "updated") or value is None:
+        return True
+    if key in _LIST_KEYS:
+        return isinstance(value, list) and (key == "links" or all(isinstance(item, str) for item in value))
+    return isinstance(value, str)
+
+
 def validate_front_matter(document: Document) -> tuple[FrontMatter, list[Diagnostic]]:
     """Validate the front matter in a document that is a mapping, except for its dates.
 
-    Scalars are converted to the types that YAML, and so the blog, reads them as. Invalid values are reported
-    and left out.
+    Invalid values are reported and left out.
     """
-    data, problems = construct_values(document)
+    data, problems = _read_values(document)
     # `_read_dates` reports these.
     problems = [problem for problem in problems if not problem.field.startswith(("date", "updated"))]
     foreign = {key: _FOREIGN_KEYS[key.lower()] for key in data if _is_foreign(key)}
     data = {key: value for key, value in data.items() if key not in foreign}
     if foreign:
         problems.append(_report_foreign_keys(document, foreign))
-    # An id is text however YAML reads it, as everywhere in the record.
-    data |= {key: document.data[key] for key in ("id", "about", "related") if key in document.data}
     front, wrong = validate(FrontMatter, replace(document, data=data), ())
     reported = {(problem.line, problem.column) for problem in problems}
     problems += [problem for problem in wrong if (problem.line, problem.column) not in reported]

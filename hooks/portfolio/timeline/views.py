@@ -5,6 +5,7 @@ A cross-link is visible from both of its ends.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -13,8 +14,9 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from portfolio.core.runs import Run, Runs, parse_markdown, visible_runs
+from portfolio.core.text import distinct_slugs
 from portfolio.record import dates, models, order
-from portfolio.record.kinds import POSTS, Entry, Kind, Layout, kind_name
+from portfolio.record.kinds import POSTS, PROJECTS, SECTIONS_FILE, Entry, Kind, Layout, kind_name
 from portfolio.record.record import Record
 
 E = TypeVar("E", bound=models.Fact | models.Post)
@@ -27,8 +29,14 @@ _FIELD_WORDS = {
     "start_date": "the start",
     "end_date": "the end",
 }
-# How many of the newest publications count as selected if none is marked.
-_NEWEST_PUBLICATIONS = 3
+# A list with more entries than this has counts, and links to its parts.
+_SHORT_LIST = 30
+# How many of the newest entries count as selected if none is marked.
+_NEWEST = 3
+# The label of an entry's own URL, if its title links to the page of its story.
+_WEBSITE = "Website"
+# Fewer projects fit on a screen or two.
+_FEWEST_FILTERED = 4
 
 
 @dataclass(frozen=True)
@@ -46,13 +54,15 @@ class SiteUrls:
 
     ``timeline`` is None if the site has no such page. ``posts`` has the pages of published posts by id: other
     posts, such as drafts, are never linked. ``blog`` is the title of the blog. ``pages`` has the pages that
-    list one kind of entries, by kind; entries of other kinds are on the timeline.
+    list one kind of entries, by kind; entries of other kinds are on the timeline. ``stories`` has the pages
+    with the stories of projects, by id.
     """
 
     timeline: str | None = "timeline/"
     posts: Mapping[str, PostPage] = field(default_factory=dict)
     blog: str = "Posts"
     pages: Mapping[str, str] = field(default_factory=dict)
+    stories: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,7 +117,9 @@ class Occasion:
 class EntryView:
     """An entry for templates. Texts are plain or styled text, and empty if nothing is known.
 
-    ``facts`` are those that its kind names, such as the place of a role or the venue of a publication.
+    ``url`` is its own, and ``page`` that of its story on this site. ``facts`` are those that its kind names,
+    such as the place of a role or the venue of a publication. ``image`` is the path of a picture below the
+    documents folder.
     """
 
     id: str
@@ -115,9 +127,13 @@ class EntryView:
     title: str
     when: When
     url: str = ""
+    page: str = ""
     organisation: str = ""
     facts: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    image: str = ""
+    image_alt: str = ""
     summary: Runs = ()
     highlights: tuple[Runs, ...] = ()
     occasions: tuple[Occasion, ...] = ()
@@ -136,10 +152,15 @@ class EntryView:
 
 @dataclass(frozen=True)
 class Group:
-    """Consecutive entries with the same employer or school, or of the same year."""
+    """Consecutive entries with the same employer or school, or of the same year.
+
+    ``year`` is the year of the last date, or a word for it; empty if an earlier group has the same, or if
+    the kind is not listed by year.
+    """
 
     heading: str
     entries: tuple[EntryView, ...]
+    year: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,9 +174,23 @@ class Section:
     layout: Layout = "entries"
     on_timeline: bool = True
 
-    @property
+    @cached_property
     def entries(self) -> tuple[EntryView, ...]:
         return tuple(entry for group in self.groups for entry in group.entries)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the list has so many entries that it needs counts and links to its parts."""
+        return len(self.entries) > _SHORT_LIST
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A tag that several projects have. ``slug`` is part of the id by which a URL selects it."""
+
+    name: str
+    slug: str
+    count: int
 
 
 class CrossLinks:
@@ -193,11 +228,15 @@ class CrossLinks:
             page = self.urls.posts[id]
             return Reference(id, "posts", page.title, page.url, when, datetime, page.byline)
         kind = self._record.kind_of(entry)
-        page_url = self.urls.pages.get(kind.name) or (self.urls.timeline if kind.on_timeline else None)
+        pages = self.urls.pages
+        page_url = pages.get(kind.name) or (self.urls.timeline if kind.on_timeline else None)
+        if id in self._record.all_projects:
+            page_url = pages.get(kind.name) or pages.get(PROJECTS) or page_url
         url = "" if page_url is None else f"{page_url}#{quote(id)}"
+        story = self.urls.stories.get(id)
         venue = entry.venue or "" if isinstance(entry, models.Publication) else ""
-        link = getattr(entry, "url", None) or ""
-        return Reference(id, kind.name, kind.title_of(entry), url, when, datetime, venue, link)
+        link = "" if story else getattr(entry, "url", None) or ""
+        return Reference(id, kind.name, kind.title_of(entry), story or url, when, datetime, venue, link)
 
     def references_from(self, id: str) -> list[Reference]:
         """Return links to the linked entries that have a URL on the site: by kind, then newest first."""
@@ -246,13 +285,25 @@ class Portfolio:
         """The sections that the timeline shows."""
         return tuple(section for section in self.sections if section.on_timeline)
 
+    @property
+    def is_long(self) -> bool:
+        """Whether the timeline has so many entries that it needs counts."""
+        return sum(len(section.entries) for section in self.timeline) > _SHORT_LIST
+
+    def section(self, kind: str) -> Section | None:
+        """Return the section of a kind; None if it has no entries."""
+        return next((section for section in self.sections if section.kind == kind), None)
+
     def _section(self, kind: Kind) -> Section:
-        groups = tuple(
-            Group(heading, tuple(map(self._view, entries)))
-            for heading, entries in groupby(self.entries(kind.name), key=partial(_heading, kind))
-        )
+        groups: list[Group] = []
+        years = {""}
+        for heading, grouped in groupby(self.entries(kind.name), key=partial(_heading, kind)):
+            entries = tuple(grouped)
+            year = _year(kind, entries[0])
+            groups.append(Group(heading, tuple(map(self._view, entries)), "" if year in years else year))
+            years.add(year)
         page = self.links.urls.pages.get(kind.name, "")
-        return Section(kind.name, self._titles[kind.name], groups, page, kind.layout, kind.on_timeline)
+        return Section(kind.name, self._titles[kind.name], tuple(groups), page, kind.layout, kind.on_timeline)
 
     def _posts_section(self) -> Section:
         """The section of posts, of which there may be thousands: reused if its inputs have not changed."""
@@ -273,12 +324,60 @@ class Portfolio:
         """All published posts, newest first."""
         return [self.links.reference(post.id) for post in order.sort_newest_first(self.record.posts)]
 
+    def selected(self, kind: str) -> list[Reference]:
+        """Return the entries of a kind that are marked ``selected``, or else the newest.
+
+        Projects include the software that the page of projects shows.
+        """
+        of_kind = self.entries(kind) if kind != PROJECTS else self._projects
+        marked = [entry for entry in of_kind if not isinstance(entry, models.Post) and entry.selected]
+        return [self.links.reference(entry.id) for entry in marked or of_kind[:_NEWEST]]
+
+    @property
+    def _projects(self) -> list[models.Project | models.Software]:
+        return order.sort_newest_first(self.record.all_projects.values())
+
     @cached_property
-    def selected_publications(self) -> list[Reference]:
-        """The publications marked ``selected``, or else the newest."""
-        publications = order.sort_newest_first(self.record.publications)
-        selected = [entry for entry in publications if entry.selected] or publications[:_NEWEST_PUBLICATIONS]
-        return [self.links.reference(entry.id) for entry in selected]
+    def current_roles(self) -> list[Reference]:
+        """The roles that are stated to be ongoing, each with the employer as ``venue``."""
+        return [
+            replace(self.links.reference(role.id), venue=role.company)
+            for role in self.entries_of(models.Role)
+            if role.ongoing
+            and not {"*", "date" if role.date else "end_date", "position", "company"} & set(role.inferred)
+        ]
+
+    @cached_property
+    def selections(self) -> list[tuple[str, list[Reference]]]:
+        """The entries that are marked ``selected``, by headings; of publications, else the newest."""
+        marked = {entry.id for entry in self.record if isinstance(entry, models.Fact) and entry.selected}
+        found: list[tuple[str, list[Reference]]] = []
+        # Software that is also a project is listed once.
+        listed: set[str] = set()
+        for kind in (kind for kind in self.record.kinds if kind is not POSTS):
+            entries = [entry for entry in self.selected(kind.name) if entry.id not in listed]
+            is_listed = kind.model is models.Publication or any(entry.id in marked for entry in entries)
+            if entries and is_listed:
+                # The owner's own titles may begin with a name.
+                title = kind.title if kind.file == SECTIONS_FILE else kind.title.lower()
+                found.append((f"Selected {title}", entries))
+                listed |= {entry.id for entry in entries}
+        return found
+
+    @cached_property
+    def projects(self) -> tuple[EntryView, ...]:
+        """What the page of projects shows, newest first."""
+        return tuple(map(self._view, self._projects))
+
+    @cached_property
+    def stories(self) -> dict[str, EntryView]:
+        """The projects that have a page with their story, by its URL, newest first."""
+        return {view.page: view for view in self.projects if view.page}
+
+    @cached_property
+    def project_tags(self) -> tuple[Tag, ...]:
+        """The tags by which the page of projects filters; see `list_tags`."""
+        return list_tags(self.record)
 
     def entries(self, kind: str) -> list[Entry]:
         """Return the entries of a kind in the order of the timeline, newest first."""
@@ -319,8 +418,8 @@ class Portfolio:
         kind = self.record.kind_of(entry)
         title = kind.title_of(entry)
         appearances = entry.appearances if isinstance(entry, models.Talk) else ()
-        url = getattr(entry, "url", None) or ""
-        links = ((label, getattr(entry, name)) for name, label in kind.links.items())
+        url, story = getattr(entry, "url", None) or "", self.links.urls.stories.get(entry.id, "")
+        links = [(label, link) for name, label in kind.links.items() if (link := getattr(entry, name))]
         return EntryView(
             entry.id,
             kind.name,
@@ -329,12 +428,16 @@ class Portfolio:
             url=url,
             organisation=kind.organisation_of(entry),
             facts=tuple(str(fact) for name in kind.facts if (fact := getattr(entry, name))),
+            page=story,
             keywords=getattr(entry, "keywords", ()),
+            tags=getattr(entry, "tags", ()),
+            image=getattr(entry, "image", None) or "",
+            image_alt=getattr(entry, "image_alt", None) or "",
             summary=parse_markdown(getattr(entry, "summary", None) or ""),
             highlights=tuple(map(parse_markdown, getattr(entry, "highlights", ()))),
             occasions=tuple(map(_occasion, appearances)),
             dated_as_a_whole=not appearances or getattr(entry, "date", None) is not None,
-            links=tuple((label, link) for label, link in links if link and link != url),
+            links=_visible_links(links, url, is_title_link=not story),
             related=related,
             source=entry.source or "",
             inferred=_inferred_fields(entry),
@@ -364,6 +467,29 @@ class Portfolio:
     def _related(self, entry: Entry) -> tuple[tuple[str, tuple[Reference, ...]], ...]:
         grouped = groupby(self.links.references_from(entry.id), key=lambda reference: reference.kind)
         return tuple((self._titles[kind], tuple(references)) for kind, references in grouped)
+
+
+def list_tags(record: Record) -> tuple[Tag, ...]:
+    """Return the tags by which the page of projects filters: those of several projects, the most used first.
+
+    There are none if the projects are few, or do not have two such tags.
+    """
+    projects = record.all_projects.values()
+    counts = Counter(tag for project in projects for tag in dict.fromkeys(project.tags))
+    slugs = distinct_slugs(counts)
+    used = sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold(), item[0]))
+    shared = tuple(Tag(name, slugs[name], count) for name, count in used if count > 1)
+    return shared if len(projects) >= _FEWEST_FILTERED and len(shared) > 1 else ()
+
+
+def _visible_links(
+    links: list[tuple[str, str]], url: str, *, is_title_link: bool
+) -> tuple[tuple[str, str], ...]:
+    """Return the links below the title of an entry, with its own URL unless the title links to that."""
+    if is_title_link:
+        return tuple((label, link) for label, link in links if link != url)
+    is_labelled = not url or any(link == url for _, link in links)
+    return tuple(links) if is_labelled else ((_WEBSITE, url), *links)
 
 
 def has_dates(model: type[Entry]) -> bool:
@@ -407,15 +533,32 @@ def _heading(kind: Kind, entry: Entry) -> str:
     """The heading of an entry's group: the employer or school, or the year of the last date."""
     if kind.layout == "engagements":
         return kind.organisation_of(entry)
-    if not has_dates(kind.model):
-        return ""
-    days = order.entry_dates(entry)
-    if not days:
-        return dates.NOT_STATED.capitalize()
-    newest = max(days, key=lambda day: day.latest)
+    newest = _newest_date(kind, entry)
+    if newest is None:
+        return dates.NOT_STATED.capitalize() if has_dates(kind.model) else ""
     if isinstance(newest, dates.SingleDate) and newest.exact:
         return str(newest.latest.year)
     return dates.format_date(newest)
+
+
+def _year(kind: Kind, entry: Entry) -> str:
+    """The year in which an entry ends, if it is exact, or else its date in words; empty without a date."""
+    newest = None if kind.layout == "engagements" else _newest_date(kind, entry)
+    if newest is None:
+        return ""
+    if isinstance(newest, dates.Interval):
+        if newest.open_end:
+            return models.PRESENT.capitalize()
+        newest = newest.end or newest
+    if isinstance(newest, dates.SingleDate) and newest.exact:
+        return str(newest.latest.year)
+    return dates.format_date(newest)
+
+
+def _newest_date(kind: Kind, entry: Entry) -> dates.EdtfDate | None:
+    """The latest date of an entry; None without a date."""
+    days = order.entry_dates(entry) if has_dates(kind.model) else []
+    return max(days, key=lambda day: day.latest, default=None)
 
 
 def _inferred_fields(entry: models.Fact) -> tuple[str, ...]:

@@ -41,7 +41,8 @@ def test_file_names_its_schema(name: str) -> None:
     [
         {"id": "a", "company": "C"},
         {"id": "a", "company": "C", "position": "P", "positoin": "P"},
-        {"id": "a", "company": "C", "position": "P", "after": "b"},
+        {"id": "a", "company": "C", "position": "P", "after": {"b": "c"}},
+        {"id": "a", "company": "C", "position": ["P"]},
         {"id": "a", "company": "C", "position": "P", "basis": "guessed"},
         {"id": "a", "company": "C", "position": "P", "start_date": "soon"},
         {"id": "a", "company": "C", "position": "P", "start_date": "{2018,2019}"},
@@ -51,6 +52,22 @@ def test_file_names_its_schema(name: str) -> None:
 def test_schema_rejects_what_the_model_rejects(role: dict[str, Any]) -> None:
     content = json.loads(SCHEMAS["career"].read_text(encoding="utf-8"))
     assert not Draft202012Validator(content).is_valid({"roles": [role]})
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        {"id": 2019, "company": 2048, "position": 3.5, "summary": True, "highlights": "Built it"},
+        {"id": "a", "company": "C", "position": "P", "after": "b", "evidence": ["c", 7], "before": None},
+        {"id": "a", "company": "C", "position": "P", "date": [2019, 2020], "end_date": "present"},
+        {"id": "a", "company": "C", "position": "P", "date": {"2018": None, "2019": None}},
+    ],
+)
+def test_schema_accepts_what_the_model_accepts(role: dict[str, Any]) -> None:
+    content = json.loads(SCHEMAS["career"].read_text(encoding="utf-8"))
+    validator = Draft202012Validator(content)
+    validator.validate({"roles": [role]})
+    validator.validate({"roles": role, "education": None})
 
 
 class _Core(yaml.SafeLoader):

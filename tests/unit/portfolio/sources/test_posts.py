@@ -80,10 +80,16 @@ def test_read_post_accepts_every_key() -> None:
             "3:1: draft: 'tru' is neither true nor false. Did you mean 'true'? Write true or "
             "false, without quotation marks.",
         ),
-        ("title: 2026", "3:1: title: is not read as text. Put quotation marks around it."),
-        ("categories: [2026]", "3:14: categories[0]: is not read as text. Put quotation marks around it."),
-        ("tags: [3.10]", "3:8: tags[0]: is not read as text. Put quotation marks around it."),
-        ("tags: a, b", "3:1: tags: expected a list, as in [one, two], found a text."),
+        (
+            "tags: a, b",
+            "3:1: tags: expected a list, as in [one, two], found a text. Write [a, b], or ['a, b'] for one "
+            "text with a comma.",
+        ),
+        (
+            "description: {On maps: a story}",
+            "3:1: description: expected a text, found a mapping. ': ' makes a mapping of it: put quotation "
+            'marks around it, as in "On maps: a story".',
+        ),
         (
             "slug: a b",
             "3:1: slug: 'a b' cannot be part of a URL. Write words with hyphens between "
@@ -132,7 +138,7 @@ def test_read_post_accepts_every_key() -> None:
             "path, footer, tags or feedback.",
         ),
         (
-            "links: notes.md",
+            "links: [[notes.md]]",
             "3:1: links: expected a list of links. Write each as in 'notes/index.md' or "
             "'Title: notes/index.md'.",
         ),
@@ -242,12 +248,12 @@ def test_an_update_before_the_publication_is_reported_where_it_is_written() -> N
 
 
 def test_all_mistakes_are_reported_at_once() -> None:
-    reported = lines("date: soon\ndraft: maybe\ncategories: x\nrelated: [a b]\nimage: 1\nnope: 1")
+    reported = lines("date: soon\ndraft: maybe\ncategories: x, y\nrelated: a b\nimage: [1]\nnope: 1")
     assert [line.split(": ")[1] for line in reported] == [
         "date",
         "draft",
         "categories",
-        "related[0]",
+        "related",
         "image",
         "nope",
     ]
@@ -285,9 +291,13 @@ VALUES = st.sampled_from(
         "!!int x",
         "!a b",
         "[[a]]",
+        "{a: b, c: d}",
+        "3.10",
     ]
 )
-KEYS = st.sampled_from(["draft", "pin", "categories", "authors", "slug", "readtime", "date", "links"])
+KEYS = st.sampled_from(
+    ["draft", "pin", "categories", "authors", "slug", "readtime", "date", "links", "tags", "title", "hide"]
+)
 
 
 @given(st.dictionaries(KEYS, VALUES))
@@ -298,10 +308,32 @@ def test_material_accepts_what_read_post_accepts(given_keys: dict[str, str]) -> 
     if problems:
         return
     meta = yaml.safe_load(front)
+    posts.normalize_metadata(meta, lambda: f"---\n{front}\n---\n", is_post=True)
     config = PostConfig("p.md")
     # An empty value is as good as none, for the blog too.
-    config.load_dict({key: value for key, value in meta.items() if value is not None})
+    config.load_dict({key: value for key, value in meta.items() if value is not None and key in config})
     assert config.validate() == ([], [])
+    assert post is not None
+    for key in meta.keys() & {"tags", "title", "categories"}:
+        value = getattr(post, key)
+        assert meta[key] == ([*value] if isinstance(value, tuple) else value)
+
+
+def test_metadata_is_normalized_for_others() -> None:
+    front = "date: 2026-01-31\ntitle: 1984\ntags: 3.10\nhide: toc\nlinks: {A: a.md, B: b.md}\nowner_key: 7\n"
+    metadata = yaml.safe_load(front)
+    posts.normalize_metadata(metadata, lambda: f"---\n{front}---\n", is_post=True)
+    assert metadata == {
+        "date": yaml.safe_load("2026-01-31"),
+        "title": "1984",
+        "tags": ["3.10"],
+        "hide": ["toc"],
+        "links": [{"A": "a.md"}, {"B": "b.md"}],
+        "owner_key": 7,
+    }
+    page = {"tags": 7, "authors": 8}
+    posts.normalize_metadata(page, lambda: "---\ntags: 7\nauthors: 8\n---\n", is_post=False)
+    assert page == {"tags": ["7"], "authors": 8}
 
 
 @pytest.mark.parametrize(

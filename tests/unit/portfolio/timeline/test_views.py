@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from portfolio.timeline.views import Portfolio, PostPage, Section, SiteUrls
 from tests.unit.portfolio import records
 
@@ -70,6 +72,47 @@ def test_publications_are_grouped_by_year(tmp_path: Path) -> None:
     assert [group.heading for group in groups] == ["2018 or 2019", "2019", "Date not stated"]
 
 
+def test_each_year_has_one_group_that_links_can_lead_to(tmp_path: Path) -> None:
+    dates = ["2020/..", "2018/2019", "2019", "2019~", "2019-05", "201X", "2011/2012~", ""]
+    awards = [
+        {"title": f"Award {date}", **({"date": date} if date else {}), "id": f"award-{index}"}
+        for index, date in enumerate(dates)
+    ]
+    record, problems = records.read(records.write(tmp_path, {"data/awards.yml": {"awards": awards}}))
+    assert problems == []
+    awards_section = Portfolio(record).section("awards")
+    assert awards_section is not None
+    assert [(group.heading, group.year) for group in awards_section.groups] == [
+        ("since 2020", "Present"),
+        ("2018 to 2019", "2019"),
+        ("2019", ""),
+        ("about 2019", "about 2019"),
+        ("the 2010s", "the 2010s"),
+        ("2019", ""),
+        ("2011 to about 2012", "about 2012"),
+        ("Date not stated", ""),
+    ]
+    assert Portfolio(record).section("talks") is None
+
+
+def test_years_are_not_for_lists_by_employer_or_without_dates(tmp_path: Path) -> None:
+    files = FILES | {"data/skills.yml": {"skills": [{"name": "Logic"}]}}
+    record, problems = records.read(records.write(tmp_path, files))
+    assert problems == []
+    for kind in ("roles", "education", "skills"):
+        groups = section(Portfolio(record), kind).groups
+        assert {group.year for group in groups} == {""}
+
+
+@pytest.mark.parametrize(("number", "is_long"), [(30, False), (31, True)])
+def test_a_list_of_more_than_30_entries_is_long(tmp_path: Path, number: int, is_long: bool) -> None:
+    talks = [{"title": f"Talk {index}", "date": "2020"} for index in range(number)]
+    record, problems = records.read(records.write(tmp_path, {"data/talks.yml": {"talks": talks}}))
+    assert problems == []
+    portfolio = Portfolio(record)
+    assert (section(portfolio, "talks").is_long, portfolio.is_long) == (is_long, is_long)
+
+
 def test_an_undated_role_names_and_links_its_neighbours(tmp_path: Path) -> None:
     lead, dev = section(portfolio(tmp_path), "roles").groups[0].entries
     assert (
@@ -133,7 +176,7 @@ def test_without_a_timeline_entries_have_no_url(tmp_path: Path) -> None:
     record, _ = records.read(records.write(tmp_path, FILES))
     views = Portfolio(record, SiteUrls(None, {"post": PostPage("blog/post/", "A post")}, "Notes"))
     assert views.about("posts/post.md") == ()
-    assert [entry.url for entry in views.selected_publications] == ["", "", ""]
+    assert [entry.url for _, entries in views.selections for entry in entries] == ["", "", ""]
 
 
 def test_a_post_has_the_name_of_a_guest_author(tmp_path: Path) -> None:
@@ -154,16 +197,51 @@ def test_an_entry_has_its_source_and_inferred_fields(tmp_path: Path) -> None:
     assert (dev.source, dev.inferred) == ("CV", ("its place in the order",))
 
 
+def selected(folder: Path, **files: str) -> list[tuple[str, list[str]]]:
+    """The ids of the selected entries of a record with other files, by heading."""
+    named = {f"data/{name.replace('_', '.')}": text for name, text in files.items()}
+    record, problems = records.read(records.write(folder, {**FILES, **named}))
+    assert problems == []
+    selections = Portfolio(record).selections
+    return [(heading, [entry.id for entry in entries]) for heading, entries in selections]
+
+
 def test_selected_publications_fall_back_to_the_newest(tmp_path: Path) -> None:
-    assert [entry.id for entry in portfolio(tmp_path).selected_publications] == ["both", "paper", "undated"]
-    files = {
-        **FILES,
-        "data/publications.bib": FILES["data/publications.bib"].replace(
-            "{Undated}", "{U}, selected = {true}"
-        ),
-    }
-    record, _ = records.read(records.write(tmp_path, files))
-    assert [entry.id for entry in Portfolio(record).selected_publications] == ["undated"]
+    assert selected(tmp_path) == [("Selected publications", ["both", "paper", "undated"])]
+    bib = FILES["data/publications.bib"].replace("{Undated}", "{U}, selected = {true}")
+    assert selected(tmp_path, publications_bib=bib) == [("Selected publications", ["undated"])]
+
+
+def test_selected_entries_of_every_kind(tmp_path: Path) -> None:
+    own = "sections: [{title: PhD students, entries: [{name: A}, {name: B, selected: true}]}]\n"
+    awards = "awards: [{id: new, title: N, date: 2021, selected: true}, {id: old, title: O}]\n"
+    assert selected(tmp_path, sections_yml=own, awards_yml=awards) == [
+        ("Selected publications", ["both", "paper", "undated"]),
+        ("Selected awards", ["new"]),
+        ("Selected PhD students", ["b"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_current"),
+    [
+        ("end_date: present", True),
+        ("date: 2019/..", True),
+        ("end_date: 2019", False),
+        ("start_date: 2019", False),
+        ("end_date: present, basis: inferred", False),
+        ("end_date: present, basis: {end_date: inferred}", False),
+        ("end_date: present, basis: {position: inferred}", False),
+        ("end_date: present, basis: {after: inferred}, after: [first]", True),
+    ],
+)
+def test_current_roles_are_stated_to_be_ongoing(fields: str, is_current: bool, tmp_path: Path) -> None:
+    first = "{id: first, company: F, position: P, end_date: 2001}"
+    roles = f"roles: [{{id: a, company: Acme, position: Lead, {fields}}}, {first}]\n"
+    record, problems = records.read(records.write(tmp_path, {"data/career.yml": roles}))
+    assert problems == []
+    found = [(role.title, role.venue, role.url) for role in Portfolio(record).current_roles]
+    assert found == ([("Lead", "Acme", "timeline/#a")] if is_current else [])
 
 
 def test_only_exact_dates_have_a_datetime(tmp_path: Path) -> None:

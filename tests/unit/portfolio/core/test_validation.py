@@ -1,0 +1,99 @@
+"""Validation of plain data: single values in place of lists, and where their faults are."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portfolio.core.positions import load_yaml
+from portfolio.core.validation import validate, validate_list
+from portfolio.record.models import Role, Talk
+
+ROLE = "id: a\ncompany: C\nposition: P\n"
+
+
+def read(text: str) -> tuple[Any, list[str]]:
+    document, problems = load_yaml("a.yml", ROLE + text)
+    model, invalid = validate(Role, document, ())
+    return model, [str(problem).partition("a.yml:")[2] for problem in [*problems, *invalid]]
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("after: b", "after", ("b",)),
+        ("after: 2019", "after", ("2019",)),
+        ("evidence: [b]", "evidence", ("b",)),
+        ("evidence:", "evidence", ()),
+        ("highlights: Built A, B and C", "highlights", ("Built A, B and C",)),
+        ("summary: 3.10", "summary", "3.10"),
+        ("summary: yes", "summary", "yes"),
+        ("summary: 2019-05-17", "summary", "2019-05-17"),
+        ("summary: 0x1F", "summary", "0x1F"),
+    ],
+)
+def test_single_values_and_scalars_are_what_the_author_wrote(text: str, field: str, value: object) -> None:
+    model, problems = read(text)
+    assert (getattr(model, field), problems) == (value, [])
+
+
+@pytest.mark.parametrize(
+    ("date", "text"),
+    [
+        ("2019", "2019"),
+        ("2019-05-17", "2019-05-17"),
+        ("[2019, 2020]", "[2019,2020]"),
+        ("[2019..2021]", "[2019..2021]"),
+        ("{2018,2019}", "{2018,2019}"),
+        ("201X", "201X"),
+        ("/2015", "/2015"),
+    ],
+)
+def test_dates_need_no_quotation_marks(date: str, text: str) -> None:
+    model, problems = read(f"date: {date}")
+    assert (model.date.text, problems) == (text, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("highlights: '[a](b c)'", "4:1: highlights: '[a](b c)' contains no valid link."),
+        ("highlights: {Built: it}", "4:1: highlights: expected a text, found a mapping."),
+        ("highlights:\n- Built: it", "5:3: highlights[0]: expected a text, found a mapping."),
+        ("after: b c", "4:1: after: 'b c' cannot be an id"),
+        ("after: b, c", "4:1: after: expected a list, as in [one, two], found a text. Write [b, c],"),
+        ("date: {a: b}", "4:1: date: this is not a date: it is a mapping."),
+        ("date: [2019, soon]", "4:1: date: '[2019,soon]' is not a date:"),
+        ("end_date: presnt", "4:1: end_date: 'presnt' is not a date. Did you mean 'present'?"),
+    ],
+)
+def test_faults_of_a_single_value_are_at_the_value(text: str, problem: str) -> None:
+    _, problems = read(text)
+    assert len(problems) == 1
+    assert problems[0].startswith(problem)
+
+
+@given(st.text(alphabet="ab ,", min_size=1).filter(str.strip))
+def test_a_single_text_is_an_item_or_a_problem(text: str) -> None:
+    model, problems = read(f"after: '{text}'")
+    assert (model.after == (text,)) is (problems == [])
+    assert problems or "," not in text.strip(" ").rstrip(",") or ", " not in text
+
+
+def test_the_only_entry_of_a_file_needs_no_list() -> None:
+    text = "talks:\n  id: a\n  title: T\n  appearances: {event: E, date: soon, plce: Oslo}\n"
+    document, _ = load_yaml("talks.yml", text)
+    ((at, talk),), problems = validate_list(Talk, document, "talks")
+    assert (at, talk.title, talk.appearances) == (("talks",), "T", ())
+    assert [str(problem).split(": ")[:2] for problem in problems] == [
+        ["talks.yml:4:27", "talks.appearances.date"],
+        ["talks.yml:4:39", "talks.appearances.plce"],
+    ]
+
+
+@pytest.mark.parametrize("talks", ["x", "{first: {title: T}}"])
+def test_what_is_no_entry_is_no_list(talks: str) -> None:
+    document, _ = load_yaml("talks.yml", f"talks: {talks}")
+    entries, (problem,) = validate_list(Talk, document, "talks")
+    assert (entries, problem.field, problem.code) == ([], "talks", "record.not-a-list")
