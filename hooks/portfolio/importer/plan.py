@@ -197,15 +197,25 @@ class _Planner:
         url = imported.data.get(field)
         if not url:
             return imported
-        path = self._copy(str(url))
+        path, data = self._copy(str(url)), imported.data
+        alternative, name = f"{field}_alt", str(data.get("name") or "")
         if path is None:
             message = f"there is no file for the picture {quote(url)}, which is left out."
             hint = f"Save it in {self.project.docs_name}, and write its path as {field}."
-            place = imported.source, imported.line, 1
-            code = "import.missing-file"
-            problem = Diagnostic(*place, field, message, hint, code=code, severity="warning")
-            self.result.problems.append(problem)
-        return replace(imported, data={**imported.data, field: path})
+            self._report_picture(imported, field, message, hint, "import.missing-file")
+        elif alternative not in data and name and field == "image":
+            message = f"the picture of {quote(name)} has no alternative text, and gets its name."
+            hint = f"Write in {alternative} what it shows."
+            self._report_picture(imported, field, message, hint, "import.incomplete")
+            data = {**data, alternative: name}
+        return replace(imported, data={**data, field: path})
+
+    def _report_picture(
+        self, imported: ImportedEntry | ImportedProfile, field: str, message: str, hint: str, code: str
+    ) -> None:
+        place = imported.source, imported.line, 1
+        problem = Diagnostic(*place, field, message, hint, code=code, severity="warning")
+        self.result.problems.append(problem)
 
     # Paths and URLs
 

@@ -200,8 +200,8 @@ class _Merge:
         _, fields, _ = self._validate(ProfileDetails, imported)
         if fields.get("name") == owner.name:
             del fields["name"]
-        if "picture" in fields:
-            fields.setdefault("picture_alt", imported.data.get("name") or owner.name)
+        if "picture" in fields and (name := imported.data.get("name") or owner.name):
+            fields.setdefault("picture_alt", name)
         for name in fields.keys() & _CONTACTS.keys():
             fields[name] = {"value": fields[name], "show": []}
         known_links = _list_links(self._profile)

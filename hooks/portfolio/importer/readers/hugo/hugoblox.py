@@ -351,6 +351,7 @@ class _HugoBloxReader:
                 ),
                 "",
             ),
+            "image_alt": first_text(as_mapping(page.front.get("image")), "alt", "alt_text", "caption"),
             "url": url if url != code else "",
             "code": code,
             "paper": links.get("PDF", ""),
