@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from portfolio.citations import biblatex, csl_json
-from portfolio.config import ExportOptions
+from portfolio.config import DEFAULT_CV, CvOptions, ExportOptions
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports import EXPORT_FILES, json_ld, json_resume, rendercv
 from portfolio.print import cv_pdf, fonts
@@ -22,8 +23,13 @@ _MARKED_FIELDS = {"date", "start_date", "end_date", "after", "before", "evidence
 _MAX_NAMES = 20
 
 
-def collect_losses(portfolio: Portfolio, profile: Profile, exports: ExportOptions) -> list[ExportLoss]:
-    """Return the losses of all enabled exports, sorted, without repetition."""
+def collect_losses(
+    portfolio: Portfolio,
+    profile: Profile,
+    exports: ExportOptions,
+    cvs: Mapping[str, CvOptions] = MappingProxyType({DEFAULT_CV: CvOptions()}),
+) -> list[ExportLoss]:
+    """Return the losses of all enabled exports and CVs, sorted, without repetition."""
     losses = [
         *json_resume.build_resume(portfolio, profile)[1],
         *rendercv.build_cv(portfolio, profile)[1],
@@ -33,9 +39,10 @@ def collect_losses(portfolio: Portfolio, profile: Profile, exports: ExportOption
         *json_ld.list_losses(portfolio, profile),
         *_unmarked_inferences(portfolio),
     ]
+    enabled = {loss for loss in losses if getattr(exports, _OPTIONS[loss.export])}
     if exports.cv_pdf:
-        losses += cv_pdf.export_losses(portfolio, profile, fonts.packaged_fonts())
-    return sorted({loss for loss in losses if getattr(exports, _OPTIONS[loss.export])})
+        enabled |= {*cv_pdf.export_losses(portfolio, profile, fonts.packaged_fonts(), cvs)}
+    return sorted(enabled)
 
 
 def format_losses(losses: Iterable[ExportLoss]) -> list[str]:
