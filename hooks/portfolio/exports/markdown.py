@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
+from types import MappingProxyType
 
 from portfolio.citations.csl import Cite
 from portfolio.citations.library import (
@@ -19,9 +20,11 @@ from portfolio.citations.library import (
     parse_narrative_citation,
 )
 from portfolio.citations.publication_list import Kind, PublicationList, Work
+from portfolio.config import DEFAULT_CV, CvOptions
 from portfolio.core.diagnostics import join_words
 from portfolio.core.runs import Run, parse_markdown, plain_text
 from portfolio.core.text import replace_emoji_names
+from portfolio.print.cv_data import cv_page
 from portfolio.print.fonts import strip_controls
 from portfolio.record import kinds, people
 from portfolio.record.models import Publication
@@ -136,10 +139,11 @@ def record_markdown(
     profile: Profile,
     to_url: ToUrl,
     kind: str = "",
+    cvs: Mapping[str, CvOptions] = MappingProxyType({DEFAULT_CV: CvOptions()}),
 ) -> str:
     """Return what a page's template adds from the record; empty for other templates.
 
-    ``kind`` is what a page with `ENTRIES_TEMPLATE` lists.
+    ``kind`` is what a page with `ENTRIES_TEMPLATE` lists. The page of the CV depends on the options ``cvs``.
     """
     match template:
         case kinds.TIMELINE_TEMPLATE:
@@ -155,7 +159,7 @@ def record_markdown(
             section = portfolio.section(kind)
             return _groups(section, to_url, "##") if section else ""
         case "cv.html":
-            sections = (section for section in portfolio.sections if section.kind != kinds.POSTS.name)
+            sections = cv_page(portfolio, cvs).sections
             texts = [_cv_section(section, publications, to_url) for section in sections]
             return "".join([_cv_head(profile), *texts])
         case _:
