@@ -25,7 +25,8 @@ from portfolio.images.image_info import ImageError, detect_format
 from portfolio.mkdocs_glue import order, pages
 from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
 from portfolio.print.fonts import packaged_fonts
-from portfolio.record.models import Publication
+from portfolio.record.kinds import TIMELINE_TEMPLATE, listed_kind
+from portfolio.record.models import Fact, Publication
 
 on_config = require_record(__name__)
 
@@ -37,7 +38,9 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     images = {page.url: str(page.meta.get("image") or "") for page in pages.all_pages(files)}
     state.own_images = {url: _image_url(path, config, files) for url, path in images.items() if path}
     # One page gets the metadata of the publications: their list, or else the timeline.
-    state.publications_page = pages.pages_by_kind(files).get("publications") or pages.find_timeline(files)
+    state.publications_page = pages.pages_by_kind(files).get("publications") or pages.find_by_template(
+        TIMELINE_TEMPLATE, files
+    )
     state.works_by_page = dict(_works_by_page(state, files))
     state.has_resume = pages.find_file(json_resume.EXPORT, files) is not None
 
@@ -98,10 +101,11 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     if page.is_homepage and state.has_resume:
         values["alternates"].append(("application/json", "JSON Resume", json_resume.EXPORT))
     if exports.json_ld:
-        views = state.views
-        entries = views.entries("publications") if state.publications_page is page else [work]
-        publications = [entry for entry in entries if isinstance(entry, Publication)]
-        graph = json_ld.build_graph(info, views, profile, publications=publications)
+        listed = "publications" if state.publications_page is page else listed_kind(page.meta)
+        kinds = {kind.name for kind in state.record.kinds}
+        entries = state.views.entries(listed) if listed in kinds else [work]
+        facts = [entry for entry in entries if isinstance(entry, Fact)]
+        graph = json_ld.build_graph(info, state.views, profile, entries=facts)
         values["json_ld"] = json_ld.to_script_text(graph)
 
 

@@ -35,7 +35,7 @@ from portfolio.blog import publication_status
 from portfolio.citations import publication_list
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
-from portfolio.config import Options, load_site
+from portfolio.config import load_site, site_profile
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, read_text
@@ -45,9 +45,9 @@ from portfolio.lint.check import SiteChecker
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
+from portfolio.print.cv_data import cv_page
 from portfolio.record.kinds import PUBLICATIONS_FILE, listed_kind
-from portfolio.record.people import Profile, ProfileDetails, list_accounts
-from portfolio.sources import loader, mkdocs_yml
+from portfolio.sources import loader, mkdocs_yml, profile
 from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
 
@@ -134,7 +134,7 @@ def on_config(config: MkDocsConfig) -> None:
     state.check_seconds = time.monotonic() - began
     _report(diagnostics, config)
     state.record, state.options, state.paths = content.record, content.options, paths
-    state.profile = _profile(config, content.options, content.details)
+    state.profile = site_profile(config, content.options, content.details)
     cache = FileCache(paths.root / ".cache" / "citations")
     formatter = CitationFormatter(content.options.style, cache)
     state.library = Library(content.works, formatter, state.profile)
@@ -199,8 +199,13 @@ def _check_changes(changed: Collection[Path], config: MkDocsConfig) -> Collectio
 
 
 def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
-    """Read the record again if its data have changed, unless publications did: citations depend on those."""
+    """Read the record or the profile again if its data have changed.
+
+    If publications, or the name of the owner did, only a build shows all: citations depend on those.
+    """
     state = site_state(config)
+    if path == state.paths.data / profile.FILE:
+        return _reload_profile(config)
     if path.parent != state.paths.data or path.name not in loader.DATA_FILES:
         return None
     record, diagnostics = loader.reload_data(state.paths, state.record)
@@ -214,17 +219,18 @@ def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
     return Invalidation(templates=True)
 
 
-def _profile(config: MkDocsConfig, options: Options, details: ProfileDetails) -> Profile:
-    url = (config.site_url or "").rstrip("/")
-    return Profile(
-        details.name or config.site_author or config.site_name,
-        config.site_name,
-        config.site_description or "",
-        f"{url}/" if url else "",
-        list_accounts((*details.links, *options.social)),
-        str(config.theme.get("language") or "en"),
-        details,
-    )
+def _reload_profile(config: MkDocsConfig) -> Invalidation | None:
+    state = site_state(config)
+    _, details, diagnostics = profile.load_profile(state.paths)
+    for diagnostic in diagnostics:
+        log_diagnostic(log, diagnostic)
+    if any(diagnostic.severity != "info" for diagnostic in diagnostics):
+        return Invalidation()
+    new = site_profile(config, state.options, details)
+    if new.name != state.profile.name:
+        return None
+    state.profile = new
+    return Invalidation(templates=True)
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
@@ -281,16 +287,25 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         portfolio=state.views,
         chart=state.renderer.draw(state.views, get_build_datetime().date()),
         publications=state.publications,
+        cv=cv_page(state.views, state.options.cv),
         glossary=state.glossary,
         options=state.options,
         profile=state.profile,
         first_url=functools.partial(pages.first_url, files),
+        home_links=_home_links(config, files),
         site_files=lambda: {file.dest_uri for file in files},
     )
     filters = files.get_file_from_path(_FILTERS)
     # A file of the owner with the same name takes precedence.
     if filters is not None and filters.src_dir != config.docs_dir:
         filters.content_string = env.get_template(_FILTERS).render()
+
+
+def _home_links(config: MkDocsConfig, files: Files) -> dict[str, tuple[str, str]]:
+    """Return the pages that the home page leads to, the CV and the blog, as titles and URLs."""
+    cv, blog = pages.find_by_template("cv.html", files), mkdocs_internals.find_blog(config)
+    named = {"cv": cv, "blog": blog}
+    return {name: (str(page.title), page.url) for name, page in named.items() if page is not None}
 
 
 def _clear_fragments(path: Path, theme: Theme, fragments: FragmentCache) -> None:
