@@ -435,11 +435,10 @@ def _mark_extent(mark: Mark, dimensions: Dimensions) -> tuple[float, float]:
             case _:
                 last = max(last, mark.first * scale + width)
         return first - 6, last + 6
-    if mark.ground == "within":
-        # Points may overlap by half, and spans touch: more stay in one row, and each remains visible.
-        margin = 1.5 if mark.shape == "point" else -0.5
-    else:
-        margin = 3
+    if mark.ground != "within":
+        return first - 3, last + 3
+    # Points may overlap by half, and spans may touch: more stay in one row, and each remains visible.
+    margin = 1.5 if mark.shape == "point" else -0.5
     return first - margin, last + margin
 
 
