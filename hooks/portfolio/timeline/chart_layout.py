@@ -76,9 +76,9 @@ class Span:
 class Dimensions:
     """The measures of a layout in px; ``length`` is the shortest axis that the layout is displayed with.
 
-    ``gutter`` is the share for the titles of lanes, in per cent. Rows with a height of 0 have no labels.
-    Others are between ``max_row`` and ``min_row`` high, so that all of a lane fit into ``depth``, if they can.
-    Bars are at most ``bar`` thick, and points have at most the radius ``point``.
+    ``gutter`` is the share for the titles of lanes, in per cent. A layout whose ``labelled_row`` is 0 has no
+    labels. Rows without labels are between ``max_row`` and ``min_row`` high, so that those of a lane fit into
+    ``depth``, if they can. Bars are at most ``bar`` thick, and points have at most the radius ``point``.
     """
 
     name: str
