@@ -59,7 +59,7 @@ def test_the_first_screen_names_the_owner_and_what_now(persona_site: Built) -> N
     assert names == [(other["name"], other["lang"]) for other in data["other_names"]]
     (tagline,) = home.css(".intro .tagline")
     assert tagline.text() == data["headline"]
-    (role,) = persona_site.portfolio.current_roles
+    (role,) = persona_site.portfolio.current_engagements
     facts = [
         (
             [term.text() for term in group.css("dt")],
