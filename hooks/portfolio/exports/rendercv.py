@@ -8,7 +8,8 @@ import yaml
 
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.core.runs import Run, Runs, group_links, parse_markdown
-from portfolio.record import dates, people
+from portfolio.record import people
+from portfolio.record.dates import Interval
 from portfolio.record.kinds import Export, Kind
 from portfolio.record.models import Fact, Period
 from portfolio.record.people import Profile
@@ -23,6 +24,7 @@ _NORMAL_ENTRY = Export("name=title location url summary highlights=facts+appeara
 _GROUP = Export("label=title keywords facts")
 # Texts that RenderCV does not parse for markup.
 _VERBATIM_FIELDS = {"url", "doi"}
+_INFERRED = " (inferred)"
 
 
 def render(portfolio: Portfolio, profile: Profile) -> str:
@@ -137,22 +139,22 @@ def _list_authors(names: str) -> list[str]:
 
 def _dates(entry: Fact) -> Data:
     """The dates of an entry: exact ones for RenderCV to format, else words."""
-    if not isinstance(entry, Period):
+    when = getattr(entry, "date", None)
+    words = date_texts(entry)[0]
+    if isinstance(entry, Period) and when is None:
+        start, end, ongoing = entry.start, entry.end, entry.ongoing
+    elif isinstance(when, Interval):
+        start, end, ongoing = when.start, when.end, when.open_end
+    else:
         # Without a date of its own, the occasions of a talk have the dates.
-        words = date_texts(entry)[0] if getattr(entry, "date", None) else ""
-        date = _scalar(iso_dates.exact_entry_date(entry)) or words
+        date = _scalar(iso_dates.exact_entry_date(entry)) or (when and words)
         return {"date": date} if date else {}
-    start = iso_dates.exact_iso_date(entry.start)
-    end = "present" if entry.ongoing else iso_dates.exact_iso_date(entry.end)
-    inferred = iso_dates.has_inferred_date(entry)
-    if inferred or not (start and end) or _starts_after_end(start, end):
-        words = entry.format_dates()
-        if words == dates.NOT_STATED:
-            return {}
-        return {"date": f"{words} (inferred)" if inferred else words}
-    if entry.start is entry.end:
-        return {"date": _scalar(start)}
-    return {"start_date": _scalar(start), "end_date": _scalar(end)}
+    first, last = iso_dates.exact_iso_date(start), "present" if ongoing else iso_dates.exact_iso_date(end)
+    if iso_dates.has_inferred_date(entry):
+        return {"date": f"{words.removesuffix(_INFERRED)}{_INFERRED}"}
+    if not (first and last) or _starts_after_end(first, last):
+        return {"date": words} if words else {}
+    return {"start_date": _scalar(first), "end_date": _scalar(last)}
 
 
 def _starts_after_end(start: str, end: str) -> bool:
