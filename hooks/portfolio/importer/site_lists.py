@@ -33,6 +33,7 @@ _TEMPLATES = {
     "publications": "publications",
     "portfolio": "projects",
     "projects": "projects",
+    "code": "software",
     "repositories": "software",
     "software": "software",
     "talks": "talks",
@@ -101,8 +102,9 @@ class SiteLists:
         Projects and software can have the same page.
         """
         pages = self.project.page_of_template
-        other = {"projects": "software", "software": "projects"}.get(template, "")
-        return pages.get(template) or pages.get(other, "")
+        names = ("projects", "software") if template == "projects" else ("software", "projects")
+        names = names if template in names else (template,)
+        return next((pages[name] for name in names if name in pages), "")
 
     def list_aliases(self, answered: Collection[str]) -> dict[str, str]:
         """Return the old paths of lists and feeds with their new ones, as patterns where slugs agree.

@@ -17,8 +17,12 @@ from tests.unit.portfolio.exports import samples
 
 _FIELDS = (
     "company position location start_date end_date date summary highlights url institution area degree title "
-    "authors doi journal name label details bullet number"
+    "authors doi journal name label details bullet number reversed_number"
 ).split()
+_TITLES = (
+    "Experience,Talks,Projects,Software,Awards,Certificates,Grants,Patents,Service,Teaching,Skills,Languages,"
+    "Interests,Publications,Summary,Profiles,Other"
+).split(",")
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_FIELDS), inner, max_size=4),
@@ -386,7 +390,7 @@ def test_ten_thousand_entries_are_read(tmp_path: Path) -> None:
     assert report(site) == []
 
 
-@given(_ENTRIES, st.sampled_from(["Experience", "Talks", "Projects"]))
+@given(_ENTRIES, st.sampled_from(_TITLES))
 def test_values_of_any_type_are_read_or_reported(entries: list[object], title: str) -> None:
     text = json.dumps({"cv": {"sections": {title: entries}}})
     with tempfile.TemporaryDirectory() as name:
