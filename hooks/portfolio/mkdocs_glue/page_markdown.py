@@ -70,7 +70,13 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
     parts = [
         markdown.convert_page(title, text, resolve_link, head),
         markdown.record_markdown(
-            template, views, state.publications(), profile, resolve_url, listed_kind(page.meta)
+            template,
+            views,
+            state.publications(),
+            profile,
+            resolve_url,
+            listed_kind(page.meta),
+            state.options.cv,
         ),
     ]
     if template == "home.html":

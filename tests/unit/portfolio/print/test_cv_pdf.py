@@ -5,7 +5,7 @@ import json
 import os
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from portfolio.config import DESIGNS, CvOptions, load_options
+from portfolio.config import DESIGNS, CvOptions, load_options, load_site
 from portfolio.core.cache import FileCache
 from portfolio.print import cv_data, cv_pdf
 from portfolio.print import fonts as typefaces
@@ -24,10 +24,11 @@ from portfolio.print.fonts import Typefaces, font_order
 from portfolio.print.typst_compiler import TypesettingError
 from portfolio.record.people import Profile, ProfileDetails, parse_account
 from portfolio.record.record import Record
+from portfolio.sources import mkdocs_yml
 from portfolio.sources.mkdocs_yml import EXCERPT_SEPARATOR, SitePaths
 from portfolio.timeline.views import Portfolio
 from tests.support import pdf as pdf_reader
-from tests.support import project
+from tests.support import people, persona, project
 from tests.unit.portfolio import records
 
 HEAD = Profile(
@@ -157,7 +158,7 @@ def test_export_losses_equal_those_of_render(tmp_path: Path) -> None:
 LOSSES_SCRIPT = """
 import sys
 from pathlib import Path
-from portfolio.config import DESIGNS, CvOptions, load_options
+from portfolio.config import DESIGNS, CvOptions, load_options, load_site
 from portfolio.print import cv_pdf, fonts
 from portfolio.record.people import Profile
 from portfolio.timeline.views import Portfolio
@@ -313,6 +314,39 @@ def test_designs_have_everything_in_order(tmp_path: Path, fonts: Typefaces, desi
         assert (tags[:2], tags.count("H1"), tags.count("H2")) == (["Document", "Title"], 6, 1)
         order = pdf_reader.reading_order(document)
         assert order == sorted(order)
+
+
+@pytest.mark.parametrize(
+    ("create", "design"),
+    [
+        (people.create_academic, "compact"),
+        (people.create_graduate, "classic"),
+        (persona.copy, "classic"),
+        (persona.copy, "compact"),
+    ],
+)
+def test_every_entry_of_a_record_is_extracted(
+    tmp_path: Path, fonts: Typefaces, create: Callable[[Path], Path], design: str
+) -> None:
+    root = create(tmp_path / "site")
+    paths, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
+    site, problems = load_site(paths, root / "mkdocs.yml")
+    assert problems == []
+    cv = data_of(Portfolio(site.record))
+    rendered = cv_pdf.render(cv, fonts, design=cv_pdf.packaged_design(design))
+    assert rendered.losses == []
+    for reader, words in pdf_reader.texts(rendered.pdf).items():
+        words = words.casefold()
+        at = 0
+        for section in cv["sections"]:
+            at = pdf_reader.find(words, section["title"].casefold(), at)
+            assert at >= 0, (reader, section["title"])
+            for view in section["entries"]:
+                title = "".join(run["text"] for run in view["title"]).casefold()
+                # In right-to-left text, readers may return the date of a line first.
+                ends = [pdf_reader.find(words, part.casefold(), at) for part in (title, view["date"]) if part]
+                assert min(ends) >= 0, (reader, view["id"])
+                at = min(ends)
 
 
 def test_the_number_of_pages_is_that_of_the_pdf(tmp_path: Path, fonts: Typefaces) -> None:
