@@ -102,9 +102,8 @@ class SiteLists:
         Projects and software can have the same page.
         """
         pages = self.project.page_of_template
-        names = ("projects", "software") if template == "projects" else ("software", "projects")
-        names = names if template in names else (template,)
-        return next((pages[name] for name in names if name in pages), "")
+        other = {"projects": "software", "software": "projects"}.get(template)
+        return next((pages[name] for name in (template, other) if name in pages), "")
 
     def list_aliases(self, answered: Collection[str]) -> dict[str, str]:
         """Return the old paths of lists and feeds with their new ones, as patterns where slugs agree.
