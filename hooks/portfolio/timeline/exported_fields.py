@@ -48,6 +48,12 @@ def write_plain_text(runs: Runs) -> str:
     return plain_text(runs, with_urls=True)
 
 
+def format_group(keywords: Iterable[str], facts: Iterable[str]) -> str:
+    """Format what is known of a group besides its name: ``Python, SQL (expert)``."""
+    words, level = ", ".join(keywords), ", ".join(facts)
+    return f"{words} ({level})" if words and level else words or level
+
+
 def list_names(names: str) -> list[str]:
     """Return the names in a text of BibTeX, in reading order."""
     return [person.name for person in people.parse_authors(names)]

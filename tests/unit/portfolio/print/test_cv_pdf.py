@@ -6,6 +6,7 @@ import os
 import random
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from portfolio.config import DESIGNS, CvOptions, load_options, load_site
 from portfolio.core.cache import FileCache
 from portfolio.print import cv_data, cv_pdf
 from portfolio.print import fonts as typefaces
-from portfolio.print.cv_pdf import CvTypesetter, RenderedCv
+from portfolio.print.cv_pdf import CvTypesetter, Design, RenderedCv
 from portfolio.print.fonts import Typefaces, font_order
 from portfolio.print.typst_compiler import TypesettingError
 from portfolio.record.people import Profile, ProfileDetails, parse_account
@@ -420,7 +421,6 @@ def test_the_picture_has_an_alternative_text(
 @pytest.mark.parametrize(
     ("files", "picture", "message"),
     [
-        ({}, {}, "the picture of the profile is missing: docs/data/profile.yml has none."),
         ({}, {"picture": "a.png"}, "the picture of the profile cannot be read: No such file or directory."),
         (
             {"docs/a.png": b"no image"},
@@ -476,3 +476,26 @@ def test_faults_of_an_own_template_are_located(tmp_path: Path, fonts: Typefaces)
     )
     # The fault is in cv-base.typ, called from here.
     assert problems == ["docs/data/cv/mine.typ:4:2: cannot loop over integer."]
+
+
+def test_warnings_of_an_own_template_are_information(tmp_path: Path, fonts: Typefaces) -> None:
+    template = (
+        OWN.split('#import "parts')[0] + '#show: document-of-cv\n#set text(font: "Comic Sans MS")\nText'
+    )
+    site = typesetter(tmp_path, {"mkdocs.yml": "", "docs/data/cv.typ": template}, fonts)
+    rendered, (problem,) = site.typeset("a.pdf", CvOptions(design="docs/data/cv.typ"))
+    assert rendered is not None
+    assert problem.severity == "info"
+    assert str(problem) == "docs/data/cv.typ:3:17: unknown font family: comic sans ms."
+
+
+def test_the_cache_key_contains_the_files_of_a_template(tmp_path: Path, fonts: Typefaces) -> None:
+    cv, cache = cv_with_entry(), FileCache(tmp_path)
+    design = Design("a.typ", {"a.typ": b'#set document(title: "A")\n#read("b.txt")', "b.txt": b"one"}, "docs")
+    first = cv_pdf.render(cv, fonts, cache, design=design)
+    assert cv_pdf.render(cv, fonts, cache, fail_to_compile, design) == first
+    for files in ({"b.txt": b"two"}, {"c.txt": b""}, {"a.typ": b'#set document(title: "A")\nText'}):
+        with pytest.raises(AssertionError, match="compiled in spite of the cache"):
+            cv_pdf.render(cv, fonts, cache, fail_to_compile, replace(design, files={**design.files, **files}))
+    with pytest.raises(AssertionError, match="compiled in spite of the cache"):
+        cv_pdf.render(cv, fonts, cache, fail_to_compile, design, {"picture.jpg": PICTURES["jpg"]})
