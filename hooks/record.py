@@ -35,7 +35,7 @@ from portfolio.blog import publication_status
 from portfolio.citations import publication_list
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
-from portfolio.config import Options, load_site
+from portfolio.config import load_site, site_profile
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, read_text
@@ -45,8 +45,8 @@ from portfolio.lint.check import SiteChecker
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
+from portfolio.print.cv_data import cv_page
 from portfolio.record.kinds import PUBLICATIONS_FILE, listed_kind
-from portfolio.record.people import Profile, ProfileDetails, list_accounts
 from portfolio.sources import loader, mkdocs_yml, profile
 from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
@@ -134,7 +134,7 @@ def on_config(config: MkDocsConfig) -> None:
     state.check_seconds = time.monotonic() - began
     _report(diagnostics, config)
     state.record, state.options, state.paths = content.record, content.options, paths
-    state.profile = _profile(config, content.options, content.details)
+    state.profile = site_profile(config, content.options, content.details)
     cache = FileCache(paths.root / ".cache" / "citations")
     formatter = CitationFormatter(content.options.style, cache)
     state.library = Library(content.works, formatter, state.profile)
@@ -226,24 +226,11 @@ def _reload_profile(config: MkDocsConfig) -> Invalidation | None:
         log_diagnostic(log, diagnostic)
     if any(diagnostic.severity != "info" for diagnostic in diagnostics):
         return Invalidation()
-    new = _profile(config, state.options, details)
+    new = site_profile(config, state.options, details)
     if new.name != state.profile.name:
         return None
     state.profile = new
     return Invalidation(templates=True)
-
-
-def _profile(config: MkDocsConfig, options: Options, details: ProfileDetails) -> Profile:
-    url = (config.site_url or "").rstrip("/")
-    return Profile(
-        details.name or config.site_author or config.site_name,
-        config.site_name,
-        config.site_description or "",
-        f"{url}/" if url else "",
-        list_accounts((*details.links, *options.social)),
-        str(config.theme.get("language") or "en"),
-        details,
-    )
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
@@ -300,6 +287,7 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         portfolio=state.views,
         chart=state.renderer.draw(state.views, get_build_datetime().date()),
         publications=state.publications,
+        cv=cv_page(state.views, state.options.cv),
         glossary=state.glossary,
         options=state.options,
         profile=state.profile,

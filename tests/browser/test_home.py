@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.test_every_page import AXE, FINDINGS, RULES
 from tests.support import server
-from tests.support.browsing import NewPage, Scheme
+from tests.support.browsing import NewPage, Scheme, find_axe_violations
 from tests.support.built import Built
 
 # The sum of all layout shifts below the header so far (web.dev/articles/cls).
@@ -62,8 +61,7 @@ def test_the_picture_is_square_and_moves_nothing(persona_url: str, new_page: New
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_first_screen_is_accessible(persona_url: str, new_page: NewPage, scheme: Scheme) -> None:
     page = open_home(new_page, persona_url, 1280, 800, scheme)
-    page.add_script_tag(path=AXE)
-    assert page.evaluate(FINDINGS, RULES) == []
+    assert find_axe_violations(page) == []
 
 
 def test_a_name_in_another_script_does_not_turn_the_line_around(persona_url: str, new_page: NewPage) -> None:

@@ -50,6 +50,10 @@ class Diagnostic:
         return " ".join(f"{self.path}:{self.line}:{self.column}: {subject}{self.message} {self.hint}".split())
 
 
+# The loss of a field, such as "roles.after", or of a kind of entries.
+NO_ROOM = "there is no room for this."
+
+
 @dataclass(frozen=True, order=True)
 class ExportLoss:
     """Something that an export omits or says differently because its format cannot express it; not an error.
@@ -179,6 +183,15 @@ CODES: dict[str, str] = {
     "callout.unknown-kind": "'warnin' is not a kind of callout.",
     "citation.unknown-key": "there is no 'oen' in publications.bib or references.bib.",
     "code.invalid-fence": "this fence is prose: its options are not understood, or it is never closed.",
+    "cv.invalid-template": "unknown variable: nme.",
+    "cv.missing-template": "there is no file 'docs/data/cv.typ'.",
+    "cv.no-entries": "no entry of talks is selected.",
+    "cv.no-picture": "the profile has no picture.",
+    "cv.package": "'@preview/cetz:0.3.4' is a package of the network, which a build does not use.",
+    "cv.same-file": "'cv.pdf' has the same path on the site.",
+    "cv.too-many-pages": "resume.pdf has 2 pages.",
+    "cv.unknown-section": "there is no kind of entries 'rols'.",
+    "cv.unused-entry": "'a' is one of the talks, which 'sections' leaves out.",
     "diagram.invalid": "No diagram type detected.",
     "feeds.no-slug": "'?' has no letter or digit for a URL.",
     "feeds.same-path": "'C++' would have the same feed as the category 'C', feeds/c.atom.xml.",
@@ -247,6 +260,7 @@ CODES: dict[str, str] = {
     "import.lost-url": "nothing answers the old URL '/page/2/'.",
     "import.missing-file": "there is no file for '/images/a.png'.",
     "import.no-date": "this post has no date, and becomes a draft.",
+    "import.not-shown": "the e-mail address is imported, but appears nowhere.",
     "import.not-toml": "this is not TOML: expected '=' after a key in a key/value pair.",
     "import.not-xml": "this is not XML: Opening and ending tag mismatch.",
     "import.outside": "this path leads out of the archive, and is not read.",
@@ -302,9 +316,12 @@ CODES: dict[str, str] = {
     "notebook.unsupported-version": "version 3 of the notebook format is not supported.",
     "option.invalid-citation-style": "there is no style 'harvard'.",
     "option.invalid-count": "'few' is not a number of posts.",
+    "option.invalid-cv-path": "'cv' is not the name of a PDF.",
     "option.invalid-feed-path": "'a b' is not the path of a feed.",
     "option.invalid-macro": "this cannot be the name of a macro.",
+    "option.invalid-section": "this is not a section.",
     "option.renamed": "this setting is now called 'exports'.",
+    "option.unknown-design": "there is no design 'compct'.",
     "option.unknown-time-zone": "there is no time zone 'Europe/Pariss'.",
     "page.invalid-html": "'<![' is not HTML.",
     "page.invalid-tag-list": "'shadow: maybe' are not options of a list of tags.",

@@ -14,8 +14,8 @@ from urllib.parse import unquote, urljoin
 from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from portfolio.core.diagnostics import ExportLoss, closest_match, join_words, quote
-from portfolio.core.runs import Runs
+from portfolio.core.diagnostics import NO_ROOM, ExportLoss, closest_match, quote
+from portfolio.core.runs import Runs, parse_markdown
 from portfolio.core.validation import invalid_value
 from portfolio.record.models import Line, Model, Publication, StyledText, Url
 
@@ -366,6 +366,11 @@ class Profile:
         return self.details.headline or self.label
 
     @property
+    def summary(self) -> Runs:
+        """What the owner says about himself or herself, as styled text; empty if that is nothing."""
+        return parse_markdown(self.details.summary or "")
+
+    @property
     def place(self) -> str:
         """Where the owner is, as one text: ``Turin, Piedmont, Italy``; empty if that is not stated."""
         place = self.details.location
@@ -411,11 +416,9 @@ def _to_uri(url: str) -> str:
 
 def detail_losses(export: str, profile: Profile, *names: str) -> Iterator[ExportLoss]:
     """Yield which of these fields of ``profile.yml`` an export has no room for, if the profile has them."""
-    fields = [name.replace("_", " ") for name in names if getattr(profile.details, name)]
-    if fields:
-        yield ExportLoss(
-            export, "", f"there is no room for these fields of the profile: {join_words(fields)}."
-        )
+    for name in names:
+        if getattr(profile.details, name):
+            yield ExportLoss(export, f"profile.{name}", NO_ROOM)
 
 
 def list_accounts(profiles: Iterable[SocialProfile]) -> tuple[Account, ...]:

@@ -11,7 +11,16 @@ from portfolio.core.diagnostics import CODES, Diagnostic
 from tests.support import project
 
 # Constants that have the form of a code.
-FILE_NAMES = {"feeds.md", "glossary.yml", "html.parser", "profile.csv", "profile.yml"}
+FILE_NAMES = {
+    "cv.html",
+    "cv.pdf",
+    "cv.yaml",
+    "feeds.md",
+    "glossary.yml",
+    "html.parser",
+    "profile.csv",
+    "profile.yml",
+}
 
 
 def string_constants() -> Iterator[str]:
