@@ -27,8 +27,10 @@ from portfolio.core.text import replace_emoji_names
 from portfolio.print.cv_data import cv_page
 from portfolio.print.fonts import strip_controls
 from portfolio.record import kinds, people
+from portfolio.record.kinds import Layout
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
+from portfolio.timeline.exported_fields import format_group
 from portfolio.timeline.views import EntryView, Portfolio, Reference, Section
 
 LLMS_TXT = "llms.txt"
@@ -153,7 +155,7 @@ def record_markdown(
             groups = (_publications(group, by_id, to_url) for group in publications.kinds)
             return _authors_note(publications) + "".join(groups)
         case kinds.ENTRIES_TEMPLATE if kind == kinds.PROJECTS:
-            lines = _entry_lines(portfolio.projects, to_url)
+            lines = _entry_lines(portfolio.projects, "cards", to_url)
             return "\n".join(["", *lines, ""]) if lines else ""
         case kinds.ENTRIES_TEMPLATE:
             section = portfolio.section(kind)
@@ -279,9 +281,10 @@ def _inference_mark(reference: Reference) -> str:
     return " (the link is inferred)" if reference.inferred else ""
 
 
-def home_head(profile: Profile, roles: Iterable[Reference], to_url: ToUrl) -> str:
-    """Return what the home page begins with: the owner, the current ``roles``, and how to reach the owner."""
-    lines = [f"- Now: {_join_facts(format_link(role.title, role.url, to_url), role.venue)}" for role in roles]
+def home_head(profile: Profile, current: Iterable[Reference], to_url: ToUrl) -> str:
+    """Return what the home page begins with: the owner, ``current`` roles, and how to reach the owner."""
+    links = ((format_link(entry.title, entry.url, to_url), entry.venue) for entry in current)
+    lines = [f"- Now: {_join_facts(link, venue)}" for link, venue in links]
     return "\n".join([_about(profile), "", *lines, *_contacts(profile)]).strip()
 
 
@@ -351,7 +354,7 @@ def _cv_section(section: Section, publications: PublicationList, to_url: ToUrl) 
     if section.layout == "engagements":
         return _section(section, to_url)
     if section.layout != "works":
-        return _headed_list(section.title, _entry_lines(section.entries, to_url))
+        return _headed_list(section.title, _entry_lines(section.entries, section.layout, to_url))
     ids = {entry.id for entry in section.entries}
     works = (work for kind in publications.kinds for year in kind.years for work in year.works)
     lines = [f"- {_publication(work, to_url)}" for work in works if work.view.id in ids]
@@ -362,29 +365,29 @@ def _groups(section: Section, to_url: ToUrl, level: str) -> str:
     lines = []
     for group in section.groups:
         heading = [f"{level} {escape(group.heading)}", ""] if group.heading else []
-        lines += ["", *heading, *_entry_lines(group.entries, to_url)]
+        lines += ["", *heading, *_entry_lines(group.entries, section.layout, to_url)]
     return "\n".join([*lines, ""])
 
 
-def _entry_lines(entries: Iterable[EntryView], to_url: ToUrl) -> list[str]:
+def _entry_lines(entries: Iterable[EntryView], layout: Layout, to_url: ToUrl) -> list[str]:
     lines = []
     for entry in entries:
-        title = format_link(entry.title, entry.page or entry.url, to_url)
-        # Only groups, such as skills, have no date.
-        if not entry.when.words:
-            keywords, facts = (", ".join(map(escape, texts)) for texts in (entry.keywords, entry.facts))
-            details = f"{keywords} ({facts})" if keywords and facts else keywords or facts
-            lines.append(f"- {title}: {details}" if details else f"- {title}")
-            lines += [f"  - {line}" for line in _entry_details(entry, to_url)]
-            continue
-        neighbours = [
-            f"{neighbour.word} {neighbour.entry.title}" + (" (inferred)" if neighbour.inferred else "")
-            for neighbour in entry.when.neighbours
-        ]
-        when = "; ".join([entry.when.words, *neighbours]) if entry.dated_as_a_whole else ""
-        lines.append(f"- {_join_facts(title, *entry.facts, when)}")
+        lines.append(f"- {_entry_line(entry, layout, to_url)}")
         lines += [f"  - {line}" for line in _entry_details(entry, to_url)]
     return lines
+
+
+def _entry_line(entry: EntryView, layout: Layout, to_url: ToUrl) -> str:
+    title = format_link(entry.title, entry.page or entry.url, to_url)
+    if layout == "groups":
+        details = escape(format_group(entry.keywords, entry.facts))
+        return f"{title}: {details}" if details else title
+    neighbours = [
+        f"{neighbour.word} {neighbour.entry.title}" + (" (inferred)" if neighbour.inferred else "")
+        for neighbour in entry.when.neighbours
+    ]
+    when = "; ".join([entry.when.words, *neighbours]) if entry.dated_as_a_whole else ""
+    return _join_facts(title, *entry.facts, when)
 
 
 def _entry_details(entry: EntryView, to_url: ToUrl) -> Iterator[str]:

@@ -14,7 +14,7 @@ from portfolio.record.kinds import Export, Kind
 from portfolio.record.models import Fact, Period
 from portfolio.record.people import Profile
 from portfolio.timeline import iso_dates
-from portfolio.timeline.exported_fields import Data, EntryConverter, list_entries, list_names
+from portfolio.timeline.exported_fields import Data, EntryConverter, format_group, list_entries, list_names
 from portfolio.timeline.views import Portfolio, date_texts
 
 EXPORT = "cv.yaml"
@@ -79,8 +79,7 @@ def build_cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportL
 def _convert(converter: EntryConverter, kind: Kind, entry: Fact) -> Data:
     if kind.layout == "groups":
         data = converter.convert(kind, entry, _GROUP.fields)
-        keywords, facts = (", ".join(data.get(key, ())) for key in ("keywords", "facts"))
-        details = f"{keywords} ({facts})" if keywords and facts else keywords or facts
+        details = format_group(data.get("keywords", ()), data.get("facts", ()))
         return {"label": data["label"], "details": details}
     mapping = (kind.rendercv or _NORMAL_ENTRY).fields
     data = converter.convert(kind, entry, mapping, {"highlights"})

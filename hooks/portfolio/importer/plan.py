@@ -194,28 +194,29 @@ class _Planner:
 
     def _copy_picture(self, imported: P, field: str) -> P:
         """Copy the picture of a part of the record; return the part with its path on this site, if any."""
-        url = imported.data.get(field)
+        data = dict(imported.data)
+        url = str(data.pop(field, ""))
         if not url:
             return imported
-        path, data = self._copy(str(url)), imported.data
-        alternative, name = f"{field}_alt", str(data.get("name") or "")
+        bare = url.removeprefix(self.site.url)
+        path = self._copy(bare) or self._copy(f"/{bare.lstrip('/')}")
+        place = imported.source, imported.line, 1, field
         if path is None:
             message = f"there is no file for the picture {quote(url)}, which is left out."
             hint = f"Save it in {self.project.docs_name}, and write its path as {field}."
-            self._report_picture(imported, field, message, hint, "import.missing-file")
-        elif alternative not in data and name and field == "image":
-            message = f"the picture of {quote(name)} has no alternative text, and gets its name."
-            hint = f"Write in {alternative} what it shows."
-            self._report_picture(imported, field, message, hint, "import.incomplete")
-            data = {**data, alternative: name}
-        return replace(imported, data={**data, field: path})
-
-    def _report_picture(
-        self, imported: ImportedEntry | ImportedProfile, field: str, message: str, hint: str, code: str
-    ) -> None:
-        place = imported.source, imported.line, 1
-        problem = Diagnostic(*place, field, message, hint, code=code, severity="warning")
-        self.result.problems.append(problem)
+            problem = Diagnostic(*place, message, hint, code="import.missing-file", severity="warning")
+            self.result.problems.append(problem)
+            return replace(imported, data=data)
+        data[field] = path
+        if isinstance(imported, ImportedEntry):
+            data[field] = encode_path(path)
+            if not data.get("image_alt"):
+                name = data["image_alt"] = str(data.get("name", ""))
+                message = f"the picture of {quote(name)} has no alternative text, and gets its name."
+                hint = "Write in image_alt what it shows."
+                problem = Diagnostic(*place, message, hint, code="import.incomplete", severity="warning")
+                self.result.problems.append(problem)
+        return replace(imported, data=data)
 
     # Paths and URLs
 

@@ -54,6 +54,7 @@ from portfolio.sources.profile import FILE as PROFILE_FILE
 _FILES = {**{kind.name: kind.file for kind in KINDS}, SECTIONS: SECTIONS_FILE}
 _NOT_CHANGED = "It is not changed. Edit it if this is the better text."
 _CONTACTS = {"email": "e-mail address", "phone": "phone number"}
+_PATENTS = "patents"
 # What people do again under the same name.
 _REPEATED = (Engagement, Teaching, Service, Award, Certificate, SectionEntry)
 _SCHEMAS = Path("hooks", "portfolio", "schemas")
@@ -460,6 +461,9 @@ def _identities(entry: Fact) -> Iterator[tuple[object, ...]]:
             yield "arxiv", _ARXIV_VERSION.sub("", entry.arxiv)
         if title:
             yield "title", title, _letters(authors[0].family) if authors else ""
+        if title and entry.type == "patent":
+            # The exports have patents among the publications.
+            yield _PATENTS, title
     else:
         names = (*required_fields(_kind_of(entry)), *(["degree"] if isinstance(entry, Education) else []))
         yield _group(entry), *(_letters(getattr(entry, name) or "") for name in names)

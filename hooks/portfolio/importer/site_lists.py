@@ -33,6 +33,7 @@ _TEMPLATES = {
     "publications": "publications",
     "portfolio": "projects",
     "projects": "projects",
+    "code": "software",
     "repositories": "software",
     "software": "software",
     "talks": "talks",
@@ -101,8 +102,8 @@ class SiteLists:
         Projects and software can have the same page.
         """
         pages = self.project.page_of_template
-        other = {"projects": "software", "software": "projects"}.get(template, "")
-        return pages.get(template) or pages.get(other, "")
+        other = {"projects": "software", "software": "projects"}.get(template)
+        return next((pages[name] for name in (template, other) if name in pages), "")
 
     def list_aliases(self, answered: Collection[str]) -> dict[str, str]:
         """Return the old paths of lists and feeds with their new ones, as patterns where slugs agree.

@@ -48,6 +48,12 @@ def write_plain_text(runs: Runs) -> str:
     return plain_text(runs, with_urls=True)
 
 
+def format_group(keywords: Iterable[str], facts: Iterable[str]) -> str:
+    """Format what is known of a group besides its name: ``Python, SQL (expert)``."""
+    words, level = ", ".join(keywords), ", ".join(facts)
+    return f"{words} ({level})" if words and level else words or level
+
+
 def list_names(names: str) -> list[str]:
     """Return the names in a text of BibTeX, in reading order."""
     return [person.name for person in people.parse_authors(names)]
@@ -132,7 +138,9 @@ class EntryConverter:
         if not value:
             return None
         if name == "appearances":
-            return [text for text in map(_format_occasion, value) if text]
+            # A single date is that of the entry.
+            is_date = len(value) == 1 and not (value[0].event or value[0].location)
+            return [] if is_date else [text for text in map(_format_occasion, value) if text]
         if _is_url(name):
             return self.profile.absolute(value)
         if name in _STYLED_FIELDS:

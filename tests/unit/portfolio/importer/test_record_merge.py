@@ -8,8 +8,15 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.importer.model import ImportedBibliography, ImportedEntry, ImportedProfile, ImportedRecord
+from portfolio.importer.model import (
+    ImportedBibliography,
+    ImportedEntry,
+    ImportedProfile,
+    ImportedRecord,
+    required_fields,
+)
 from portfolio.importer.record_merge import merge_record
+from portfolio.record.kinds import KINDS, PUBLICATIONS_FILE
 from portfolio.record.people import Account, Profile
 from portfolio.sources.loader import load_record
 from portfolio.sources.mkdocs_yml import EXCERPT_SEPARATOR, SitePaths
@@ -242,6 +249,16 @@ def test_a_project_can_be_there_as_software(tmp_path: Path) -> None:
     assert texts == {"data/projects.yml": "projects:\n  - id: rope\n    name: Rope\n"}
 
 
+def test_a_patent_can_be_there_as_a_publication(tmp_path: Path) -> None:
+    files = {
+        "data/patents.yml": "patents:\n  - title: A joint\n",
+        "data/publications.bib": "@patent{deck, title = {A deck}}\n",
+    }
+    patent = ImportedEntry("patents", {"id": "a-deck", "title": "A deck"}, "cv.yaml")
+    texts, _ = merge(tmp_path, files, [patent], bibliography("@patent{joint, title = {A joint}}"))
+    assert texts == {}
+
+
 def test_what_people_do_again_is_another_entry(tmp_path: Path) -> None:
     files = {
         "data/awards.yml": "awards:\n  - {title: Best reviewer, date: 2019}\n",
@@ -293,14 +310,15 @@ def test_a_profile_is_completed(tmp_path: Path) -> None:
 
 # Words that differ from all ids and names of the owner's entries.
 _WORDS = st.from_regex(r"[A-Z][a-zäß]{3,9}", fullmatch=True)
-_KINDS: st.SearchStrategy[str] = st.sampled_from(["roles", "education", "talks", "software"])
-_REQUIRED: dict[str, tuple[str, str]] = {
-    "roles": ("company", "position"),
-    "education": ("institution", "area"),
-    "talks": ("title", "summary"),
-    "software": ("name", "summary"),
+_OPTIONAL = {"skills": ("level",), "languages": ("fluency",), "interests": ("source",)}
+# The kinds in YAML files, with the fields that an entry needs and a text that it may have.
+_REQUIRED = {
+    kind.name: (*required_fields(kind.name), *_OPTIONAL.get(kind.name, ("summary",)))[:2]
+    for kind in KINDS
+    if kind.file != PUBLICATIONS_FILE
 }
-_FILES = {"roles": "career.yml", "education": "career.yml", "talks": "talks.yml", "software": "software.yml"}
+_KINDS = st.sampled_from(sorted(_REQUIRED))
+_FILES = {kind.name: kind.file for kind in KINDS}
 # With %s for a list, and the names of its fields.
 _SHAPES = st.sampled_from(
     [
@@ -330,7 +348,7 @@ def test_what_is_there_stays_and_all_that_is_new_is_added(
     entries = []
     for kind, word, text in new:
         names = _REQUIRED[kind]
-        data = {"id": word, names[0]: word, names[1]: "y", "summary": text}
+        data = {"id": word, names[0]: word, names[1]: "y", "source": text}
         entries.append(ImportedEntry(kind, data, "cv.yaml"))
     papers = bibliography(*(f"@misc{{{title}, title = {{{title}}}}}" for title in titles))
     with tempfile.TemporaryDirectory() as name:

@@ -31,14 +31,16 @@ from portfolio.importer.readers.record_files.items import (
     RecordCollector,
     report_unused,
 )
-from portfolio.importer.values import as_mapping, as_texts, first_text
+from portfolio.importer.values import as_list, as_mapping, as_texts, first_text
 from portfolio.record.models import id_from
 
 AUTHORS = frozenset({"author", "authors"})
 PUBLICATIONS = frozenset({"paper", "papers", "publication", "publications"})
 EVENTS = frozenset({"event", "events", "talk", "talks"})
 PROJECTS = frozenset({"project", "projects"})
-SECTIONS = AUTHORS | PUBLICATIONS | EVENTS | PROJECTS | {"home", "slides"}
+# The folder with the blocks of the landing page in old versions.
+_LANDING = "home"
+SECTIONS = AUTHORS | PUBLICATIONS | EVENTS | PROJECTS | {_LANDING, "slides"}
 LIST_KINDS: dict[str, ListKind] = {
     **dict.fromkeys(PUBLICATIONS, "publications"),
     **dict.fromkeys(EVENTS, "talks"),
@@ -46,11 +48,12 @@ LIST_KINDS: dict[str, ListKind] = {
 }
 # Keys of front matter that are read here, and those that only change the look of a page.
 KEYS = frozenset(
-    "abstract address all_day avatar_filename bio button caption date_end date_start doi education email "
-    "event event_name event_url experience external_link featured first_name highlight_name hugoblox "
-    "interests last_name links location name organizations profiles projects publication publication_short "
-    "publication_types role skills slides social superuser url_code url_dataset url_pdf url_poster "
-    "url_preprint url_project url_slides url_source url_video user_groups venue work".split()
+    "abstract address all_day avatar_filename awards bio button caption certifications date_end date_start "
+    "doi education email event event_name event_url experience external_link feature featured first_name "
+    "highlight_name hugoblox interests item languages last_name links location name name_pronunciation "
+    "organizations profiles projects pronouns publication publication_short publication_types role skills "
+    "slides social superuser url_code url_dataset url_pdf url_poster url_preprint url_project url_slides "
+    "url_source url_video user_groups venue work".split()
 )
 # Numbers of publication types in old versions, and words of new ones, by types of CSL.
 _CSL_TYPES = {
@@ -119,19 +122,11 @@ _LISTS: Mapping[str, tuple[str, Keys]] = {
     "languages": ("languages", {"language": ("name", "language"), "fluency": ("level", "fluency")}),
     "interests": ("interests", {"name": ("name",)}),
 }
-# The keys below which old versions have these lists.
-_INNER_LISTS = {
-    "education": "courses",
-    "work": "items",
-    "experience": "items",
-    "awards": "items",
-    "certifications": "items",
-    "skills": "items",
-    "languages": "items",
-    "interests": "items",
-}
+# The kinds of the lists that blocks of old landing pages have, by their widget, and the keys of these.
+_WIDGETS = {"accomplishments": "certifications", "experience": "work", "featurette": "skills"}
+_WIDGET_KEYS = ("experience", "item", "feature")
 # What only changes the look of these entries.
-_LOOK = ("button", "color", "color_border", "company_logo", "icon", "icon_pack", "logo", "percent")
+_LOOK = tuple("button color color_border company_logo icon icon_pack logo organization_url percent".split())
 _DEGREE = re.compile(r"(?P<degree>.+?)\s+in\s+(?P<area>.+)", re.IGNORECASE)
 _IN = re.compile(r"^In:?\s+")
 _MARKS = re.compile(r"[*_`]")
@@ -190,6 +185,8 @@ class _HugoBloxReader:
                 self._read_event(page)
             elif page.section in PROJECTS:
                 self._read_project(page)
+            elif page.section == _LANDING:
+                self._read_widget(page)
         self.result.record = self.collector.finish()
         self.result.record.entries += self.result.projects.values()
         self.result.record.bibliographies += self.bibliographies.bibliographies
@@ -222,12 +219,13 @@ class _HugoBloxReader:
             self.result.endings[page.path] = f"## Interests\n\n{items}"
         if not is_owner:
             return
-        for key, inner in _INNER_LISTS.items():
-            self._read_list(item, key, inner)
+        self._read_list(item, "work", ("experience",))
+        for key in _LISTS:
+            self._read_list(item, key, (key,))
         links: list[dict[str, str]] = []
         email = item.line("email")
         for key in ("social", "profiles", "links"):
-            for link in item.data.get(key) or ():
+            for link in as_list(item.data.get(key)):
                 details = as_mapping(link)
                 url, label = first_text(details, "link", "url"), first_text(details, "label", "name")
                 if url.startswith("mailto:"):
@@ -246,12 +244,20 @@ class _HugoBloxReader:
         }
         self.collector.add_profile(profile, item)
 
-    def _read_list(self, item: Item, key: str, inner: str) -> None:
-        """Read the entries in a list, which may be below another key."""
-        value, path = item.data.get(key), (*item.at, key)
+    def _read_widget(self, page: SourcePage) -> None:
+        """Read the entries of a block of a landing page of old versions."""
+        name = _WIDGETS.get(str(page.front.get("widget")))
+        if name and page.front.get("active") is not False:
+            for key in _WIDGET_KEYS:
+                self._read_list(self._item(page), name, (key,))
+
+    def _read_list(self, item: Item, name: str, path: KeyPath) -> None:
+        """Read a list of entries, which may be below a further key: ``courses`` or ``items``."""
+        value = item.document.value_at(path)
         if isinstance(value, Mapping):
-            value, path = value.get(inner), (*path, inner)
-        kind, keys = _LISTS.get(key) or _LISTS["work"]
+            path = (*path, "courses" if "courses" in value else "items")
+            value = item.document.value_at(path)
+        kind, keys = _LISTS[name]
         parts = []
         for index, entry in enumerate(value if isinstance(value, list) else ()):
             part = Item(item.document, (*path, index), self.collector, is_markdown=True)
@@ -260,19 +266,12 @@ class _HugoBloxReader:
                 continue
             parts.append(part)
             data = part.fields(keys, missing_end_is_present=kind == "roles")
-            if (
-                kind == "education"
-                and "area" not in data
-                and (match := _DEGREE.fullmatch(data.get("degree", "")))
-            ):
-                data |= match.groupdict()
+            degree = _DEGREE.fullmatch(data.get("degree", ""))
+            if degree and "area" not in data:
+                data |= degree.groupdict()
             elif kind == "skills":
-                items = entry.get("items") if isinstance(entry, Mapping) else None
-                data["keywords"] = [
-                    name
-                    for number in range(len(items) if isinstance(items, list) else 0)
-                    if (name := Item(item.document, (*part.at, "items", number), self.collector).line("name"))
-                ]
+                items = as_list(as_mapping(entry).get("items"))
+                data["keywords"] = as_texts([as_mapping(skill).get("name") for skill in items])
                 part.use("items")
             part.use(*_LOOK)
             self.collector.add_entry(kind, data, part)

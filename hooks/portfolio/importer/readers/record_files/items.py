@@ -7,10 +7,12 @@ section, so that nothing is lost silently. Dates are never more exact than they 
 from __future__ import annotations
 
 import math
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -51,6 +53,9 @@ _MAX_ID_LENGTH = 80
 # The fields of an entry that are lists of texts.
 _LISTS = {"keywords", "tags"}
 _PERIOD = ("start_date", "end_date", "date")
+# What `RecordCollector.add_entry` fits to the fields of the kind, and of talks.
+_FITTED = {*_PERIOD, "summary", "highlights"}
+_OCCASION = ("event", "date", "location")
 # Where the profiles of a network are.
 _NETWORKS = {
     "bluesky": "https://bsky.app/profile/{}",
@@ -132,7 +137,13 @@ def import_file(
 ) -> ImportedSite:
     """Read the one file of a source that has a record; without a path, the first one of all files."""
     site = ImportedSite(name, problems=list(files.problems))
-    site.add_record(read(files, path or next(iter(files.paths), files.path.name)))
+    path = path or next(iter(files.paths), files.path.name)
+    site.add_record(read(files, path))
+    for profile in site.profiles:
+        picture = posixpath.normpath(posixpath.join(posixpath.dirname(path), profile.data.get("picture", "")))
+        if "picture" in profile.data and picture in files:
+            profile.data["picture"] = f"/images/{posixpath.basename(picture)}"
+            site.files[profile.data["picture"]] = partial(files.read_bytes, picture)
     progress(1, 1)
     return site
 
@@ -497,6 +508,12 @@ class Item:
             return escape_markdown(text)
 
 
+def select_keys(kind: str, keys: Keys) -> Keys:
+    """Return the keys of the fields that an entry of a kind has, or that are fitted to it."""
+    names = MODELS[kind].model_fields.keys() | _FITTED | ({*_OCCASION} if kind == "talks" else set())
+    return {name: keys[name] for name in keys if name in names}
+
+
 def _fit_to_model(kind: str, data: dict[str, Any]) -> dict[str, Any]:
     """Return data with the fields that entries of the kind have for its values."""
     fields = MODELS[kind].model_fields
@@ -507,9 +524,8 @@ def _fit_to_model(kind: str, data: dict[str, Any]) -> dict[str, Any]:
         # In the place of the first of them.
         when = _join_period(fitted.pop("start_date", ""), fitted.pop("end_date", ""))
         fitted = {**fitted, **({"date": when} if when else {})}
-    if kind == "talks" and data.keys() & {"event", "location", "date"}:
-        occasion = {name: fitted.pop(name) for name in ("event", "date", "location") if name in fitted}
-        fitted["appearances"] = [occasion]
+    if kind == "talks" and (names := [name for name in _OCCASION if name in fitted]):
+        fitted["appearances"] = [{name: fitted.pop(name) for name in names}]
     return fitted
 
 

@@ -16,9 +16,18 @@ from portfolio.importer.readers.record_files.items import (
     build_profile_url,
     import_file,
     report_unused,
+    select_keys,
 )
 
-_TALK_TYPES = ("talk", "presentation", "lecture", "keynote")
+# The kinds of the types of projects, with the fields of their names and organisations.
+_PROJECT_TYPES = {
+    "project": ("projects", "name", "entity"),
+    "application": ("software", "name", "entity"),
+    "course": ("teaching", "title", "institution"),
+    "grant": ("grants", "title", "funder"),
+    "patent": ("patents", "title", "office"),
+    **dict.fromkeys(("talk", "presentation", "lecture", "keynote"), ("talks", "title", "event")),
+}
 # JSON Resume's names for fields of the record, the present ones first.
 _PERIOD: Keys = {"start_date": ("startDate",), "end_date": ("endDate",)}
 _URL = ("url", "website")
@@ -30,7 +39,6 @@ _ENGAGEMENT: Keys = {
     "url": _URL,
 }
 _PROJECT: Keys = {
-    "name": ("name",),
     **_PERIOD,
     "summary": ("description", "summary"),
     "highlights": ("highlights",),
@@ -47,7 +55,12 @@ _KINDS: Mapping[str, tuple[str, Keys]] = {
     ),
     "volunteer": (
         "service",
-        {"organization": ("organization", "name"), "position": ("position",), **_ENGAGEMENT},
+        {
+            "organization": ("organization", "name"),
+            "position": ("position",),
+            "type": ("type",),
+            **_ENGAGEMENT,
+        },
     ),
     "education": (
         "education",
@@ -182,7 +195,11 @@ def _read_entry(item: Item) -> None:
     kind, keys = _KINDS[section]
     data = item.fields(keys, missing_end_is_present=True)
     if kind == "service":
-        data["type"] = "volunteering"
+        data.setdefault("type", "volunteering")
+    elif kind == "education":
+        score = item.line("score", "gpa")
+        texts = [f"Score: {score}"] if score else []
+        data["highlights"] = [*data.get("highlights", ()), *texts, *item.styled_list("courses")]
     item.collector.add_entry(kind, data, item, section.capitalize() if kind == SECTIONS else "")
 
 
@@ -199,13 +216,10 @@ def _read_publication(item: Item) -> None:
 
 
 def _read_project(item: Item) -> None:
-    kind, event = item.line("type").casefold(), item.line("entity")
-    if kind in _TALK_TYPES:
-        keys = {name: keys for name, keys in _PROJECT.items() if name not in ("role", "tags")}
-        keys = {"title": keys.pop("name"), **keys}
-        item.collector.add_entry("talks", {**item.fields(keys), "event": event}, item)
-        return
-    data = {**item.fields(_PROJECT, missing_end_is_present=True), "entity": event}
-    # Software has neither results nor an organisation.
-    is_software = kind == "application" and not (event or data.get("highlights"))
-    item.collector.add_entry("software" if is_software else "projects", data, item)
+    """Read a project, or what this format has as a project of another type."""
+    kind, name, organization = _PROJECT_TYPES.get(item.line("type").casefold(), _PROJECT_TYPES["project"])
+    if kind == "software" and (item.data.get("entity") or item.data.get("highlights")):
+        # Software has neither an organisation nor results.
+        kind = "projects"
+    keys = select_keys(kind, {name: ("name",), organization: ("entity",), **_PROJECT})
+    item.collector.add_entry(kind, item.fields(keys, missing_end_is_present=kind != "talks"), item)

@@ -30,6 +30,7 @@ from portfolio.importer.readers.record_files.items import (
     parse_date,
     remove_controls,
     report_unused,
+    select_keys,
     split_list,
 )
 from portfolio.record.dates import DateError
@@ -58,6 +59,8 @@ _SECTION_WORDS = {
 _NAME_FIELDS = {**{kind.name: kind.title_field for kind in KINDS}, SECTIONS: "name"}
 # The titles of a section of texts that is about the owner.
 _SUMMARY_TITLES = {"about", "about me", "objective", "profile", "professional summary", "summary"}
+# The title of the section in which this site's export has profiles that RenderCV does not know.
+_PROFILES = "Profiles"
 # The words that titles do not begin with a capital letter.
 _SMALL_WORDS = set(
     "a an and as at but by for from if in into like near nor of off on or over so the to".split()
@@ -309,8 +312,18 @@ def _read_section(sections: Item, title: str, entries: object) -> None:
         sections.collector.add_profile({"summary": items[0].style((), text)}, sections)
         return
     for item in items:
-        _read_entry(item, heading)
+        if not (heading == _PROFILES and _read_account(item)):
+            _read_entry(item, heading)
     report_unused(items)
+
+
+def _read_account(item: Item) -> bool:
+    """Read a profile on another site in a section of them; return whether it is one."""
+    name, url = item.line("label"), item.line("details")
+    if not (name and _EXTERNAL.fullmatch(url)):
+        return False
+    item.collector.add_profile({"links": [{"name": name, "link": url}]}, item)
+    return True
 
 
 def _split_words(title: str) -> set[str]:
@@ -359,9 +372,7 @@ def _read_entry(item: Item, heading: str) -> None:
 
 def _read_fields(item: Item, kind: str) -> dict[str, Any]:
     """Return the fields of an entry that its kind has."""
-    accepted = {*MODELS[kind].model_fields, "start_date", "end_date", "date", "summary", "highlights"}
-    accepted |= {"location"} if kind == "talks" else set()
-    keys = {name: keys for name, keys in _FIELDS.items() if name in accepted}
+    keys = dict(select_keys(kind, _FIELDS))
     # People put a link in its place, to have it at the right.
     _, url = _read_name(item, "date")
     if url:

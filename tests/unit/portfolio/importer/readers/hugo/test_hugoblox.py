@@ -263,6 +263,63 @@ def test_a_project_becomes_an_entry_with_a_story(
     assert page.body.endswith("It turns.\n")
 
 
+def test_the_blocks_of_old_landing_pages_have_entries(tmp_path: Path) -> None:
+    site = read_site(
+        tmp_path,
+        {
+            "content/home/experience.md": """+++
+widget = "experience"
+headless = true
+[[experience]]
+title = "Captain"
+company = "Tall Ships"
+date_start = "2019-03-01"
+date_end = ""
+description = "Sails."
++++
+""",
+            "content/home/accomplishments.md": """+++
+widget = "accomplishments"
+headless = true
+[[item]]
+organization = "Sea school"
+organization_url = "https://school.example"
+title = "Diver"
+certificate_url = "https://school.example/1"
+date_start = "2015-02-01"
+date_end = ""
++++
+""",
+            "content/home/skills.md": "---\nwidget: featurette\nfeature: [{name: Ropes, icon: x}]\n---\n",
+            "content/home/off.md": "---\nwidget: featurette\nactive: false\nfeature: [{name: No}]\n---\n",
+        },
+    )
+    assert [(entry.kind, entry.data) for entry in site.entries] == [
+        (
+            "certificates",
+            {
+                "id": "diver",
+                "name": "Diver",
+                "issuer": "Sea school",
+                "date": "2015-02-01",
+                "url": "https://school.example/1",
+            },
+        ),
+        (
+            "roles",
+            {
+                "id": "tall-ships-captain",
+                "company": "Tall Ships",
+                "position": "Captain",
+                "start_date": "2019-03-01",
+                "end_date": "present",
+                "summary": "Sails.",
+            },
+        ),
+        ("skills", {"id": "ropes", "name": "Ropes"}),
+    ]
+
+
 def test_the_blocks_of_a_landing_page_are_reported(tmp_path: Path) -> None:
     site = read_site(tmp_path, {"content/_index.md": "---\ntitle: ''\nsections: [{block: hero}]\n---\n"})
     assert [str(problem) for problem in site.problems if "landing" in problem.message] == [
