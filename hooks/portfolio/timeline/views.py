@@ -154,7 +154,7 @@ class EntryView:
 class Group:
     """Consecutive entries with the same employer or school, or of the same year.
 
-    ``year`` is the year of the last date if it is exact, or 'Present'; empty if an earlier group has the same.
+    ``year`` is the year of the last date if it is exact, or 'Present'; empty if an earlier group has it.
     """
 
     heading: str
