@@ -30,7 +30,7 @@ _FIELD_WORDS = {
     "end_date": "the end",
 }
 # A list with more entries than this has counts, and links to its parts.
-_SHORT_LIST = 30
+SHORT_LIST = 30
 # How many of the newest entries count as selected if none is marked.
 _NEWEST = 3
 # The label of an entry's own URL, if its title links to the page of its story.
@@ -180,7 +180,7 @@ class Section:
     @property
     def is_long(self) -> bool:
         """Whether the list has so many entries that it needs counts and links to its parts."""
-        return len(self.entries) > _SHORT_LIST
+        return len(self.entries) > SHORT_LIST
 
 
 @dataclass(frozen=True)
@@ -287,7 +287,7 @@ class Portfolio:
     @property
     def is_long(self) -> bool:
         """Whether the timeline has so many entries that it needs counts."""
-        return sum(len(section.entries) for section in self.timeline) > _SHORT_LIST
+        return sum(len(section.entries) for section in self.timeline) > SHORT_LIST
 
     def section(self, kind: str) -> Section | None:
         """Return the section of a kind; None if it has no entries."""
