@@ -34,7 +34,7 @@ from portfolio.sources import posts
 log = logging.getLogger("mkdocs.hooks.page_content")
 # The name of the query for an image of a page.
 _IMAGE_QUERY = "image"
-# The name of the query for the title in the front matter of a page.
+# The name of the query for the heading of a page that begins with none.
 _TITLE_QUERY = "title"
 
 
@@ -104,7 +104,10 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
 
     def find_title(source: str) -> str | None:
         file = files.get_file_from_path(source)
-        return title_from_front_matter(file.page.meta) if file is not None and file.page else None
+        if file is not None and file.page and (title := title_from_front_matter(file.page.meta)):
+            return title
+        story = state.record.find_story(source) if state.has_record else None
+        return story.name if story is not None else None
 
     api.declare_query(config.extra, _TITLE_QUERY, find_title)
 

@@ -23,6 +23,7 @@ from portfolio.lint import inventory, links, nav_rules, page_rules, post_rules, 
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
 from portfolio.markdown_ext import limits
+from portfolio.record.kinds import PROJECTS, PROJECTS_PAGE
 from portfolio.record.models import Post, Publication
 from portfolio.record.people import Profile
 from portfolio.redirects import aliases
@@ -159,7 +160,12 @@ class SiteChecker:
             self.site.options.macros,
             loader.load_glossary(self.paths.data / loader.GLOSSARY_FILE, self.paths.root)[0],
             lambda: Library(self.site.works, CitationFormatter(self.site.options.style), Profile("")),
+            self._find_story_title,
         )
+
+    def _find_story_title(self, path: str) -> str | None:
+        story = self.site.record.find_story(path)
+        return story.name if story is not None else None
 
     @cached_property
     def declared_aliases(self) -> tuple[list[aliases.Alias], list[aliases.GoneUrl]]:
@@ -228,7 +234,18 @@ class SiteChecker:
             for entry, origin in zip(record, record.origins, strict=True)
             if isinstance(entry, Post) and entry.path not in self._unpublished
         ]
-        return links.list_generated_files(published, self.site.options, self._settings, self._blog)
+        files, clashes = links.list_generated_files(published, self.site.options, self._settings, self._blog)
+        return (files | {PROJECTS_PAGE} if self.needs_projects_page else files), clashes
+
+    @cached_property
+    def needs_projects_page(self) -> bool:
+        """Whether the build generates a page of projects: there are some, and no page lists them."""
+        pages = self._documents.pages
+        return (
+            bool(self.site.record.all_projects)
+            and PROJECTS_PAGE not in pages
+            and all(page.listed_kind != PROJECTS for page in pages.values())
+        )
 
     @cached_property
     def _targets(self) -> links.LinkTargets:
