@@ -50,9 +50,10 @@ def test_publications_have_owner_venue_year_and_bibtex(built: Built) -> None:
     page = built.page("publications/")
     for entry in entries(built, "publications"):
         assert isinstance(entry, Publication)
-        (bibtex,) = page.css(f'[id="bibtex-{entry.id}"]')
-        assert bibtex.text().startswith(f"@{entry.type}{{{entry.id},\n")
         (reference,) = page.css(f'[id="{entry.id}"]')
+        assert reference.parent is not None
+        (bibtex,) = reference.parent.css(".bibtex pre")
+        assert bibtex.text().startswith(f"@{entry.type}{{{entry.id},\n")
         assert (entry.venue or "") in reference.text()
         assert [owner.text() for owner in reference.css(".owner")], entry.id
     headings = [node.text() for node in page.css("h2")]
@@ -124,7 +125,7 @@ def test_posts_cite_and_say_how_to_cite_them(persona_site: Built) -> None:
     ]
     (sentence,) = page.css("#_citation")
     assert persona_site.url + post in sentence.text()
-    (bibtex,) = page.css("#_bibtex")
+    (bibtex,) = page.css(".cite .bibtex pre")
     assert "@online{cables," in bibtex.text()
     # In the list of posts, citations link to the post, and there are no references.
     index = persona_site.page("notes/")

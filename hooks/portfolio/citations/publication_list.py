@@ -46,6 +46,11 @@ class Kind:
     title: str
     years: tuple[Year, ...]
 
+    @property
+    def count(self) -> int:
+        """The number of its publications."""
+        return sum(len(year.works) for year in self.years)
+
 
 @dataclass(frozen=True)
 class PublicationList:
@@ -66,7 +71,7 @@ def list_publications(
 ) -> PublicationList:
     """List all publications of the record."""
     publications = {publication.id: publication for publication in portfolio.record.publications}
-    section = next((section for section in portfolio.sections if section.kind == "publications"), None)
+    section = portfolio.section("publications")
     if section is None:
         return PublicationList(())
     owners = {id: find_owner(publication, profile.name) for id, publication in publications.items()}

@@ -29,6 +29,8 @@ _FIELD_WORDS = {
     "start_date": "the start",
     "end_date": "the end",
 }
+# A list with more entries than this has counts, and links to its parts.
+_SHORT_LIST = 30
 # How many of the newest entries count as selected if none is marked.
 _NEWEST = 3
 # The label of an entry's own URL, if its title links to the page of its story.
@@ -162,10 +164,15 @@ class EntryView:
 
 @dataclass(frozen=True)
 class Group:
-    """Consecutive entries with the same employer or school, or of the same year."""
+    """Consecutive entries with the same employer or school, or of the same year.
+
+    ``year`` is the year of the last date, or a word for it; empty if an earlier group has the same, or if
+    the kind is not listed by year.
+    """
 
     heading: str
     entries: tuple[EntryView, ...]
+    year: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,9 +186,14 @@ class Section:
     layout: Layout = "entries"
     on_timeline: bool = True
 
-    @property
+    @cached_property
     def entries(self) -> tuple[EntryView, ...]:
         return tuple(entry for group in self.groups for entry in group.entries)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the list has so many entries that it needs counts and links to its parts."""
+        return len(self.entries) > _SHORT_LIST
 
 
 class CrossLinks:
@@ -276,13 +288,25 @@ class Portfolio:
         """The sections that the timeline shows."""
         return tuple(section for section in self.sections if section.on_timeline)
 
+    @property
+    def is_long(self) -> bool:
+        """Whether the timeline has so many entries that it needs counts."""
+        return sum(len(section.entries) for section in self.timeline) > _SHORT_LIST
+
+    def section(self, kind: str) -> Section | None:
+        """Return the section of a kind; None if it has no entries."""
+        return next((section for section in self.sections if section.kind == kind), None)
+
     def _section(self, kind: Kind) -> Section:
-        groups = tuple(
-            Group(heading, tuple(map(self._view, entries)))
-            for heading, entries in groupby(self.entries(kind.name), key=partial(_heading, kind))
-        )
+        groups: list[Group] = []
+        years = {""}
+        for heading, grouped in groupby(self.entries(kind.name), key=partial(_heading, kind)):
+            entries = tuple(grouped)
+            year = _year(kind, entries[0])
+            groups.append(Group(heading, tuple(map(self._view, entries)), "" if year in years else year))
+            years.add(year)
         page = self.links.urls.pages.get(kind.name, "")
-        return Section(kind.name, self._titles[kind.name], groups, page, kind.layout, kind.on_timeline)
+        return Section(kind.name, self._titles[kind.name], tuple(groups), page, kind.layout, kind.on_timeline)
 
     def _posts_section(self) -> Section:
         """The section of posts, of which there may be thousands: reused if its inputs have not changed."""
@@ -495,15 +519,32 @@ def _heading(kind: Kind, entry: Entry) -> str:
     """The heading of an entry's group: the employer or school, or the year of the last date."""
     if kind.layout == "engagements":
         return kind.organisation_of(entry)
-    if not has_dates(kind.model):
-        return ""
-    days = order.entry_dates(entry)
-    if not days:
-        return dates.NOT_STATED.capitalize()
-    newest = max(days, key=lambda day: day.latest)
+    newest = _newest_date(kind, entry)
+    if newest is None:
+        return dates.NOT_STATED.capitalize() if has_dates(kind.model) else ""
     if isinstance(newest, dates.SingleDate) and newest.exact:
         return str(newest.latest.year)
     return dates.format_date(newest)
+
+
+def _year(kind: Kind, entry: Entry) -> str:
+    """The year in which an entry ends, if it is exact, or else its date in words; empty without a date."""
+    newest = None if kind.layout == "engagements" else _newest_date(kind, entry)
+    if newest is None:
+        return ""
+    if isinstance(newest, dates.Interval):
+        if newest.open_end:
+            return models.PRESENT.capitalize()
+        newest = newest.end or newest
+    if isinstance(newest, dates.SingleDate) and newest.exact:
+        return str(newest.latest.year)
+    return dates.format_date(newest)
+
+
+def _newest_date(kind: Kind, entry: Entry) -> dates.EdtfDate | None:
+    """The latest date of an entry; None without a date."""
+    days = order.entry_dates(entry) if has_dates(kind.model) else []
+    return max(days, key=lambda day: day.latest, default=None)
 
 
 def _inferred_fields(entry: models.Fact) -> tuple[str, ...]:

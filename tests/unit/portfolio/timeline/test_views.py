@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from portfolio.timeline.views import Portfolio, PostPage, Section, SiteUrls
 from tests.unit.portfolio import records
 
@@ -68,6 +70,47 @@ def test_consecutive_roles_at_an_employer_are_one_group(tmp_path: Path) -> None:
 def test_publications_are_grouped_by_year(tmp_path: Path) -> None:
     groups = section(portfolio(tmp_path), "publications").groups
     assert [group.heading for group in groups] == ["2018 or 2019", "2019", "Date not stated"]
+
+
+def test_each_year_has_one_group_that_links_can_lead_to(tmp_path: Path) -> None:
+    dates = ["2020/..", "2018/2019", "2019", "2019~", "2019-05", "201X", "2011/2012~", ""]
+    awards = [
+        {"title": f"Award {date}", **({"date": date} if date else {}), "id": f"award-{index}"}
+        for index, date in enumerate(dates)
+    ]
+    record, problems = records.read(records.write(tmp_path, {"data/awards.yml": {"awards": awards}}))
+    assert problems == []
+    awards_section = Portfolio(record).section("awards")
+    assert awards_section is not None
+    assert [(group.heading, group.year) for group in awards_section.groups] == [
+        ("since 2020", "Present"),
+        ("2018 to 2019", "2019"),
+        ("2019", ""),
+        ("about 2019", "about 2019"),
+        ("the 2010s", "the 2010s"),
+        ("2019", ""),
+        ("2011 to about 2012", "about 2012"),
+        ("Date not stated", ""),
+    ]
+    assert Portfolio(record).section("talks") is None
+
+
+def test_years_are_not_for_lists_by_employer_or_without_dates(tmp_path: Path) -> None:
+    files = FILES | {"data/skills.yml": {"skills": [{"name": "Logic"}]}}
+    record, problems = records.read(records.write(tmp_path, files))
+    assert problems == []
+    for kind in ("roles", "education", "skills"):
+        groups = section(Portfolio(record), kind).groups
+        assert {group.year for group in groups} == {""}
+
+
+@pytest.mark.parametrize(("number", "is_long"), [(30, False), (31, True)])
+def test_a_list_of_more_than_30_entries_is_long(tmp_path: Path, number: int, is_long: bool) -> None:
+    talks = [{"title": f"Talk {index}", "date": "2020"} for index in range(number)]
+    record, problems = records.read(records.write(tmp_path, {"data/talks.yml": {"talks": talks}}))
+    assert problems == []
+    portfolio = Portfolio(record)
+    assert (section(portfolio, "talks").is_long, portfolio.is_long) == (is_long, is_long)
 
 
 def test_an_undated_role_names_and_links_its_neighbours(tmp_path: Path) -> None:

@@ -1,0 +1,121 @@
+/* Filters the list of publications by text, kind and year. The URL holds the filter, so that it can be shared. */
+
+const form = document.querySelector(".filter");
+const { text, kind, year } = form.elements;
+const status = form.querySelector("[role=status]"), criteria = form.querySelector(".criteria");
+const showAll = form.querySelector("button");
+const all = status.textContent;
+
+// What Unicode does not decompose, and punctuation that keyboards lack.
+const LETTERS = { æ: "ae", ð: "d", đ: "d", ı: "i", ł: "l", ø: "o", œ: "oe", ß: "ss", þ: "th", "’": "'", "‐": "-", "–": "-", "—": "-" };
+const normalize = value =>
+  value.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "").replace(/[æðđıłøœßþ’‐–—]/g, letter => LETTERS[letter]);
+
+// References may have only initials, so the names in BibTeX are searched, too.
+const searchedText = entry => {
+  const names = entry.querySelector(".bibtex pre").textContent.match(/^ {2}(?:author|editor) = .*/gm) ?? [];
+  return normalize([entry.querySelector(".reference").textContent, ...names.map(line => line.slice(12))].join(" "));
+};
+
+const kinds = [...document.querySelectorAll("h2.kind")].map(heading => {
+  const list = heading.nextElementSibling;
+  const groups = [...list.children].map(group => ({
+    group,
+    heading: group.querySelector("h3"),
+    entries: [...group.querySelectorAll(".entry")].map(entry => ({ entry, text: null })),
+  }));
+  return { heading, list, groups };
+});
+
+const hide = (element, isHidden) => {
+  if (element.hidden !== isHidden) element.hidden = isHidden;
+};
+
+const setCount = (heading, number) => {
+  const count = heading.querySelector(".count");
+  if (count) count.firstChild.data = `(${number}`;
+};
+
+const apply = () => {
+  const words = normalize(text.value).split(/\s+/).filter(Boolean);
+  let total = 0;
+  for (const { heading, list, groups } of kinds) {
+    const isKind = !kind.value || kind.value === heading.id;
+    let inKind = 0;
+    for (const { group, heading: title, entries } of groups) {
+      const isYear = isKind && (!year.value || year.value === title.querySelector("bdi").textContent);
+      let inYear = 0;
+      for (const item of entries) {
+        const matches = isYear && words.every(word => (item.text ??= searchedText(item.entry)).includes(word));
+        hide(item.entry, !matches);
+        inYear += matches;
+      }
+      hide(group, !inYear);
+      setCount(title, inYear);
+      inKind += inYear;
+    }
+    hide(heading, !inKind);
+    hide(list, !inKind);
+    setCount(heading, inKind);
+    total += inKind;
+  }
+  const chosen = [text.value.trim() && `“${text.value.trim()}”`, kind.value && kind.selectedOptions[0].label, year.value];
+  const isActive = chosen.some(Boolean);
+  status.textContent = !isActive ? all : total ? `${total} of ${all}` : "No publication matches.";
+  criteria.textContent = isActive ? ` (${chosen.filter(Boolean).join(", ")})` : "";
+  hide(showAll, !isActive);
+};
+
+// Browsers limit how often a URL may change.
+let timer;
+const saveSoon = () => {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    const url = new URL(location);
+    url.hash = "";
+    for (const { name, value } of [text, kind, year])
+      if (value.trim()) url.searchParams.set(name, value.trim());
+      else url.searchParams.delete(name);
+    history.replaceState(history.state, "", url);
+  }, 300);
+};
+
+const change = () => {
+  apply();
+  saveSoon();
+};
+
+const reset = () => {
+  form.reset();
+  change();
+};
+
+const showTarget = () => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target?.closest(".works [hidden], .kind[hidden]")) return;
+  form.reset();
+  apply();
+  target.scrollIntoView();
+};
+
+const isTouch = matchMedia("(pointer: coarse)").matches;
+form.addEventListener("input", change);
+form.addEventListener("submit", event => {
+  event.preventDefault();
+  // Closes the keyboard on the screen.
+  if (isTouch) text.blur();
+});
+form.addEventListener("keydown", event => {
+  if (event.key === "Escape") reset();
+});
+showAll.addEventListener("click", () => {
+  reset();
+  if (!isTouch) text.focus();
+});
+addEventListener("hashchange", showTarget);
+
+form.querySelector("fieldset").disabled = false;
+const query = new URLSearchParams(location.search);
+for (const control of [text, kind, year]) control.value = query.get(control.name) ?? "";
+apply();
+showTarget();
