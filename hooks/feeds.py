@@ -119,9 +119,9 @@ def _feed(planned: PlannedFeed[Any], entries: list[Entry], config: MkDocsConfig)
 
 
 def _id_base(config: MkDocsConfig) -> str:
-    # Not the URL of the site: if its scheme or host changed, every post would be new to readers.
-    state = site_state(config)
-    return str(state.options.feeds.id_base or state.profile.name)
+    # Not the URL of the site: if its scheme or host changed, every post would be new to readers. Nor the name
+    # in profile.yml, which may be written years after the first post.
+    return str(site_state(config).options.feeds.id_base or config.site_author or config.site_name)
 
 
 @api.cacheable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import posixpath
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -17,7 +18,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
-from mkdocs_live.api import Invalidation, subscribe_to_changes
+from mkdocs_live.api import Invalidation, rerunnable, subscribe_to_changes
 from portfolio.core.cache import FileCache, cache_key
 from portfolio.core.files import display_path
 from portfolio.core.text import distinct_slugs
@@ -29,6 +30,7 @@ from portfolio.markdown_ext.site_markdown import Conversion, Services, add_exten
 from portfolio.markdown_ext.title import title_from_front_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_unreported, site_state
+from portfolio.record.models import Fact
 from portfolio.sources import posts
 
 log = logging.getLogger("mkdocs.hooks.page_content")
@@ -155,7 +157,28 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 
 
 @event_priority(order.ENV_IMAGES)
-def _add_images(env: object, *, config: MkDocsConfig, files: Files) -> None:
+@rerunnable
+def _add_pictures(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+    """Add the copies of the pictures of entries and of the owner.
+
+    ``pictures``, for templates: what a page needs to show each of them, by its path.
+    """
+    images = site_state(config).images
+    found = ((path, images.find("", path)) for path in _picture_paths(config))
+    env.globals["pictures"] = {path: image for path, image in found if isinstance(image, ResponsiveImage)}
+    _add_copies(images, config, files)
+
+
+def _picture_paths(config: MkDocsConfig) -> Iterator[str]:
+    state = site_state(config)
+    if state.has_record:
+        named = [state.profile.details.picture]
+        named += [getattr(entry, "image", None) for entry in state.record if isinstance(entry, Fact)]
+        yield from (path for path in named if path)
+
+
+@event_priority(order.ENV_IMAGES)
+def _add_images(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Add the copies that pages queried, and publish originals without private metadata."""
     images = site_state(config).images
     _add_copies(images, config, files)
@@ -172,7 +195,7 @@ def _add_images(env: object, *, config: MkDocsConfig, files: Files) -> None:
         sources = images.invalidate(name)
         if sources is None:
             return None
-        return Invalidation(tuple(sources), then=lambda: _add_copies(images, config, files))
+        return Invalidation(tuple(sources), then=lambda: _add_pictures(env, config=config, files=files))
 
     subscribe_to_changes(config.extra, reload)
 
@@ -219,7 +242,7 @@ def _set_tag_slugs(env: object, *, config: MkDocsConfig, files: Files) -> None:
     mkdocs_internals.set_tag_slugs(config, distinct_slugs)
 
 
-on_env = CombinedEvent(_add_images, _add_formula_font, _set_tag_slugs, _complete_lists)
+on_env = CombinedEvent(_add_pictures, _add_images, _add_formula_font, _set_tag_slugs, _complete_lists)
 
 
 @api.cacheable

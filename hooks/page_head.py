@@ -25,6 +25,7 @@ from portfolio.images.image_info import ImageError, detect_format
 from portfolio.mkdocs_glue import order, pages
 from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
 from portfolio.print.fonts import packaged_fonts
+from portfolio.record.kinds import TIMELINE_TEMPLATE
 from portfolio.record.models import Publication
 
 on_config = require_record(__name__)
@@ -37,7 +38,9 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     images = {page.url: str(page.meta.get("image") or "") for page in pages.all_pages(files)}
     state.own_images = {url: _image_url(path, config, files) for url, path in images.items() if path}
     # One page gets the metadata of the publications: their list, or else the timeline.
-    state.publications_page = pages.pages_by_kind(files).get("publications") or pages.find_timeline(files)
+    state.publications_page = pages.pages_by_kind(files).get("publications") or pages.find_by_template(
+        TIMELINE_TEMPLATE, files
+    )
     state.works_by_page = dict(_works_by_page(state, files))
     state.has_resume = pages.find_file(json_resume.EXPORT, files) is not None
 

@@ -47,7 +47,7 @@ from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
 from portfolio.record.kinds import PROJECTS_PAGE, PUBLICATIONS_FILE, listed_kind, story_paths
 from portfolio.record.people import Profile, ProfileDetails, list_accounts
-from portfolio.sources import loader, mkdocs_yml
+from portfolio.sources import loader, mkdocs_yml, profile
 from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
 
@@ -202,8 +202,13 @@ def _check_changes(changed: Collection[Path], config: MkDocsConfig) -> Collectio
 
 
 def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
-    """Read the record again if its data have changed, unless publications did: citations depend on those."""
+    """Read the record or the profile again if its data have changed.
+
+    If publications, or the name of the owner did, only a build shows all: citations depend on those.
+    """
     state = site_state(config)
+    if path == state.paths.data / profile.FILE:
+        return _reload_profile(config)
     if path.parent != state.paths.data or path.name not in loader.DATA_FILES:
         return None
     record, diagnostics = loader.reload_data(state.paths, state.record)
@@ -223,6 +228,20 @@ def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
     renamed = [id for id in before.keys() & after.keys() if before[id] != after[id]]
     state.record = record
     return Invalidation(tuple(path for id in renamed for path in story_paths(id)), templates=True)
+
+
+def _reload_profile(config: MkDocsConfig) -> Invalidation | None:
+    state = site_state(config)
+    _, details, diagnostics = profile.load_profile(state.paths)
+    for diagnostic in diagnostics:
+        log_diagnostic(log, diagnostic)
+    if any(diagnostic.severity != "info" for diagnostic in diagnostics):
+        return Invalidation()
+    new = _profile(config, state.options, details)
+    if new.name != state.profile.name:
+        return None
+    state.profile = new
+    return Invalidation(templates=True)
 
 
 def _profile(config: MkDocsConfig, options: Options, details: ProfileDetails) -> Profile:
@@ -315,12 +334,20 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         options=state.options,
         profile=state.profile,
         first_url=functools.partial(pages.first_url, files),
+        home_links=_home_links(config, files),
         site_files=lambda: {file.dest_uri for file in files},
     )
     filters = files.get_file_from_path(_FILTERS)
     # A file of the owner with the same name takes precedence.
     if filters is not None and filters.src_dir != config.docs_dir:
         filters.content_string = env.get_template(_FILTERS).render()
+
+
+def _home_links(config: MkDocsConfig, files: Files) -> dict[str, tuple[str, str]]:
+    """Return the pages that the home page leads to, the CV and the blog, as titles and URLs."""
+    cv, blog = pages.find_by_template("cv.html", files), mkdocs_internals.find_blog(config)
+    named = {"cv": cv, "blog": blog}
+    return {name: (str(page.title), page.url) for name, page in named.items() if page is not None}
 
 
 def _clear_fragments(path: Path, theme: Theme, fragments: FragmentCache) -> None:

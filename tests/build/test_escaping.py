@@ -92,6 +92,17 @@ software:
     date: 2019
     source: {quoted("changelog")}
 """
+PROFILE = f"""\
+name: {quoted("author")}
+other_names: [{quoted("alias")}]
+pronunciation: {quoted("pronunciation")}
+pronouns: {quoted("pronouns")}
+headline: {quoted("headline")}
+picture: assets/layla.jpg
+picture_alt: {quoted("portrait")}
+location: {quoted("town")}
+links: [{{name: {quoted("account")}, link: "https://a.example/"}}]
+"""
 PAPER = f"""\
 @article{{a-paper,
   title = {{{bibtex("paper")}}},
@@ -128,7 +139,8 @@ PAGES = {
     ),
 }
 FIELDS = (
-    "sitename tagline writer profile page label group item company position location summary highlight "
+    "sitename author alias pronunciation pronouns headline town account writer profile page label group item "
+    "company position location summary highlight "
     "source institution area talk event place about claim program use changelog paper coauthor journal "
     "abstract post category tag series glossary".split()
 )
@@ -138,7 +150,12 @@ FIELDS = (
 def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     root = persona.copy(tmp_path_factory.mktemp("escaping") / "project")
     data = root / "docs" / "data"
-    for name, text in {"career.yml": CAREER, "talks.yml": TALKS, "software.yml": SOFTWARE}.items():
+    for name, text in {
+        "career.yml": CAREER,
+        "talks.yml": TALKS,
+        "software.yml": SOFTWARE,
+        "profile.yml": PROFILE,
+    }.items():
         (data / name).write_text(text, encoding="utf-8")
     (data / "publications.bib").write_text(PAPER, encoding="utf-8")
     (data / "glossary.yml").write_text(f"AVIF: {quoted('glossary')}\n", encoding="utf-8")
@@ -195,6 +212,11 @@ def test_titles_in_the_navigation_are_escaped_once(site: Built) -> None:
 def test_description_is_escaped_in_the_theme_too(site: Built) -> None:
     (element,) = site.page("").css("meta[name=description]")
     assert html.attribute_value(element, "content") == hostile("tagline")
+
+
+def test_alternative_text_is_escaped_once(site: Built) -> None:
+    (picture,) = site.page("").css(".portrait img")
+    assert html.attribute_value(picture, "alt") == hostile("portrait")
 
 
 def test_no_field_is_executed(site: Built, new_page: NewPage) -> None:

@@ -279,22 +279,37 @@ def _inference_mark(reference: Reference) -> str:
     return " (the link is inferred)" if reference.inferred else ""
 
 
+def home_head(profile: Profile, roles: Iterable[Reference], to_url: ToUrl) -> str:
+    """Return what the home page begins with: the owner, the current ``roles``, and how to reach the owner."""
+    lines = [f"- Now: {_join_facts(format_link(role.title, role.url, to_url), role.venue)}" for role in roles]
+    return "\n".join([_about(profile), "", *lines, *_contacts(profile)]).strip()
+
+
 def _cv_head(profile: Profile) -> str:
     """The owner of the CV, how to reach the owner, and links to the owner's profiles."""
+    summary = format_runs(profile.absolute_links(parse_markdown(profile.details.summary or "")))
+    lines = ["", _about(profile, profile.name), "", *_contacts(profile), ""]
+    return "\n".join([*lines, summary, ""] if summary else lines)
+
+
+def _about(profile: Profile, *names: str) -> str:
+    """The owner in one line, which begins with names."""
     details = profile.details
-    names = [profile.name, *(other.name for other in details.other_names)]
-    about = f"{' / '.join(names)}{f' ({details.pronouns})' if details.pronouns else ''}"
-    head = ". ".join(escape(text) for text in (about, profile.tagline, profile.place) if text)
+    name = " / ".join([*names, *(other.name for other in details.other_names)])
+    name += f" ({details.pronouns})" if details.pronouns else ""
+    return ". ".join(escape(text) for text in (name, profile.tagline, profile.place) if text)
+
+
+def _contacts(profile: Profile) -> Iterator[str]:
+    """The items of a list: the e-mail address and the phone number if pages may have them, and all URLs."""
     email = profile.email_for("site")
     contacts = [
         f"<{email}>" if email else "",
         escape(profile.phone_for("site")),
-        profile.url and f"<{profile.url}>",
+        f"<{profile.url}>" if profile.url else "",
+        *(f"{escape(account.name)}: <{account.url}>" for account in profile.accounts),
     ]
-    contacts += [f"{escape(account.name)}: <{account.url}>" for account in profile.accounts]
-    summary = format_runs(profile.absolute_links(parse_markdown(details.summary or "")))
-    lines = ["", head, "", *(f"- {contact}" for contact in contacts if contact), ""]
-    return "\n".join([*lines, summary, ""] if summary else lines)
+    return (f"- {contact}" for contact in contacts if contact)
 
 
 def _authors_note(publications: PublicationList) -> str:

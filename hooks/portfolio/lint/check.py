@@ -15,7 +15,7 @@ from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config import Site
 from portfolio.core.cache import FileCache
-from portfolio.core.diagnostics import Diagnostic
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.markdown_scan import Link
 from portfolio.images.catalog import ImageCatalog
@@ -24,8 +24,9 @@ from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
 from portfolio.markdown_ext import limits
 from portfolio.record.kinds import PROJECTS, PROJECTS_PAGE
-from portfolio.record.models import Post, Publication
-from portfolio.record.people import Profile
+from portfolio.record.models import Fact, Post, Publication
+from portfolio.record.people import Profile, ProfileDetails
+from portfolio.record.record import Origin
 from portfolio.redirects import aliases
 from portfolio.redirects.published_site import PublishedSite
 from portfolio.redirects.url_lock import Comparison, list_published
@@ -95,6 +96,7 @@ class SiteChecker:
         )
         glossary = self.paths.data / loader.GLOSSARY_FILE
         diagnostics += loader.load_glossary(glossary, self.paths.root)[1]
+        diagnostics += self._check_pictures()
         diagnostics += self._documents.diagnostics.values()
         diagnostics += mkdocs_yml_checks.check_settings(self.config)
         return self._sort(diagnostics)
@@ -103,6 +105,29 @@ class SiteChecker:
         """Return diagnostics sorted, without those that follow from a file that cannot be read."""
         follow = ("citation.unknown-key",) if Publication in self.site.incomplete else ()
         return sorted({diagnostic for diagnostic in diagnostics if diagnostic.code not in follow})
+
+    def _check_pictures(self) -> Iterator[Diagnostic]:
+        """Check the pictures of entries and of the owner: each is an image of the site, and described."""
+        site = self.site
+        named: list[tuple[Origin, str, Fact | ProfileDetails]] = [
+            (origin, "image", entry)
+            for entry, origin in zip(site.record, site.record.origins, strict=True)
+            if isinstance(entry, Fact)
+        ]
+        named.append((Origin(site.details_file, ()), "picture", site.details))
+        for origin, key, model in named:
+            if not (path := getattr(model, key, None)):
+                continue
+            image = self._images.find("", path)
+            if image is None:
+                message = f"there is no image {quote(path)} in {self.paths.docs.name}."
+                hint = did_you_mean(path, self._documents.files) or "Write its path from there."
+                yield origin.diagnose((key,), message, hint, code="record.broken-link")
+            elif isinstance(image, str):
+                yield origin.diagnose((key,), f"{quote(path)} {image}", code="image.unusable")
+            if not getattr(model, f"{key}_alt"):
+                message, hint = "has no alternative text.", f"Write in {key}_alt what it shows."
+                yield origin.diagnose((key,), message, hint, code="image.missing-alt")
 
     def check_pending(self) -> list[Diagnostic]:
         """Return the diagnostics of the pages that `check` left, sorted; it converts those not stored yet."""

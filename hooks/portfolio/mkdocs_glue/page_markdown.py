@@ -62,17 +62,20 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
     source = mkdocs_internals.include_files(written, config, pages.project_root(config))
     template = str(page.meta.get("template") or "")
     title = config.site_name if page.is_homepage else pages.page_title(page)
+    head = _byline(page, config)
+    if template == "home.html":
+        title, head = profile.name, markdown.home_head(profile, views.current_roles, resolve_url)
     text = markdown.resolve_citations(source, state.library)
     resolve_link = partial(_resolve_link, page=page, files=files, resolve_url=resolve_url)
     parts = [
-        markdown.convert_page(title, text, resolve_link, _byline(page, config)),
+        markdown.convert_page(title, text, resolve_link, head),
         markdown.record_markdown(
             template, views, state.publications(), profile, resolve_url, listed_kind(page.meta)
         ),
     ]
     if template == "home.html":
         parts.append(reference_list(f"Latest {views.blog}", views.newest_posts[:5], resolve_url))
-        parts.append(reference_list("Selected publications", views.selected("publications"), resolve_url))
+        parts += [reference_list(heading, entries, resolve_url) for heading, entries in views.selections]
     if _TAGS.search(source):
         by_tag = pages.pages_by_tag(files, views)
         parts += [reference_list(tag, tagged, resolve_url) for tag, tagged in by_tag]
@@ -91,7 +94,7 @@ def _byline(page: Page, config: MkDocsConfig) -> str:
     post = views.post_at(pages.source_path(page, config))
     if post is None:
         return ""
-    authors = ", ".join(pages.author_names(page)) or config.site_author
+    authors = ", ".join(pages.author_names(page)) or site_state(config).profile.name
     tags = ", ".join(str(tag) for tag in page.meta.get("tags") or ())
     parts = [f"By {authors}" if authors else "", views.links.reference(post.id).when]
     line = markdown.escape(", ".join(part for part in parts if part))

@@ -65,9 +65,9 @@ def find_file(path: str, files: Files) -> File | None:
     return None if file is None or file.inclusion.value <= InclusionLevel.DRAFT.value else file
 
 
-def find_timeline(files: Files) -> Page | None:
-    """Return the first page with the timeline."""
-    return next((page for page in all_pages(files) if page.meta.get("template") == TIMELINE_TEMPLATE), None)
+def find_by_template(template: str, files: Files) -> Page | None:
+    """Return the first page whose front matter names a template."""
+    return next((page for page in all_pages(files) if page.meta.get("template") == template), None)
 
 
 def pages_by_kind(files: Files) -> dict[str, Page]:
@@ -110,7 +110,7 @@ def breadcrumbs(page: Page, nav: Navigation) -> list[tuple[str, str]]:
 
 def site_urls(config: MkDocsConfig, files: Files) -> SiteUrls:
     """Return the URLs of the record's pages and of the posts, for the views."""
-    timeline = find_timeline(files)
+    timeline = find_by_template(TIMELINE_TEMPLATE, files)
     blog = mkdocs_internals.find_blog(config)
     return SiteUrls(
         timeline=timeline.url if timeline is not None else None,
@@ -134,7 +134,7 @@ def story_pages(config: MkDocsConfig, files: Files) -> list[tuple[Page, Project 
 def _byline(post: Any, config: MkDocsConfig) -> str:
     """Return the authors of a post, if they are not the site's."""
     names = author_names(post)
-    return "" if names == (config.site_author,) else ", ".join(names)
+    return "" if names == (site_state(config).profile.name,) else ", ".join(names)
 
 
 def blog_posts(config: MkDocsConfig) -> list[Any]:

@@ -350,6 +350,11 @@ class Profile:
         phone = self.details.phone
         return phone.value if phone is not None and output in phone.show else ""
 
+    def phone_url_for(self, output: Output) -> str:
+        """Return the URL of the phone number (RFC 3966) if it may appear in an output, else an empty text."""
+        number = re.sub(r"[^+0-9]", "", self.phone_for(output))
+        return number and f"tel:{number}"
+
     @property
     def tagline(self) -> str:
         """The headline, or else the description of the site."""

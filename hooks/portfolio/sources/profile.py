@@ -39,8 +39,4 @@ def load_profile(paths: SitePaths) -> tuple[Document, ProfileDetails, list[Diagn
             hint = f"Write {key}: {{value: …, show: [{', '.join(OUTPUTS)}]}} with any of these."
             code = "profile.not-shown"
             problems.append(document.diagnose((key,), message, hint, code=code, severity="info"))
-    if details.picture and not details.picture_alt:
-        message = "has no alternative text."
-        hint = "Write in picture_alt what the picture shows."
-        problems.append(document.diagnose(("picture",), message, hint, code="image.missing-alt"))
     return document, details, sorted(problems)

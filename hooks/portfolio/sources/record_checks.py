@@ -209,7 +209,8 @@ def _check_links(record: Record, docs: Path) -> Iterator[Diagnostic]:
         parts: list[tuple[positions.KeyPath, models.Model]] = [((), entry)]
         parts += [(("appearances", index), appearance) for index, appearance in enumerate(appearances)]
         for path, part in parts:
-            for name in models.URL_FIELDS:
+            # `SiteChecker` checks images.
+            for name in (name for name in models.URL_FIELDS if name != "image"):
                 url = getattr(part, name, None)
                 if url and not url.startswith(_EXTERNAL) and (problem := _check_internal_link(url, docs)):
                     yield origin.diagnose((*path, name), *problem, code="record.broken-link")

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from portfolio.core.runs import Run, Runs, parse_markdown, visible_runs
 from portfolio.core.text import distinct_slugs
 from portfolio.record import dates, models, order
-from portfolio.record.kinds import POSTS, PROJECTS, Entry, Kind, Layout, kind_name
+from portfolio.record.kinds import POSTS, PROJECTS, SECTIONS_FILE, Entry, Kind, Layout, kind_name
 from portfolio.record.record import Record
 
 E = TypeVar("E", bound=models.Fact | models.Post)
@@ -339,6 +339,33 @@ class Portfolio:
     @property
     def _projects(self) -> list[models.Project | models.Software]:
         return order.sort_newest_first(self.record.all_projects.values())
+
+    @cached_property
+    def current_roles(self) -> list[Reference]:
+        """The roles that are stated to be ongoing, each with the employer as ``venue``."""
+        return [
+            replace(self.links.reference(role.id), venue=role.company)
+            for role in self.entries_of(models.Role)
+            if role.ongoing
+            and not {"*", "date" if role.date else "end_date", "position", "company"} & set(role.inferred)
+        ]
+
+    @cached_property
+    def selections(self) -> list[tuple[str, list[Reference]]]:
+        """The entries that are marked ``selected``, by headings; of publications, else the newest."""
+        marked = {entry.id for entry in self.record if isinstance(entry, models.Fact) and entry.selected}
+        found: list[tuple[str, list[Reference]]] = []
+        # Software that is also a project is listed once.
+        listed: set[str] = set()
+        for kind in (kind for kind in self.record.kinds if kind is not POSTS):
+            entries = [entry for entry in self.selected(kind.name) if entry.id not in listed]
+            is_listed = kind.model is models.Publication or any(entry.id in marked for entry in entries)
+            if entries and is_listed:
+                # The owner's own titles may begin with a name.
+                title = kind.title if kind.file == SECTIONS_FILE else kind.title.lower()
+                found.append((f"Selected {title}", entries))
+                listed |= {entry.id for entry in entries}
+        return found
 
     @cached_property
     def projects(self) -> tuple[EntryView, ...]:

@@ -699,3 +699,47 @@ def test_files_that_cannot_be_read_have_one_diagnostic_each(tmp_path: Path) -> N
         "docs/self.md:1:1: this cannot be read: Too many levels of symbolic links.",
         "docs/zero.png:1:1: this is a device. Only regular files are read.",
     ]
+
+
+PICTURE = "picture: a.svg\npicture_alt: A drawing\n"
+
+
+@pytest.mark.parametrize(
+    ("profile", "problem"),
+    [
+        (PICTURE, ""),
+        (PICTURE.replace("a.svg", "b.svg"), "there is no image 'b.svg' in docs. Did you mean 'a.svg'?"),
+        (
+            PICTURE.replace("a.svg", "https://a.example/b.jpg"),
+            "there is no image 'https://a.example/b.jpg' in docs. Write its path from there.",
+        ),
+        # MkDocs publishes nothing of this folder.
+        (
+            PICTURE.replace("a.svg", "data/a.svg"),
+            "there is no image 'data/a.svg' in docs. Did you mean 'a.svg'?",
+        ),
+        (PICTURE.replace("a.svg", "broken.png"), "'broken.png' is not a valid PNG image."),
+        ("picture: a.svg\n", "has no alternative text. Write in picture_alt what it shows."),
+    ],
+)
+def test_the_picture_of_the_owner(profile: str, problem: str, tmp_path: Path) -> None:
+    configuration = f"{CONFIGURATION}exclude_docs: /data/\n"
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
+    files = {
+        "mkdocs.yml": configuration,
+        "docs/data/profile.yml": profile,
+        "docs/data/a.svg": svg,
+        "docs/broken.png": "no image",
+    }
+    lines = [f"docs/data/profile.yml:1:1: picture: {problem}"] if problem else []
+    assert check_lines(tmp_path, files) == lines
+
+
+def test_the_picture_of_an_entry(tmp_path: Path) -> None:
+    text = "software:\n  - {name: A, image: a.svg, image_alt: An A}\n  - {name: B, image: b.svg}\n"
+    assert check_lines(tmp_path, {"docs/data/software.yml": text}) == [
+        "docs/data/software.yml:3:15: software[1].image: has no alternative text. "
+        "Write in image_alt what it shows.",
+        "docs/data/software.yml:3:15: software[1].image: there is no image 'b.svg' in docs. "
+        "Did you mean 'a.svg'?",
+    ]

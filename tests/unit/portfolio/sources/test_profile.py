@@ -142,13 +142,6 @@ def test_unknown_countries(written: str, hint: str, tmp_path: Path) -> None:
     )
 
 
-def test_a_picture_needs_an_alternative_text(tmp_path: Path) -> None:
-    assert problem(tmp_path, "picture: a.jpg\n") == (
-        "picture: has no alternative text. Write in picture_alt what the picture shows."
-    )
-    assert load(tmp_path, "picture: a.jpg\npicture_alt: Ana\n")[1] == []
-
-
 def test_the_language_of_a_name_is_a_tag(tmp_path: Path) -> None:
     assert problem(tmp_path, "other_names: [{name: A, lang: Serbian (Latin)}]\n") == (
         "other_names[0].lang: 'Serbian (Latin)' is not the tag of a language. "

@@ -176,7 +176,7 @@ def test_without_a_timeline_entries_have_no_url(tmp_path: Path) -> None:
     record, _ = records.read(records.write(tmp_path, FILES))
     views = Portfolio(record, SiteUrls(None, {"post": PostPage("blog/post/", "A post")}, "Notes"))
     assert views.about("posts/post.md") == ()
-    assert [entry.url for entry in views.selected("publications")] == ["", "", ""]
+    assert [entry.url for _, entries in views.selections for entry in entries] == ["", "", ""]
 
 
 def test_a_post_has_the_name_of_a_guest_author(tmp_path: Path) -> None:
@@ -197,20 +197,51 @@ def test_an_entry_has_its_source_and_inferred_fields(tmp_path: Path) -> None:
     assert (dev.source, dev.inferred) == ("CV", ("its place in the order",))
 
 
+def selected(folder: Path, **files: str) -> list[tuple[str, list[str]]]:
+    """The ids of the selected entries of a record with other files, by heading."""
+    named = {f"data/{name.replace('_', '.')}": text for name, text in files.items()}
+    record, problems = records.read(records.write(folder, {**FILES, **named}))
+    assert problems == []
+    selections = Portfolio(record).selections
+    return [(heading, [entry.id for entry in entries]) for heading, entries in selections]
+
+
 def test_selected_publications_fall_back_to_the_newest(tmp_path: Path) -> None:
-    assert [entry.id for entry in portfolio(tmp_path).selected("publications")] == [
-        "both",
-        "paper",
-        "undated",
+    assert selected(tmp_path) == [("Selected publications", ["both", "paper", "undated"])]
+    bib = FILES["data/publications.bib"].replace("{Undated}", "{U}, selected = {true}")
+    assert selected(tmp_path, publications_bib=bib) == [("Selected publications", ["undated"])]
+
+
+def test_selected_entries_of_every_kind(tmp_path: Path) -> None:
+    own = "sections: [{title: PhD students, entries: [{name: A}, {name: B, selected: true}]}]\n"
+    awards = "awards: [{id: new, title: N, date: 2021, selected: true}, {id: old, title: O}]\n"
+    assert selected(tmp_path, sections_yml=own, awards_yml=awards) == [
+        ("Selected publications", ["both", "paper", "undated"]),
+        ("Selected awards", ["new"]),
+        ("Selected PhD students", ["b"]),
     ]
-    files = {
-        **FILES,
-        "data/publications.bib": FILES["data/publications.bib"].replace(
-            "{Undated}", "{U}, selected = {true}"
-        ),
-    }
-    record, _ = records.read(records.write(tmp_path, files))
-    assert [entry.id for entry in Portfolio(record).selected("publications")] == ["undated"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_current"),
+    [
+        ("end_date: present", True),
+        ("date: 2019/..", True),
+        ("end_date: 2019", False),
+        ("start_date: 2019", False),
+        ("end_date: present, basis: inferred", False),
+        ("end_date: present, basis: {end_date: inferred}", False),
+        ("end_date: present, basis: {position: inferred}", False),
+        ("end_date: present, basis: {after: inferred}, after: [first]", True),
+    ],
+)
+def test_current_roles_are_stated_to_be_ongoing(fields: str, is_current: bool, tmp_path: Path) -> None:
+    first = "{id: first, company: F, position: P, end_date: 2001}"
+    roles = f"roles: [{{id: a, company: Acme, position: Lead, {fields}}}, {first}]\n"
+    record, problems = records.read(records.write(tmp_path, {"data/career.yml": roles}))
+    assert problems == []
+    found = [(role.title, role.venue, role.url) for role in Portfolio(record).current_roles]
+    assert found == ([("Lead", "Acme", "timeline/#a")] if is_current else [])
 
 
 def test_only_exact_dates_have_a_datetime(tmp_path: Path) -> None:
