@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from jinja2 import Environment
@@ -23,13 +24,15 @@ from mkdocs_incremental.workers import run_in_processes
 from portfolio.citations import biblatex, csl_json
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.exports import EXPORT_FILES, json_resume, rendercv
+from portfolio.exports import enabled_files, json_resume, rendercv
 from portfolio.exports.losses import format_losses
 from portfolio.exports.markdown import LLMS_TXT, ListedPage, render_llms_txt
 from portfolio.mkdocs_glue import order, page_markdown, pages
-from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
-from portfolio.print import cv_pdf, social_card
+from portfolio.mkdocs_glue.state import SiteState, log_unreported, require_record, site_state
 from portfolio.print import fonts as typefaces
+from portfolio.print import social_card
+from portfolio.print.cv_pdf import CvTypesetter
+from portfolio.print.fonts import Typefaces
 from portfolio.print.social_card import Card
 from portfolio.print.typst_compiler import TEMPLATES, TypesettingError
 
@@ -57,8 +60,8 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     state = site_state(config)
     state.export_files = {
         path: File.generated(config, path, content=b"")
-        for path, option in EXPORT_FILES.items()
-        if getattr(state.options.exports, option) and files.get_file_from_path(path) is None
+        for path in enabled_files(state.options)
+        if files.get_file_from_path(path) is None
     }
     for file in state.export_files.values():
         files.append(file)
@@ -74,7 +77,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Fill the files, and add cards and the Markdown of pages."""
     state = site_state(config)
     state.cards, state.markdown_paths = {}, {}
-    if cv_pdf.EXPORT in state.export_files or state.options.exports.cards:
+    if state.options.exports.cv_pdf or state.options.exports.cards:
         try:
             losses = _typeset(config, files)
         except ModuleNotFoundError as error:
@@ -98,10 +101,8 @@ def _typeset(config: MkDocsConfig, files: Files) -> list[ExportLoss]:
     declare_inputs(config.extra, TEMPLATES, *fonts.folders)
     cache = FileCache(pages.project_root(config) / ".cache" / "typeset")
     losses: list[ExportLoss] = []
-    if cv_file := state.export_files.get(cv_pdf.EXPORT):
-        cv = cv_pdf.cv_data(state.views, state.profile)
-        cv_file.content_bytes, cv_losses = cv_pdf.render(cv, fonts, cache, _share)
-        losses += cv_losses
+    if state.options.exports.cv_pdf:
+        losses += _typeset_cvs(config, fonts, cache)
     if state.options.exports.cards:
         new_cards: list[tuple[File, Card]] = []
         for page, card in _cards(state, files):
@@ -117,6 +118,28 @@ def _typeset(config: MkDocsConfig, files: Files) -> list[ExportLoss]:
         for (file, _), image in zip(new_cards, images, strict=True):
             file.content_bytes = image
     cache.trim()
+    return losses
+
+
+def _typeset_cvs(config: MkDocsConfig, fonts: Typefaces, cache: FileCache) -> list[ExportLoss]:
+    """Fill the CVs. Return what they leave out; log what is wrong with them, which ends a build."""
+    state = site_state(config)
+    path = Path(config.config_file_path or "mkdocs.yml").absolute()
+    typesetter = CvTypesetter(state.views, state.profile, state.paths, path, fonts, cache, _share)
+    losses: list[ExportLoss] = []
+    faults = 0
+    for name, options in state.options.cv.items():
+        if (file := state.export_files.get(name)) is None:
+            continue
+        cv, problems = typesetter.typeset(name, options)
+        for problem in problems:
+            log_unreported(log, problem, config)
+        faults += sum(problem.severity != "info" for problem in problems)
+        if cv is not None:
+            file.content_bytes = cv.pdf
+            losses += cv.losses
+    if faults and not state.is_serving:
+        raise PluginError(f"The CVs have {faults} problem{'s' if faults > 1 else ''}.")
     return losses
 
 
@@ -152,7 +175,9 @@ def _write_markdown(state: SiteState, config: MkDocsConfig, files: Files) -> Non
         state.markdown_paths[page.url] = path
     if files.get_file_from_path(LLMS_TXT) is None:
         resolve_url = page_markdown.url_resolver(LLMS_TXT, urls, config)
-        titles = {path: title for path, (_, title) in _FILES.items()} | {cv_pdf.EXPORT: "The CV as PDF"}
+        titles = {path: title for path, (_, title) in _FILES.items()}
+        names = [*state.options.cv]
+        titles |= {name: "The CV as PDF" if len(names) == 1 else f"The CV as PDF: {name}" for name in names}
         data = [
             ListedPage(title, resolve_url(path))
             for path, title in titles.items()

@@ -35,7 +35,7 @@ from portfolio.blog import publication_status
 from portfolio.citations import publication_list
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
-from portfolio.config import Options, load_site
+from portfolio.config import load_site, site_profile
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, read_text
@@ -45,8 +45,8 @@ from portfolio.lint.check import SiteChecker
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
+from portfolio.print.cv_data import cv_page
 from portfolio.record.kinds import PROJECTS_PAGE, PUBLICATIONS_FILE, listed_kind, story_paths
-from portfolio.record.people import Profile, ProfileDetails, list_accounts
 from portfolio.sources import loader, mkdocs_yml, profile
 from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
@@ -137,7 +137,7 @@ def on_config(config: MkDocsConfig) -> None:
     state.check_seconds = time.monotonic() - began
     _report(diagnostics, config)
     state.record, state.options, state.paths = content.record, content.options, paths
-    state.profile = _profile(config, content.options, content.details)
+    state.profile = site_profile(config, content.options, content.details)
     cache = FileCache(paths.root / ".cache" / "citations")
     formatter = CitationFormatter(content.options.style, cache)
     state.library = Library(content.works, formatter, state.profile)
@@ -218,14 +218,12 @@ def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
         return Invalidation()
     if path.name == PUBLICATIONS_FILE and record.publications != state.record.publications:
         return None
-    before, after = (
-        {id: project.name for id, project in each.all_projects.items()} for each in (state.record, record)
-    )
+    before, after = state.record.all_projects, record.all_projects
     # A page may become a story, or cease to be one, and the page of projects may be needed from now on.
-    sources = [path for id in before.keys() ^ after.keys() for path in story_paths(id)]
-    if bool(before) != bool(after) or any((state.paths.docs / path).exists() for path in sources):
+    added_or_removed = [path for id in before.keys() ^ after.keys() for path in story_paths(id)]
+    if bool(before) != bool(after) or any((state.paths.docs / path).exists() for path in added_or_removed):
         return None
-    renamed = [id for id in before.keys() & after.keys() if before[id] != after[id]]
+    renamed = [id for id in before.keys() & after.keys() if before[id].name != after[id].name]
     state.record = record
     return Invalidation(tuple(path for id in renamed for path in story_paths(id)), templates=True)
 
@@ -237,24 +235,11 @@ def _reload_profile(config: MkDocsConfig) -> Invalidation | None:
         log_diagnostic(log, diagnostic)
     if any(diagnostic.severity != "info" for diagnostic in diagnostics):
         return Invalidation()
-    new = _profile(config, state.options, details)
+    new = site_profile(config, state.options, details)
     if new.name != state.profile.name:
         return None
     state.profile = new
     return Invalidation(templates=True)
-
-
-def _profile(config: MkDocsConfig, options: Options, details: ProfileDetails) -> Profile:
-    url = (config.site_url or "").rstrip("/")
-    return Profile(
-        details.name or config.site_author or config.site_name,
-        config.site_name,
-        config.site_description or "",
-        f"{url}/" if url else "",
-        list_accounts((*details.links, *options.social)),
-        str(config.theme.get("language") or "en"),
-        details,
-    )
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> None:
@@ -330,6 +315,7 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         portfolio=state.views,
         chart=state.renderer.draw(state.views, get_build_datetime().date()),
         publications=state.publications,
+        cv=cv_page(state.views, state.options.cv),
         glossary=state.glossary,
         options=state.options,
         profile=state.profile,

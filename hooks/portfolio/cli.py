@@ -111,21 +111,26 @@ def _report(problems: Sequence[Diagnostic], output_format: str) -> int:
 
 def _check(options: argparse.Namespace, paths: SitePaths) -> int:
     from portfolio.blog.publication_status import list_unpublished
-    from portfolio.config import load_site
+    from portfolio.config import load_site, site_profile
+    from portfolio.core.cache import FileCache
     from portfolio.exports import losses
     from portfolio.lint.check import check_site
-    from portfolio.record.people import Profile
+    from portfolio.lint.cv_rules import check_typeset_cvs
     from portfolio.timeline.views import Portfolio
 
-    config, now = options.config, datetime.now(UTC)
-    site, problems = load_site(paths, config.absolute())
-    code = _report(sorted({*problems, *check_site(site, paths, config, now)}), options.format)
-    if code or options.format == "json":
-        return code
+    config, now = options.config.absolute(), datetime.now(UTC)
+    site, problems = load_site(paths, config)
+    profile = site_profile(mkdocs_yml.read_settings(config), site.options, site.details)
+    found = {*problems, *check_site(site, paths, config, now)}
     try:
-        profile = Profile("", details=site.details)
-        export_losses = losses.collect_losses(Portfolio(site.record), profile, site.options.exports)
-        lines = losses.format_losses(export_losses)
+        found |= {*check_typeset_cvs(site, paths, config, profile, FileCache(paths.root / ".cache/typeset"))}
+        code = _report(sorted(found), options.format)
+        if code or options.format == "json":
+            return code
+        views = Portfolio(site.record)
+        lines = losses.format_losses(
+            losses.collect_losses(views, profile, site.options.exports, site.options.cv)
+        )
     except ModuleNotFoundError as error:
         print(f"{error}: not all packages of requirements.txt are installed.", file=sys.stderr)
         return 1
@@ -362,10 +367,12 @@ def _check_urls(options: argparse.Namespace, paths: SitePaths) -> int:
 
 def _schema() -> int:
     from portfolio import reference
+    from portfolio.print import cv_data
     from portfolio.sources import json_schema
 
     json_schema.FOLDER.mkdir(exist_ok=True)
-    for path, text in {**json_schema.generate(), reference.PATH: reference.generate()}.items():
+    texts = {**json_schema.generate(), json_schema.FOLDER / cv_data.SCHEMA_FILE: cv_data.json_schema()}
+    for path, text in {**texts, reference.PATH: reference.generate()}.items():
         path.write_text(text, encoding="utf-8")
         print(f"wrote {path.name}")
     return 0

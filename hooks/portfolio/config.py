@@ -12,35 +12,45 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from math_core import LatexError, LatexToMathML
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from portfolio.citations import csl, library
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote, state_lists_once
-from portfolio.core.positions import Document
+from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, quote, state_lists_once
+from portfolio.core.positions import Document, KeyPath
 from portfolio.core.tex import Formula, TexConverter, TexError
 from portfolio.core.validation import invalid_value, validate, validate_list
 from portfolio.record.kinds import Entry
-from portfolio.record.models import Line, Model, Publication
-from portfolio.record.people import ProfileDetails, SocialProfile
+from portfolio.record.models import Fact, Id, Line, Model, Publication
+from portfolio.record.people import Profile, ProfileDetails, SocialProfile, list_accounts
 from portfolio.record.record import Record
 from portfolio.sources import loader, mkdocs_yml, profile, record_checks
 
 _PORTFOLIO = ("extra", "portfolio")
 _SOCIAL = ("extra", "social")
-_OFF = {"false", "off", "no"}
+_OFF, _ON = ("false", "off", "no"), ("true", "on", "yes")
 _MACRO_NAME = re.compile(r"[A-Za-z]+")
 _MACRO_ARGUMENT = re.compile(r"#([1-9])")
 _MACRO_ERROR = re.compile(r"macro(?P<index>\d+):\d+: (?P<message>.*)", re.DOTALL)
+# The designs of CVs that this project has, and how the name of any other one ends.
+DESIGNS = ("classic", "compact")
+TEMPLATE_SUFFIX = ".typ"
+# The CV that a site has without settings. The page of the CV has its sections, too.
+DEFAULT_CV = "cv.pdf"
+# The words for entries, besides ids.
+ALL, SELECTED = "all", "selected"
 
 
 def _validate_feed_path(value: str, placeholder: str = "") -> str:
     """Validate the path of a feed, which must contain the placeholder once; return '' if it is off."""
     if value.casefold() in _OFF:
         return ""
+    if match := closest_match(value, (*_OFF, *_ON)):
+        hint = f"Did you mean '{match}'?" if match in _OFF else "Leave the key out: feeds are on by default."
+        raise invalid_value("option.invalid-feed-path", f"{quote(value)} is not the path of a feed.", hint)
     try:
         placeholders = [name for _, name, _, _ in string.Formatter().parse(value) if name is not None]
     except ValueError:
@@ -63,12 +73,56 @@ def _validate_zone(value: str) -> str:
 
 
 def _validate_entry_count(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(r"[1-9]\d{0,5}", value):
-        return int(value)
     if value == "all":
         return 0
-    hint = "Write a number from 1, or 'all'."
-    raise invalid_value("option.invalid-count", f"{quote(value)} is not a number of posts.", hint)
+    hint = f"{did_you_mean(str(value), ['all'])} Write a number from 1, or 'all'."
+    return _validate_count(value, "posts", hint)
+
+
+def _validate_count(value: object, of: str, hint: str) -> object:
+    if isinstance(value, str) and re.fullmatch(r"[1-9]\d{0,5}", value):
+        return int(value)
+    raise invalid_value("option.invalid-count", f"{quote(value)} is not a number of {of}.", hint)
+
+
+def _validate_page_count(value: object) -> object:
+    return _validate_count(value, "pages", "Write a number from 1.")
+
+
+def _validate_cv_path(value: str) -> str:
+    """Validate the path of a PDF on this site."""
+    is_path = all(part.strip(". ") for part in value.split("/")) and not re.search(r'[\s?#\\:*"<>|]', value)
+    if is_path and value.endswith(".pdf"):
+        return value
+    message = f"{quote(value)} is not the name of a PDF."
+    raise invalid_value("option.invalid-cv-path", message, "Write one such as cv.pdf or papers/resume.pdf.")
+
+
+def _fill_empty(value: object) -> object:
+    """Let a key without a value have all defaults."""
+    return (
+        {key: {} if item is None else item for key, item in value.items()}
+        if isinstance(value, dict)
+        else value
+    )
+
+
+def _validate_cv_sections(value: object) -> object:
+    for item in value if isinstance(value, list | tuple) else ():
+        is_titled = (
+            isinstance(item, dict) and len(item) == 1 and all(isinstance(part, str) for part in item.values())
+        )
+        if not is_titled and not isinstance(item, str):
+            hint = "Write a list such as [roles, education: Studies]."
+            raise invalid_value("option.invalid-section", "this is not a section.", hint)
+    return value
+
+
+def _validate_design(value: str) -> str:
+    if value in DESIGNS or value.endswith(TEMPLATE_SUFFIX):
+        return value
+    hint = f"{did_you_mean(value, DESIGNS)} Write classic, compact, or a template such as docs/data/cv.typ."
+    raise invalid_value("option.unknown-design", f"there is no design {quote(value)}.", hint)
 
 
 _FeedPath = Annotated[str, AfterValidator(_validate_feed_path)]
@@ -146,8 +200,48 @@ class ExportOptions(Model):
     )
     social_meta: bool = Field(True, description="Open Graph and Twitter cards in the head of each page.")
     llms: bool = Field(True, description="/llms.txt, and a Markdown version of each page.")
-    cv_pdf: bool = Field(True, description="/cv.pdf.")
+    cv_pdf: bool = Field(True, description="/cv.pdf, or the PDFs of extra.portfolio.cv.")
     cards: bool = Field(True, description="An image of each page for previews of links to it.")
+
+
+class CvOptions(Model):
+    """A CV as a PDF: what it contains, and how it looks."""
+
+    sections: Annotated[tuple[Line | dict[Id, Line], ...], BeforeValidator(_validate_cv_sections)] = Field(
+        (),
+        description="Its sections in this order: kinds of entries, or ids of own sections, each with another "
+        "title if one follows. By default all that have entries, in the order of the timeline.",
+        examples=[["roles", {"education": "Studies"}, "publications"]],
+    )
+    entries: tuple[Id, ...] = Field(
+        (ALL,),
+        description="Its entries: all, selected for those with 'selected: true', ids, or several of these. "
+        "Skills, languages and interests are complete in any case.",
+        examples=["selected"],
+    )
+    design: Annotated[Line, AfterValidator(_validate_design)] = Field(
+        "classic",
+        description="classic, compact, or the path of a Typst template in docs/data.",
+        examples=["compact"],
+    )
+    paper: Literal["a4", "letter"] = Field("a4", description="The size of its pages.", examples=["letter"])
+    picture: bool = Field(False, description="Whether it has the picture of the profile.")
+    pages: Annotated[int | None, BeforeValidator(_validate_page_count)] = Field(
+        None, description="How many pages it may have; more are reported.", examples=[1]
+    )
+
+    @property
+    def section_titles(self) -> dict[str, str]:
+        """The names of the sections in their order, each with its title; empty for the default."""
+        titles: dict[str, str] = {}
+        for item in self.sections:
+            titles |= {item: ""} if isinstance(item, str) else item
+        return titles
+
+    def selects(self, entry: Fact) -> bool:
+        """Whether the CV has an entry, given that it has its section."""
+        is_selected = SELECTED in self.entries and getattr(entry, "selected", False)
+        return ALL in self.entries or is_selected or entry.id in self.entries
 
 
 class PortfolioSettings(Model):
@@ -161,6 +255,13 @@ class PortfolioSettings(Model):
         "",
         description="A CSL style from zotero.org/styles, but not a note style; by default Harvard.",
         examples=["docs/data/ieee.csl"],
+    )
+    cv: Annotated[
+        dict[Annotated[str, AfterValidator(_validate_cv_path)], CvOptions], BeforeValidator(_fill_empty)
+    ] = Field(
+        {},
+        description="The CVs as PDF: the name of each file with its options; by default cv.pdf.",
+        examples=[{"cv.pdf": {}, "resume.pdf": {"entries": "selected", "design": "compact", "pages": 1}}],
     )
     time_zone: Annotated[str, AfterValidator(_validate_zone)] = Field(
         "",
@@ -214,6 +315,7 @@ class Options:
     exports: ExportOptions
     style: csl.Style
     zone: tzinfo = UTC
+    cv: dict[str, CvOptions] = field(default_factory=lambda: {DEFAULT_CV: CvOptions()})
     feeds: FeedOptions = field(default_factory=FeedOptions)
     macros: dict[str, str] = field(default_factory=dict)
     comments: Comments | None = None
@@ -232,6 +334,7 @@ def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
     """
     merged: dict[str, Any] = {}
     exports: dict[str, bool] = {}
+    cvs: dict[str, CvOptions] = {}
     feeds: dict[str, object] = {}
     macros: dict[str, tuple[str, Document]] = {}
     other_hosts: set[str] = set()
@@ -242,6 +345,7 @@ def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
         problems += document_problems
         for group in (settings.pop("exports", None), settings.pop("faces", None)):
             exports = {**(group.model_dump(exclude_unset=True) if group else {}), **exports}
+        cvs = {**settings.pop("cv", {}), **cvs}
         if group := settings.pop("feeds", None):
             feeds = {**group.model_dump(exclude_unset=True), **feeds}
         macros = {**{name: (tex, document) for name, tex in settings.pop("macros", {}).items()}, **macros}
@@ -253,6 +357,7 @@ def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
         problems.append(macros[name][1].diagnose(at, message, hint, code="option.invalid-macro"))
     options = Options(
         exports=ExportOptions(**exports),
+        cv=cvs or {DEFAULT_CV: CvOptions()},
         # These values are validated already: an entry count is no longer text.
         feeds=FeedOptions().model_copy(update=feeds),
         macros=valid_macros,
@@ -354,3 +459,37 @@ def load_site(paths: mkdocs_yml.SitePaths, config: Path | None) -> tuple[Site, l
     problems = {*record_problems, *work_problems, *option_problems, *profile_problems, *contradictions}
     site = Site(record, works, options, details, details_file, incomplete)
     return site, state_lists_once(problems)
+
+
+def site_profile(settings: Mapping[str, Any], options: Options, details: ProfileDetails) -> Profile:
+    """Return the owner, given the settings of ``mkdocs.yml`` and ``profile.yml``."""
+    url = str(settings.get("site_url") or "").rstrip("/")
+    name, theme = str(settings.get("site_name") or ""), settings.get("theme")
+    language = None if theme is None or isinstance(theme, str) else theme.get("language")
+    return Profile(
+        details.name or settings.get("site_author") or name,
+        name,
+        settings.get("site_description") or "",
+        f"{url}/" if url else "",
+        list_accounts((*details.links, *options.social)),
+        str(language or "en"),
+        details,
+    )
+
+
+def diagnose_cv(
+    config: Path,
+    file: str,
+    at: KeyPath,
+    message: str,
+    hint: str = "",
+    *,
+    code: str,
+) -> Diagnostic:
+    """Create a diagnostic for an option of a CV, in the configuration file that has it."""
+    whole = (*_PORTFOLIO, "cv", file)
+    documents = mkdocs_yml.load(config)[0]
+    document = next(
+        (document for document in documents if whole in document.key_positions), Document(config.name)
+    )
+    return document.diagnose((*whole, *at), message, hint, code=code)

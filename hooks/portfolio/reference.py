@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from portfolio.config import Analytics, Comments, ExportOptions, FeedOptions, PortfolioSettings
+from portfolio.config import Analytics, Comments, CvOptions, ExportOptions, FeedOptions, PortfolioSettings
 from portfolio.core.validation import order_fields
 from portfolio.record.kinds import KINDS, PUBLICATIONS_FILE, SECTIONS_FILE
 from portfolio.record.models import Appearance, Model, OwnSection, Publication, SectionEntry
@@ -43,6 +43,7 @@ TABLES: tuple[tuple[str, str, type[Model]], ...] = (
     ("Authors of posts", "`.authors.yml` in the folder of the blog, each value of `authors`.", Author),
     ("Settings", "`extra.portfolio` in `mkdocs.yml`. All are optional.", PortfolioSettings),
     ("Exports", "`extra.portfolio.exports`. All are on; `false` turns one off.", ExportOptions),
+    ("CVs as PDF", "Each value of `extra.portfolio.cv`. See [CV](cv.md).", CvOptions),
     ("Feeds", "`extra.portfolio.feeds`.", FeedOptions),
     ("Comments", "`extra.portfolio.comments`.", Comments),
     ("Analytics", "`extra.portfolio.analytics`.", Analytics),

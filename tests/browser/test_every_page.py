@@ -7,21 +7,12 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.support import html, project
-from tests.support.browsing import NewPage, Scheme
-
-AXE = project.ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+from tests.support.browsing import NewPage, Scheme, find_axe_violations
 
 # The lightness of the background, from 0 to 1, which differs in the schemes.
 LIGHTNESS = """() => {
   const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g).map(Number);
   return (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
-}"""
-
-FINDINGS = """async (tags) => {
-  const results = await axe.run(document, { runOnly: { type: "tag", values: tags } });
-  return results.violations.flatMap((rule) =>
-    rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`));
 }"""
 
 
@@ -83,8 +74,6 @@ def test_axe_finds_no_violations(
         lightness = page.evaluate(LIGHTNESS)
         assert (lightness > 0.5) == (scheme == "light"), f"{path} is not {scheme}: lightness {lightness}"
         page.evaluate("document.querySelectorAll('article details').forEach(details => details.open = true)")
-        page.add_script_tag(path=AXE)
-        violations = page.evaluate(FINDINGS, RULES)
-        if violations:
+        if violations := find_axe_violations(page):
             findings[path] = violations
     assert findings == {}

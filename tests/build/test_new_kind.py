@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.support import pdf, project, small_site
 from tests.support.built import Built
@@ -130,6 +131,28 @@ def test_search_and_other_formats_have_it(site: Built) -> None:
     for reader, text in pdf.texts((site.site / "cv.pdf").read_bytes()).items():
         for phrase in ("Exhibitions", "Maps of the hills", "Town museum", "Maps of the sea", "about 2012"):
             assert pdf.find(text, phrase) >= 0, (reader, phrase)
+    hills, sea = json.loads(site.read("resume.json"))["projects"]
+    assert hills == {
+        "name": "Maps of the hills",
+        "description": "Forty hand-drawn maps.",
+        "highlights": ["Town museum"],
+        "startDate": "2019-05",
+        "endDate": "2019-09",
+        "url": "https://example.org/hills",
+        "type": "Exhibitions",
+    }
+    assert sea == {"name": "Maps of the sea", "type": "Exhibitions"}
+    assert yaml.safe_load(site.read("cv.yaml"))["cv"]["sections"]["Exhibitions"] == [
+        {
+            "name": "Maps of the hills",
+            "url": "https://example.org/hills",
+            "summary": "Forty *hand-drawn* maps.",
+            "highlights": ["Town museum"],
+            "start_date": "2019-05",
+            "end_date": "2019-09",
+        },
+        {"name": "Maps of the sea", "date": "about 2012"},
+    ]
     for name in ("exhibitions/index.md", "cv/index.md", "timeline/index.md"):
         text = site.read(name)
         assert "Maps of the hills" in text, name

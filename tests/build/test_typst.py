@@ -189,7 +189,7 @@ def without_a_package(folder: Path) -> dict[str, str]:
 def test_a_typesetting_error_ends_the_build_with_one_line(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     no_package = project.mkdocs(root, "build", env=without_a_package(tmp_path))
-    template = root / "hooks" / "portfolio" / "print" / "typst" / "cv.typ"
+    template = root / "hooks" / "portfolio" / "print" / "typst" / "classic.typ"
     template.write_text(template.read_text(encoding="utf-8") + '#panic("no")\n', encoding="utf-8")
     broken = project.mkdocs(root, "build")
     for result, message in (

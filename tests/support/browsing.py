@@ -6,7 +6,17 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from tests.support import project
+
 Scheme = Literal["light", "dark"]
+
+_AXE = project.ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_VIOLATIONS = """async (tags) => {
+  const results = await axe.run(document, { runOnly: { type: "tag", values: tags } });
+  return results.violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`));
+}"""
 
 
 @dataclass
@@ -65,3 +75,10 @@ class NewPage:
         """Close every page that was opened here."""
         for context in self._contexts:
             context.close()
+
+
+def find_axe_violations(page: Page) -> list[str]:
+    """Return each violation of accessibility that axe finds on a page."""
+    page.add_script_tag(path=_AXE)
+    violations: list[str] = page.evaluate(_VIOLATIONS, _RULES)
+    return violations

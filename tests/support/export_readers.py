@@ -16,7 +16,7 @@ from citeproc.source.json import CiteProcJSON
 from pybtex.database import parse_string
 
 from portfolio.record.dates import EdtfDate, Interval
-from portfolio.record.models import Engagement, Publication, Software, Talk
+from portfolio.record.models import Period
 from portfolio.timeline.views import Portfolio
 from tests.support import project
 
@@ -40,6 +40,50 @@ _TEX = re.compile(
 )
 
 
+# The lists of JSON Resume, by kind: each with the type of its entries if they are projects, and the keys of
+# their names.
+_RESUME_LISTS: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
+    "roles": ("work", None, ("position", "name")),
+    "education": ("education", None, ("area", "institution")),
+    "projects": ("projects", None, ("name",)),
+    "publications": ("publications", None, ("name",)),
+    "patents": ("projects", "patent", ("name",)),
+    "talks": ("projects", "talk", ("name",)),
+    "software": ("projects", "application", ("name",)),
+    "teaching": ("projects", "course", ("name",)),
+    "grants": ("projects", "grant", ("name",)),
+    "awards": ("awards", None, ("title",)),
+    "certificates": ("certificates", None, ("name",)),
+    "service": ("volunteer", None, ("position", "organization")),
+    "skills": ("skills", None, ("name",)),
+    "languages": ("languages", None, ("language",)),
+    "interests": ("interests", None, ("name",)),
+    # Sections of the owner's own.
+    "press": ("projects", "In the press", ("name",)),
+    "references": ("references", None, ("name",)),
+}
+# RenderCV's sections, by kind, with the keys of the names of their entries.
+_CV_SECTIONS = {
+    "roles": ("Experience", ("position", "company")),
+    "education": ("Education", ("area", "institution")),
+    "projects": ("Projects", ("name",)),
+    "publications": ("Publications", ("title",)),
+    "patents": ("Patents", ("name",)),
+    "talks": ("Talks", ("name",)),
+    "software": ("Software", ("name",)),
+    "teaching": ("Teaching", ("name",)),
+    "grants": ("Grants", ("name",)),
+    "awards": ("Awards", ("name",)),
+    "certificates": ("Certificates", ("name",)),
+    "service": ("Service", ("position", "company")),
+    "skills": ("Skills", ("label",)),
+    "languages": ("Languages", ("label",)),
+    "interests": ("Interests", ("label",)),
+    "press": ("In the press", ("name",)),
+    "references": ("References", ("name",)),
+}
+
+
 @dataclass
 class ExportedEntry:
     """An entry of an export: the texts that name it, and its dates as written."""
@@ -58,49 +102,40 @@ def read_resume(text: str) -> dict[str, list[ExportedEntry]]:
     jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER).validate(
         data
     )
-    projects = data["projects"]
-    kinds: dict[str, tuple[list[Any], tuple[str, ...]]] = {
-        "roles": (data["work"], ("position", "name")),
-        "education": (data["education"], ("area", "institution")),
-        "publications": (data["publications"], ("name",)),
-        "talks": ([exported for exported in projects if exported["type"] == "talk"], ("name",)),
-        "software": ([exported for exported in projects if exported["type"] == "application"], ("name",)),
-    }
-    keys = {"startDate": "start", "endDate": "end", "releaseDate": "date"}
-    return {
-        kind: [
+    keys = {"startDate": "start", "endDate": "end", "releaseDate": "date", "date": "date"}
+    entries: dict[str, list[ExportedEntry]] = {}
+    for kind, (list_, type_, names) in _RESUME_LISTS.items():
+        entries[kind] = [
             ExportedEntry(
                 _names(exported, names), {keys[key]: exported[key] for key in keys if key in exported}
             )
-            for exported in entries
+            for exported in data.get(list_, [])
+            if list_ != "projects" or exported.get("type") == type_
         ]
-        for kind, (entries, names) in kinds.items()
-    }
+    assert sum(map(len, entries.values())) == sum(len(data[key]) for key in data.keys() - {"basics", "meta"})
+    return entries
 
 
 def read_cv(text: str) -> dict[str, list[ExportedEntry]]:
-    """The entries of a CV that RenderCV's models accept, by kind."""
+    """The entries of a CV that RenderCV's models accept, by kind. A bullet's only name is its text."""
     model = _rendercv().model_validate(yaml.safe_load(text)).cv
     # The input; 2.3 has a different name for it.
     sections = getattr(model, "sections_input", None) or model.sections or {}
-    kinds = {
-        "roles": ("Experience", ("position", "company")),
-        "education": ("Education", ("area", "institution")),
-        "publications": ("Publications", ("title",)),
-        "talks": ("Talks", ("name",)),
-        "software": ("Software", ("name",)),
-    }
     entries_by_kind = {}
-    for kind, (title, names) in kinds.items():
+    for kind, (title, names) in _CV_SECTIONS.items():
         entries = [dict(entry) for entry in sections.get(title, [])]
         entries_by_kind[kind] = [
             ExportedEntry(
                 # RenderCV removes its escapes when it typesets.
-                tuple(name.replace(r"\*", "*") for name in _names(entry, names)),
+                tuple(
+                    name.replace(r"\*", "*")
+                    for name in _names(entry, ("bullet",) if "bullet" in entry else names)
+                ),
                 {key: str(entry[key]) for key in ("start_date", "end_date", "date") if entry.get(key)},
             )
             for entry in entries
         ]
+    assert sections.keys() <= {title for title, _ in _CV_SECTIONS.values()} | {"Summary", "Profiles"}
     return entries_by_kind
 
 
@@ -226,19 +261,18 @@ def assert_agrees(portfolio: Portfolio, entries_by_kind: Mapping[str, list[Expor
     """Assert that an export has every entry, by its name, in order, and only consistent dates."""
     for kind, entries in entries_by_kind.items():
         for entry, exported in zip(portfolio.entries(kind), entries, strict=True):
-            assert exported.names[0] == _first_name(entry)
-            for name, value in exported.dates.items():
+            name = _first_name(entry)
+            assert exported.names[0] == name or exported.names[0].startswith(f"{name}: ")
+            for key, value in exported.dates.items():
                 if re.fullmatch(r"\d{4}(-\d\d)*", value):
-                    assert _is_consistent_with(name, value, entry), (kind, name, value)
+                    assert _is_consistent_with(key, value, entry), (kind, key, value)
 
 
-def _is_consistent_with(name: str, value: str, entry: object) -> bool:
-    if isinstance(entry, Engagement):
-        sides = {"start": entry.start, "start_date": entry.start, "end": entry.end, "end_date": entry.end}
-        return is_consistent(value, sides.get(name, entry.date))
-    assert isinstance(entry, Publication | Talk | Software)
-    if isinstance(entry, Software) and isinstance(entry.date, Interval):
-        return is_consistent(value, {"start": entry.date.start, "end": entry.date.end}.get(name, entry.date))
+def _is_consistent_with(name: str, value: str, entry: Any) -> bool:
+    sides = entry if isinstance(entry, Period) else entry.date
+    if isinstance(sides, Period | Interval):
+        days = {"start": sides.start, "start_date": sides.start, "end": sides.end, "end_date": sides.end}
+        return is_consistent(value, days.get(name, entry.date))
     own = [entry.date] if entry.date is not None else []
     dates = own or [
         exported.date for exported in getattr(entry, "appearances", ()) if exported.date is not None
@@ -247,7 +281,7 @@ def _is_consistent_with(name: str, value: str, entry: object) -> bool:
 
 
 def _first_name(entry: Any) -> str:
-    for name in ("position", "area", "title", "name"):
+    for name in ("position", "area", "title", "name", "language"):
         if hasattr(entry, name):
             return str(getattr(entry, name))
     raise TypeError(type(entry))

@@ -12,6 +12,7 @@ from portfolio.record.dates import DateSet, EdtfDate, SingleDate
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
 from portfolio.timeline import iso_dates
+from portfolio.timeline.exported_fields import bibliography_entries
 from portfolio.timeline.views import Portfolio, is_inferred
 
 EXPORT = "publications.bib"
@@ -63,12 +64,15 @@ def render(portfolio: Portfolio, profile: Profile) -> str:
 def bibliography(portfolio: Portfolio, profile: Profile) -> tuple[str, list[ExportLoss]]:
     """Return all publications with all their fields, newest first, and what the format cannot express.
 
+    Patents are among them: BibLaTeX has them, and the record has their inventors. Software and talks are not,
+    because the record does not say who else wrote them, so that a reference could be wrong.
+
     Dates are EDTF level 1, which BibLaTeX reads. An inferred date is marked as uncertain (``?``); a date of
     level 2 becomes words in ``note``. ``year`` is written if it is certain and stated.
     """
     losses: list[ExportLoss] = []
-    entries = portfolio.entries_of(Publication)
-    return "\n".join(_entry(entry, profile, losses) for entry in entries), losses
+    works = [work for _, work in bibliography_entries(portfolio, profile)]
+    return "\n".join(_entry(work, profile, losses) for work in works), losses
 
 
 def bibtex_entry(publication: Publication, profile: Profile) -> str:
@@ -100,7 +104,7 @@ def _entry(entry: Publication, profile: Profile, losses: list[ExportLoss]) -> st
         elif not date:
             words = dates.format_date(entry.date) + (" (inferred)" if inferred else "")
             fields["note"] = f"{fields['note']}; {words}" if fields.get("note") else words
-            losses.append(ExportLoss(EXPORT, entry.id, f"date '{words}' is written in words, as a note."))
+            losses.append(ExportLoss(EXPORT, entry.id, "the date is written in words, as a note."))
     first = [name for name in ("title", "author", "date", "year") if name in fields]
     names = [*first, *(name for name in fields if name not in first)]
     styled = dict(entry.styled)

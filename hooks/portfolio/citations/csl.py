@@ -133,7 +133,10 @@ def find_style(name: str, root: Path) -> Style:
     try:
         style = Style(name, path.read_bytes())
     except OSError as error:
-        raise StyleError(f"the style {quote(name)} cannot be read: {error.strerror}.") from None
+        folder = path.parent if path.parent.is_dir() else root
+        known = (file.relative_to(root).as_posix() for file in folder.glob("*.csl"))
+        message = f"the style {quote(name)} cannot be read: {error.strerror}."
+        raise StyleError(message, did_you_mean(name, known)) from None
     _check_style(style)
     return style
 

@@ -19,7 +19,7 @@ from portfolio.record import dates, models, order, people
 from portfolio.record.dates import SEASONS, EdtfDate, Interval, Point, Precision, SingleDate
 from portfolio.record.models import Publication, arxiv_url, classify_publication
 from portfolio.record.people import Person, Profile
-from portfolio.timeline import dropped_fields
+from portfolio.timeline.exported_fields import bibliography_entries, dropped_field_losses
 from portfolio.timeline.views import Portfolio, is_inferred
 
 EXPORT = "publications.json"
@@ -94,16 +94,17 @@ def render(portfolio: Portfolio, profile: Profile) -> str:
 
 
 def export_items(portfolio: Portfolio, profile: Profile) -> tuple[list[CslItem], list[ExportLoss]]:
-    """Convert all publications, newest first; also return what the format cannot express."""
-    entries = portfolio.entries_of(Publication)
-    items = [_item(entry, profile) for entry in entries]
-    dropped = dropped_fields.dropped_field_losses(EXPORT, zip(entries, items, strict=True), profile)
-    for entry, item in zip(entries, items, strict=True):
-        item["title"] = mark_up(entry.title_runs, _STYLES, str)
-        if people.has_unnamed_authors(entry.author):
+    """Convert the entries of `biblatex.bibliography`; also return what the format cannot express."""
+    entries = bibliography_entries(portfolio, profile)
+    items = [_item(work, profile) for _, work in entries]
+    exported = [(entry, item) for (entry, _), item in zip(entries, items, strict=True)]
+    dropped = dropped_field_losses(EXPORT, exported, profile)
+    for (_, work), item in zip(entries, items, strict=True):
+        item["title"] = mark_up(work.title_runs, _STYLES, str)
+        if people.has_unnamed_authors(work.author):
             # As Pandoc and Zotero write BibTeX's "and others".
             item["author"] = [*item.get("author", ()), {"literal": "others"}]
-    losses = people.author_losses(EXPORT, entries, names_others=True)
+    losses = people.author_losses(EXPORT, [work for _, work in entries], names_others=True)
     return items, [*losses, *dropped]
 
 

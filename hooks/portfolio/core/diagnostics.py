@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import Literal
 
 _MAX_QUOTED_LENGTH = 80
+_FILE_SUFFIX = re.compile(
+    r"(?<=\w)\.(?:md|html|ya?ml|bib|csl|ipynb|py|css|js|json|png|jpe?g|svg|gif|webp|pdf)$"
+)
+# Too many short names differ from each other in one letter.
+_SHORTEST_NAME = 4
 
 # Errors and warnings fail a check and a build; information does not.
 Severity = Literal["error", "warning", "info"]
@@ -42,6 +48,10 @@ class Diagnostic:
         """Format as one line, ``path:line:column: field: message hint``."""
         subject = f"{self.field}: " if self.field else ""
         return " ".join(f"{self.path}:{self.line}:{self.column}: {subject}{self.message} {self.hint}".split())
+
+
+# The loss of a field, such as "roles.after", or of a kind of entries.
+NO_ROOM = "there is no room for this."
 
 
 @dataclass(frozen=True, order=True)
@@ -82,11 +92,22 @@ def quote(value: object) -> str:
 def closest_match(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Return the known word that a misspelled word probably means, or None.
 
-    ``cutoff`` is the minimum similarity, from 0 to 1.
+    ``cutoff`` is the minimum similarity, from 0 to 1. Names of files are compared without their suffix.
     """
-    folded = {_normalize(choice).casefold(): choice for choice in sorted(known)}
-    matches = difflib.get_close_matches(_normalize(word).casefold(), folded, n=1, cutoff=cutoff)
+    suffix = _FILE_SUFFIX.search(_normalize(word).casefold())
+
+    def fold(text: str) -> str:
+        return _normalize(text).casefold().removesuffix(suffix[0] if suffix else "")
+
+    folded = {fold(choice): choice for choice in sorted(known)}
+    matches = difflib.get_close_matches(fold(word), folded, n=1, cutoff=cutoff)
     return folded[matches[0]] if matches else None
+
+
+def find_misspelled(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that an unknown one certainly means, where others may define names, too."""
+    similar = [choice for choice in known if abs(len(choice) - len(name)) <= 1]
+    return closest_match(name, similar, cutoff=0.75) if len(name) >= _SHORTEST_NAME else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -162,6 +183,15 @@ CODES: dict[str, str] = {
     "callout.unknown-kind": "'warnin' is not a kind of callout.",
     "citation.unknown-key": "there is no 'oen' in publications.bib or references.bib.",
     "code.invalid-fence": "this fence is prose: its options are not understood, or it is never closed.",
+    "cv.invalid-template": "unknown variable: nme.",
+    "cv.missing-template": "there is no file 'docs/data/cv.typ'.",
+    "cv.no-entries": "no entry of talks is selected.",
+    "cv.no-picture": "the profile has no picture.",
+    "cv.package": "'@preview/cetz:0.3.4' is a package of the network, which a build does not use.",
+    "cv.same-file": "'cv.pdf' has the same path on the site.",
+    "cv.too-many-pages": "resume.pdf has 2 pages.",
+    "cv.unknown-section": "there is no kind of entries 'rols'.",
+    "cv.unused-entry": "'a' is one of the talks, which 'sections' leaves out.",
     "diagram.invalid": "No diagram type detected.",
     "feeds.no-slug": "'?' has no letter or digit for a URL.",
     "feeds.same-path": "'C++' would have the same feed as the category 'C', feeds/c.atom.xml.",
@@ -286,9 +316,12 @@ CODES: dict[str, str] = {
     "notebook.unsupported-version": "version 3 of the notebook format is not supported.",
     "option.invalid-citation-style": "there is no style 'harvard'.",
     "option.invalid-count": "'few' is not a number of posts.",
+    "option.invalid-cv-path": "'cv' is not the name of a PDF.",
     "option.invalid-feed-path": "'a b' is not the path of a feed.",
     "option.invalid-macro": "this cannot be the name of a macro.",
+    "option.invalid-section": "this is not a section.",
     "option.renamed": "this setting is now called 'exports'.",
+    "option.unknown-design": "there is no design 'compct'.",
     "option.unknown-time-zone": "there is no time zone 'Europe/Pariss'.",
     "page.invalid-html": "'<![' is not HTML.",
     "page.invalid-tag-list": "'shadow: maybe' are not options of a list of tags.",
@@ -330,6 +363,7 @@ CODES: dict[str, str] = {
     "record.order-cycle": "the order is a cycle: a after b after a.",
     "record.self-reference": "'a' refers to itself.",
     "record.unknown-field": "there is no such field.",
+    "record.unknown-file": "nothing reads this file.",
     "record.unknown-key": "unknown key.",
     "record.unknown-reference": "there is no 'b'.",
     "record.unknown-value": "'guessed' is not accepted.",

@@ -7,14 +7,19 @@ parts of a page's head. `losses` collects what exports cannot express.
 from __future__ import annotations
 
 from portfolio.citations import biblatex, csl_json
+from portfolio.config import Options
 from portfolio.exports import json_resume, rendercv
-from portfolio.print import cv_pdf
 
-# Every file that contains the record, and the option in `ExportOptions` that enables it.
+# The files that contain the record, besides CVs, and the option in `ExportOptions` that enables each.
 EXPORT_FILES = {
     json_resume.EXPORT: "resume_json",
     rendercv.EXPORT: "cv_yaml",
     biblatex.EXPORT: "bibliography",
     csl_json.EXPORT: "bibliography",
-    cv_pdf.EXPORT: "cv_pdf",
 }
+
+
+def enabled_files(options: Options) -> list[str]:
+    """Return the paths of the files with the record that a site has: exports and CVs."""
+    files = [path for path, option in EXPORT_FILES.items() if getattr(options.exports, option)]
+    return files + [*options.cv] * options.exports.cv_pdf

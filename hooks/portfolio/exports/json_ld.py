@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import quote
 
 from portfolio.citations.publication_list import is_owner
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.exports.json_resume import drop_empty, to_plain_text
 from portfolio.exports.meta_tags import PageInfo
 from portfolio.record import models, people
+from portfolio.record.kinds import Kind
 from portfolio.record.people import Place, Profile
-from portfolio.timeline import dropped_fields, iso_dates
+from portfolio.timeline import iso_dates
+from portfolio.timeline.exported_fields import (
+    Data,
+    EntryConverter,
+    drop_empty,
+    list_entries,
+    publication_url,
+)
 from portfolio.timeline.views import Portfolio
 
 EXPORT = "JSON-LD"
-Data = dict[str, Any]
 
 # By BibTeX type; all others are an Article, or a ScholarlyArticle if they are papers or preprints.
 _TYPES = {
@@ -30,6 +35,8 @@ _TYPES = {
 }
 # BibTeX's fields for what contains a work.
 _CONTAINER_TYPES = {"journal": "Periodical", "journaltitle": "Periodical", "booktitle": "CreativeWork"}
+# Properties that have an organisation, of which the record has the name.
+_ORGANISATIONS = {"funder", "provider", "recognizedBy", "sourceOrganization"}
 
 
 def to_script_text(data: Data) -> str:
@@ -41,9 +48,9 @@ def to_script_text(data: Data) -> str:
 
 
 def build_graph(
-    page: PageInfo, portfolio: Portfolio, profile: Profile, *, publications: Iterable[models.Publication] = ()
+    page: PageInfo, portfolio: Portfolio, profile: Profile, *, entries: Iterable[models.Fact] = ()
 ) -> Data:
-    """Return the graph of a page: the owner on the home page, a post, and the ``publications`` it lists."""
+    """Return the graph of a page: the owner on the home page, a post, and the ``entries`` that it lists."""
     nodes: list[Data] = []
     if page.is_home:
         nodes += [_profile_page(page, profile), _website(page, profile), person_node(portfolio, profile)[0]]
@@ -51,20 +58,20 @@ def build_graph(
         nodes.append(_breadcrumbs(page))
     if page.is_post:
         nodes.append(_post(page, profile))
-    nodes += (publication_node(entry, page, profile) for entry in publications)
+    nodes += _listed_nodes(page, portfolio, _converter(profile), entries)
     return {"@context": "https://schema.org", "@graph": [drop_empty(node) for node in nodes]}
 
 
 def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLoss]]:
-    """Return the owner with roles and education, and what the format cannot express.
+    """Return the owner with roles, education, awards, skills and the like, and what that cannot express.
 
     ``alumniOf`` has entries that are stated to be over: with an end, or education with a degree and without
     dates. ``worksFor`` has the roles, and ``affiliation`` the education, that are stated to be ongoing. All
     other relations of schema.org imply that something is ongoing, so entries that are neither are left out.
-    Each relation leads to an OrganizationRole, which has the dates as far as they are certain.
+    Each relation leads to an OrganizationRole, which has the dates as far as they are certain. Other kinds
+    declare the property that has their entries.
     """
-    losses = [*people.detail_losses(EXPORT, profile, "pronunciation", "summary", "picture_alt")]
-    exported: list[tuple[models.Fact, Data]] = []
+    converter = _converter(profile)
     details = profile.details
     data: Data = {
         "@type": "Person",
@@ -80,24 +87,34 @@ def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Expo
         "address": _postal_address(details.location),
         "url": profile.url,
         "sameAs": [account.url for account in profile.accounts],
-        "worksFor": [],
-        "alumniOf": [],
-        "affiliation": [],
     }
-    engagements: list[models.Role | models.Education] = []
-    engagements += portfolio.entries_of(models.Role)
-    engagements += portfolio.entries_of(models.Education)
-    for entry in engagements:
-        if relation := _relation(entry):
-            node = _engagement(entry, relation, profile, losses)
-            data[relation].append(node)
-            exported.append((entry, node))
-        else:
-            message = "it is left out: the record states neither that it is over nor that it is ongoing."
-            losses.append(ExportLoss(EXPORT, entry.id, message))
-    otherwise = ("area", "degree", "summary", "highlights")
-    losses += dropped_fields.dropped_field_losses(EXPORT, exported, profile, otherwise=otherwise)
-    return drop_empty(data), losses
+    for kind, entries in list_entries(portfolio):
+        if (export := kind.json_ld) is None:
+            continue
+        for entry in entries:
+            if isinstance(entry, models.Engagement):
+                if relation := _relation(entry):
+                    data.setdefault(relation, []).append(_engagement(converter, kind, entry, relation))
+                else:
+                    message = (
+                        "it is left out: the record states neither that it is over nor that it is ongoing."
+                    )
+                    converter.losses.append(ExportLoss(EXPORT, entry.id, message))
+            elif export.place:
+                values = [_node(converter, kind, entry)] if export.type else _texts(converter, kind, entry)
+                data.setdefault(export.place, []).extend(values)
+    losses = people.detail_losses(EXPORT, profile, "pronunciation", "summary", "picture_alt")
+    return drop_empty(data), [*losses, *converter.all_losses(otherwise=("area", "degree"))]
+
+
+def list_losses(portfolio: Portfolio, profile: Profile) -> list[ExportLoss]:
+    """Return what the format cannot express of the entries that pages list."""
+    converter = _converter(profile)
+    for kind, entries in list_entries(portfolio):
+        if kind.json_ld and kind.json_ld.place:
+            continue  # They are properties of the owner as well.
+        _listed_nodes(PageInfo("", ""), portfolio, converter, entries)
+    return [*people.author_losses(EXPORT, portfolio.record.publications), *converter.all_losses()]
 
 
 def publication_node(entry: models.Publication, page: PageInfo, profile: Profile) -> Data:
@@ -108,7 +125,7 @@ def publication_node(entry: models.Publication, page: PageInfo, profile: Profile
     containers = (
         {"@type": type_, "name": fields[name]} for name, type_ in _CONTAINER_TYPES.items() if fields.get(name)
     )
-    url = dropped_fields.publication_url(entry, profile)
+    url = publication_url(entry, profile)
     pdf = profile.absolute(entry.pdf)
     return drop_empty(
         {
@@ -133,15 +150,44 @@ def publication_node(entry: models.Publication, page: PageInfo, profile: Profile
     )
 
 
-def publication_losses(portfolio: Portfolio, profile: Profile) -> list[ExportLoss]:
-    """Return what the format cannot express of publications."""
-    entries = portfolio.entries_of(models.Publication)
-    exported = [(entry, publication_node(entry, PageInfo("", ""), profile)) for entry in entries]
-    losses = dropped_fields.dropped_field_losses(EXPORT, exported, profile)
-    losses += people.author_losses(EXPORT, entries)
+def _converter(profile: Profile) -> EntryConverter:
+    return EntryConverter(EXPORT, profile, write_names=lambda names: _people(names, profile))
+
+
+def _listed_nodes(
+    page: PageInfo, portfolio: Portfolio, converter: EntryConverter, entries: Iterable[models.Fact]
+) -> list[Data]:
+    """Return the nodes of the entries that a page lists; none for a kind without a type in schema.org."""
+    nodes: list[Data] = []
     for entry in entries:
-        losses += iso_dates.date_losses(EXPORT, entry.id, iso_dates.entry_date(entry))
-    return losses
+        kind = portfolio.record.kind_of(entry)
+        if isinstance(entry, models.Publication):
+            nodes.append(publication_node(entry, page, converter.profile))
+            converter.add(entry, nodes[-1], iso_dates.entry_date(entry))
+        elif kind.json_ld and kind.json_ld.type and not isinstance(entry, models.Engagement):
+            nodes.append({"@id": f"{page.url}#{quote(entry.id)}", **_node(converter, kind, entry)})
+    return nodes
+
+
+def _node(converter: EntryConverter, kind: Kind, entry: models.Fact) -> Data:
+    """Return an entry of a kind that declares its type."""
+    assert kind.json_ld is not None
+    data = converter.convert(kind, entry, kind.json_ld.fields)
+    for name in _ORGANISATIONS & data.keys():
+        data[name] = {"@type": "Organization", "name": data[name]}
+    return {"@type": kind.json_ld.type, **data}
+
+
+def _texts(converter: EntryConverter, kind: Kind, entry: models.Fact) -> list[str]:
+    """Return the texts for an entry of a kind without a type: one for each key, or for each keyword."""
+    assert kind.json_ld is not None
+    fields = kind.json_ld.fields
+    data = converter.convert(kind, entry, fields, lists=fields)
+    texts: list[str] = []
+    for values in data.values():
+        keywords = [keyword for value in values if isinstance(value, list) for keyword in value]
+        texts += keywords or [", ".join(values)]
+    return texts
 
 
 def _post(page: PageInfo, profile: Profile) -> Data:
@@ -234,23 +280,21 @@ def _relation(entry: models.Engagement) -> str:
     return "alumniOf" if iso_dates.has_ended(entry) or (has_degree and without_dates) else ""
 
 
-def _engagement(
-    entry: models.Role | models.Education, relation: str, profile: Profile, losses: list[ExportLoss]
-) -> Data:
-    start, end = iso_dates.convert_start_and_end(entry)
-    losses += iso_dates.date_losses(EXPORT, entry.id, start, end)
+def _engagement(converter: EntryConverter, kind: Kind, entry: models.Engagement, relation: str) -> Data:
+    assert kind.json_ld is not None
+    mapping = {
+        "roleName": (kind.title_field,),
+        "startDate": ("start",),
+        "endDate": ("end",),
+        "description": ("summary", "highlights"),
+        **kind.json_ld.fields,
+    }
+    data = converter.convert(kind, entry, mapping, lists={"description"})
+    organisation = kind.json_ld.fields.keys()
     return {
         "@type": "OrganizationRole",
         "identifier": entry.id,
-        "roleName": entry.position if isinstance(entry, models.Role) else entry.title,
-        "startDate": start.iso,
-        "endDate": end.iso,
-        "description": "\n".join(
-            to_plain_text(text, profile) for text in (entry.summary, *entry.highlights) if text
-        ),
-        relation: {
-            "@type": "Organization" if isinstance(entry, models.Role) else "EducationalOrganization",
-            "name": entry.company if isinstance(entry, models.Role) else entry.institution,
-            "url": profile.absolute(entry.url),
-        },
+        **{key: value for key, value in data.items() if key not in organisation},
+        "description": "\n".join(data.get("description", ())),
+        relation: {"@type": kind.json_ld.type, **{key: data.get(key) for key in organisation}},
     }

@@ -2,45 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from portfolio.citations import biblatex, csl_json
-from portfolio.config import ExportOptions
+from portfolio.config import DEFAULT_CV, CvOptions, ExportOptions
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports import EXPORT_FILES, json_ld, json_resume, rendercv
 from portfolio.print import cv_pdf, fonts
-from portfolio.record.models import Fact
+from portfolio.record.models import Publication
 from portfolio.record.people import Profile
+from portfolio.timeline.exported_fields import list_entries
 from portfolio.timeline.views import Portfolio
 
 # The option of each export in `ExportOptions`.
 _OPTIONS = {**EXPORT_FILES, json_ld.EXPORT: "json_ld"}
 # Fields that exports either leave out or mark as inferred.
 _MARKED_FIELDS = {"date", "start_date", "end_date", "after", "before", "evidence"}
-# The exports that present entries of a kind as facts.
-_EXPORTS_OF_KIND = {
-    "roles": (json_resume.EXPORT, rendercv.EXPORT, json_ld.EXPORT),
-    "education": (json_resume.EXPORT, rendercv.EXPORT, json_ld.EXPORT),
-    "publications": (json_resume.EXPORT, rendercv.EXPORT, csl_json.EXPORT, json_ld.EXPORT),
-    "talks": (json_resume.EXPORT, rendercv.EXPORT),
-    "software": (json_resume.EXPORT, rendercv.EXPORT),
-}
+# Lines with losses name at most this many entries or fields.
+_MAX_NAMES = 20
 
 
-def collect_losses(portfolio: Portfolio, profile: Profile, exports: ExportOptions) -> list[ExportLoss]:
-    """Return the losses of all enabled exports, sorted, without repetition."""
+def collect_losses(
+    portfolio: Portfolio,
+    profile: Profile,
+    exports: ExportOptions,
+    cvs: Mapping[str, CvOptions] = MappingProxyType({DEFAULT_CV: CvOptions()}),
+) -> list[ExportLoss]:
+    """Return the losses of all enabled exports and CVs, sorted, without repetition."""
     losses = [
         *json_resume.build_resume(portfolio, profile)[1],
         *rendercv.build_cv(portfolio, profile)[1],
         *biblatex.bibliography(portfolio, profile)[1],
         *csl_json.export_items(portfolio, profile)[1],
         *json_ld.person_node(portfolio, profile)[1],
-        *json_ld.publication_losses(portfolio, profile),
+        *json_ld.list_losses(portfolio, profile),
         *_unmarked_inferences(portfolio),
     ]
+    enabled = {loss for loss in losses if getattr(exports, _OPTIONS[loss.export])}
     if exports.cv_pdf:
-        losses += cv_pdf.export_losses(portfolio, profile, fonts.packaged_fonts())
-    return sorted({loss for loss in losses if getattr(exports, _OPTIONS[loss.export])})
+        enabled |= {*cv_pdf.export_losses(portfolio, profile, fonts.packaged_fonts(), cvs)}
+    return sorted(enabled)
 
 
 def format_losses(losses: Iterable[ExportLoss]) -> list[str]:
@@ -56,15 +58,26 @@ def format_losses(losses: Iterable[ExportLoss]) -> list[str]:
 
 def _line(exports: list[str], message: str, ids: tuple[str, ...]) -> str:
     subject = ", ".join(exports)
-    return f"{subject}: {message.removesuffix('.')}: {', '.join(ids)}." if ids else f"{subject}: {message}"
+    if not ids:
+        return f"{subject}: {message}"
+    rest = len(ids) - _MAX_NAMES
+    names = ", ".join(ids[:_MAX_NAMES]) + (f" and {rest} more" if rest > 0 else "")
+    return f"{subject}: {message.removesuffix('.')}: {names}."
 
 
 def _unmarked_inferences(portfolio: Portfolio) -> Iterator[ExportLoss]:
     """Inferred fields that exports present as facts."""
-    for kind, exports in _EXPORTS_OF_KIND.items():
-        for entry in portfolio.entries(kind):
-            inferred = entry.inferred if isinstance(entry, Fact) else ()
-            names = [name for name in inferred if name not in _MARKED_FIELDS]
+    for kind, entries in list_entries(portfolio):
+        is_publication = kind.model is Publication
+        has_entries = {
+            json_resume.EXPORT: True,
+            rendercv.EXPORT: True,
+            csl_json.EXPORT: is_publication or kind.bibliography is not None,
+            json_ld.EXPORT: is_publication or kind.json_ld is not None,
+        }
+        exports = [export for export, is_exported in has_entries.items() if is_exported]
+        for entry in entries:
+            names = [name for name in entry.inferred if name not in _MARKED_FIELDS]
             for export in exports if names else ():
                 fields = "all of it" if "*" in names else ", ".join(names)
                 message = f"that {fields} is inferred, not stated, is left out."

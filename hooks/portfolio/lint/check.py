@@ -19,7 +19,7 @@ from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.markdown_scan import Link
 from portfolio.images.catalog import ImageCatalog
-from portfolio.lint import inventory, links, nav_rules, page_rules, post_rules, second_opinion
+from portfolio.lint import cv_rules, inventory, links, nav_rules, page_rules, post_rules, second_opinion
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
 from portfolio.markdown_ext import limits
@@ -76,6 +76,7 @@ class SiteChecker:
                 diagnostics += self._check_page(page)
         diagnostics += page_rules.check_destinations(self._targets)
         diagnostics += nav_rules.check_nav(mkdocs_yml.load(self.config)[0], self._targets)
+        diagnostics += cv_rules.check_cvs(self.site, self.paths, self.config, self._documents.files)
         declared, gone = self.declared_aliases
         if declared or gone:
             diagnostics += aliases.plan_redirects(declared, gone, self.inventory, self.site_url)[1]

@@ -19,7 +19,7 @@ from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, 
 from portfolio.core.markdown_scan import Link
 from portfolio.core.text import distinct_slugs, is_valid_url, slugify_name
 from portfolio.core.validation import list_items
-from portfolio.exports import EXPORT_FILES
+from portfolio.exports import enabled_files
 from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
 from portfolio.record.kinds import ENTRIES_TEMPLATE, POSTS, PROJECTS, TIMELINE_TEMPLATE, Entry
@@ -181,7 +181,7 @@ def list_generated_files(
 
     ``posts`` are the published posts. Feeds are unknown if ``mkdocs.yml`` names a function for slugs.
     """
-    files = {path for path, option in EXPORT_FILES.items() if getattr(options.exports, option)}
+    files = {*enabled_files(options)}
     if blog is None or not blog.has_default_slugs or not settings.get("site_url"):
         return frozenset(files), []
     planned, clashes = feeds.plan_feeds(posts, options.feeds, slugify_name)

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
+from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, find_misspelled, quote
 from portfolio.lint.documents import Documents, SourcePage
 from portfolio.lint.links import LinkTargets
 from portfolio.record.kinds import ENTRIES_TEMPLATE
@@ -23,7 +23,9 @@ from portfolio.sources.mkdocs_yml import SitePaths
 CALLOUTS = (
     "note abstract info tip important success question warning caution failure danger bug example quote"
 ).split()
-_CALLOUT = re.compile(r"^(?:[ \t]*>)+ *\[!(?P<kind>[\w-]+)[^\]\n]*\]", re.MULTILINE)
+_CALLOUT = re.compile(
+    r"^(?:(?P<quotation>(?:[ \t]*>)+) *\[!|[ \t]*(?:!!!|\?\?\?\+?)[ \t]+)(?P<kind>[\w-]+)", re.MULTILINE
+)
 # Material's list of tags, with the options of ListingConfig.
 _TAG_LIST = re.compile(r"<!--\s*?material/tags(?P<options>.*?)\s*-->", re.DOTALL)
 _TAG_LIST_OPTIONS = {
@@ -147,8 +149,10 @@ def _check_alternative_texts(page: SourcePage, documents: Documents) -> Iterator
 
 
 def _check_callouts(page: SourcePage) -> Iterator[Diagnostic]:
+    """Find unknown kinds of callouts; after ``!!!`` only misspelled ones, since the owner may define some."""
     for match in _CALLOUT.finditer(page.markdown.prose):
-        if (kind := match["kind"].lower()) not in CALLOUTS:
+        kind = match["kind"].lower()
+        if kind not in CALLOUTS and (match["quotation"] or find_misspelled(kind, CALLOUTS)):
             yield page.diagnose(
                 match.start("kind"),
                 "callout",
@@ -244,10 +248,12 @@ def _check_tag_lists(page: SourcePage) -> Iterator[Diagnostic]:
             if not isinstance(value, _TAG_LIST_OPTIONS.get(name, ()))
         ]
         if wrong or not isinstance(options, dict | NoneType):
+            unknown = next((str(name) for name in wrong if name not in _TAG_LIST_OPTIONS), "")
             yield page.diagnose(
                 match.start(),
                 "tags",
                 f"{quote(match['options'].strip())} are not options of a list of tags.",
+                f"{did_you_mean(unknown, _TAG_LIST_OPTIONS)} "
                 "Write <!-- material/tags -->, or options as in <!-- material/tags { include: [Notes] } -->.",
                 code="page.invalid-tag-list",
             )
@@ -272,10 +278,13 @@ def _check_template(
     if not folders or name is None or any(_contains_file(folder, str(name)) for folder in folders):
         return
     known = {path.name for folder in folders for path in folder.glob("*.html")}
+    hint = did_you_mean(str(name), known)
+    if not hint and (kind := closest_match(PurePosixPath(str(name)).stem, kinds)):
+        hint = f"For a list of {kind}, write 'template: {ENTRIES_TEMPLATE}' and 'kind: {kind}'."
     diagnostic = page.front_matter.diagnose(
         ("template",),
         f"there is no template {quote(name)}.",
-        did_you_mean(str(name), known),
+        hint,
         code="front-matter.unknown-template",
     )
     yield page.map_to_file(diagnostic)

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Markdown
 from markdown.extensions import Extension
 
+from portfolio.core.diagnostics import did_you_mean, join_words
 from portfolio.markdown_ext import markdown_internals
 from portfolio.markdown_ext.extensions import add_class, add_line_reader, make_focusable
 from portfolio.markdown_ext.render_errors import RenderError, Report
@@ -34,9 +35,11 @@ _FRONT_MATTER = re.compile(r"\A\s*---\n.*?\n---[ \t]*\n", re.DOTALL)
 _DIRECTIVE = re.compile(r"%%\{.*?\}%%", re.DOTALL)
 _COMMENT = re.compile(r"^[ \t]*%%(?!\{).*\n?", re.MULTILINE)
 _LABEL_END = "Expecting '(?:SQE|PE|PIPE|DIAMOND_STOP|SUBROUTINEEND|STADIUMEND|CYLINDEREND|DOUBLECIRCLEEND)'"
-_KINDS = (
-    "flowchart, sequenceDiagram, classDiagram, stateDiagram-v2, erDiagram, gantt, pie, mindmap or timeline"
+_KIND_NAMES = (
+    "flowchart sequenceDiagram classDiagram stateDiagram-v2 erDiagram gantt pie mindmap timeline".split()
 )
+_KINDS = join_words(_KIND_NAMES, "or")
+_NO_KIND = "No diagram type detected"
 # Frequent mistakes: patterns of what the parser says and of the line, the message, and the hint.
 _MISTAKES = (
     (
@@ -131,7 +134,7 @@ _MISTAKES = (
         'Write the label in quotation marks, as in A["/path"].',
     ),
     (
-        "No diagram type detected",
+        _NO_KIND,
         "",
         "the kind of diagram is missing or unknown.",
         f"Begin the first line with {_KINDS}, in this spelling.",
@@ -268,6 +271,8 @@ def _parse_error(source: str, error: str) -> RenderError:
     line = source[source.rfind("\n", 0, offset) + 1 :].partition("\n")[0]
     for pattern, line_pattern, message, hint in _MISTAKES:
         if re.search(pattern, reason) and re.search(line_pattern, line):
+            if pattern == _NO_KIND:
+                hint = f"{did_you_mean(source.split()[0], _KIND_NAMES)} {hint}".lstrip()
             return RenderError("diagram.invalid", source, message, hint, offset)
     return RenderError("diagram.invalid", source, reason, offset=offset)
 

@@ -1,203 +1,309 @@
-"""The whole CV as a tagged PDF (PDF/UA-1, ISO 14289-1), typeset by Typst from ``cv.typ``.
+"""CVs as tagged PDFs (PDF/UA-1, ISO 14289-1), typeset by Typst from a design or the owner's own template.
 
-The record goes in as JSON, so nothing in it is read as markup. The bytes depend only on the record, the
-templates and the packages. The file therefore has no date of its own: a build date would differ each time.
+The content goes in as JSON (`cv_data`), so nothing in the record is read as markup. The bytes depend only on
+the record, the template with the files beside it, the picture and the packages. The file therefore has no
+date of its own: a build date would differ each time.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, field, replace
 from functools import partial
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from portfolio.citations.publication_list import find_owner
+from portfolio.config import DEFAULT_CV, TEMPLATE_SUFFIX, CvOptions, diagnose_cv
 from portfolio.core.cache import Cache, cache_key
-from portfolio.core.diagnostics import ExportLoss, join_words
-from portfolio.core.runs import RUN_STYLES, Run, Runs, merge_runs, plain_text
-from portfolio.print.fonts import Typefaces, complex_scripts, describe_missing, font_order
-from portfolio.print.typst_compiler import Distribute, compile_template, print_fingerprint, run_in_process
-from portfolio.record import dates, people
-from portfolio.record.models import Publication
+from portfolio.core.diagnostics import Diagnostic, ExportLoss, did_you_mean, join_words, quote
+from portfolio.core.files import display_path, walk_files
+from portfolio.core.positions import Lines
+from portfolio.images.image_info import ImageError, decode_upright, detect_format, encode_pixels, read_info
+from portfolio.images.svg_sanitizer import sanitize_svg
+from portfolio.print import cv_data
+from portfolio.print.fonts import Typefaces, complex_scripts, describe_missing
+from portfolio.print.typst_compiler import (
+    TEMPLATES,
+    Distribute,
+    Message,
+    TypesettingError,
+    print_fingerprint,
+    print_pages,
+    run_in_process,
+)
 from portfolio.record.people import Profile
-from portfolio.timeline.views import EntryView, Portfolio
+from portfolio.sources.mkdocs_yml import SitePaths
+from portfolio.timeline.views import Portfolio
 
-EXPORT = "cv.pdf"
-# What the printed text of a link leaves out.
-_URL_PREFIX = re.compile(r"^(mailto:|[\w+.-]+://)?(www\.)?")
-# Inferences that the words of a date, or the order of the page, express already.
-_EXPRESSED_ELSEWHERE = {"its place in the order", "the work linked with it", "the date"}
+# The file of the shared functions, which own templates may import, too.
+BASE = "cv-base.typ"
+# For a picture of 30 mm at 400 pixels per inch.
+_PICTURE_PIXELS, _PICTURE_QUALITY = 480, 88
+_PACKAGE = re.compile(r'"(@[\w-]+/[^"\s]*)"')
 # The compiler maps each glyph to all characters of its cluster and adds ActualText (ISO 32000-1, 14.9.4),
 # which not all programs read, and which is missing for parts of Bengali and Khmer.
 _GARBLED = "{} is drawn correctly, but may be garbled when a program extracts the text of the PDF."
 
 
-def cv_data(portfolio: Portfolio, profile: Profile) -> dict[str, Any]:
-    """Return the content of the CV as JSON values, with ``sections`` in the order of the timeline."""
-    publications = {entry.id: entry for entry in portfolio.record.publications}
-    urls = (profile.url, *(account.url for account in profile.accounts))
-    return {
-        "name": profile.name,
-        "tagline": profile.label,
-        "lang": _typst_language(profile.language),
-        "profiles": [{"text": _URL_PREFIX.sub("", url).rstrip("/"), "url": url} for url in urls if url],
-        "sections": [
-            {
-                "title": section.title,
-                "kind": section.kind,
-                "entries": [
-                    _entry(view, group.heading, profile, publications.get(view.id))
-                    for group in section.groups
-                    for view in group.entries
-                ],
-            }
-            for section in portfolio.sections
-            if section.kind != "posts" and section.layout != "groups"
-        ],
+@dataclass(frozen=True)
+class Design:
+    """A template, and all files that it may open, by their paths below its folder.
+
+    ``folder`` is the folder of an own template as diagnostics name it; empty for a design of this project.
+    """
+
+    template: str
+    files: Mapping[str, bytes]
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class RenderedCv:
+    """A CV as PDF, the number of its pages, what it leaves out, and the compiler's warnings."""
+
+    pdf: bytes
+    pages: int
+    losses: list[ExportLoss]
+    warnings: list[Message]
+
+
+@dataclass(frozen=True)
+class CvTypesetter:
+    """Typesets the CVs of a site. ``config`` is its ``mkdocs.yml``."""
+
+    portfolio: Portfolio
+    profile: Profile
+    paths: SitePaths
+    config: Path
+    fonts: Typefaces
+    cache: Cache = field(default_factory=Cache)
+    distribute: Distribute = run_in_process
+
+    def typeset(self, file: str, options: CvOptions) -> tuple[RenderedCv | None, list[Diagnostic]]:
+        """Return a CV, or None if its template is not usable, and everything that is wrong with it.
+
+        Raises TypesettingError if a design of this project is rejected.
+        """
+        design, problems = load_design(file, options, self.paths, self.config)
+        if design is None:
+            return None, problems
+        picture = None
+        if options.picture:
+            try:
+                picture = self._load_picture()
+            except ImageError as error:
+                at, message = ("picture",), f"the picture of the profile {error}."
+                problems.append(diagnose_cv(self.config, file, at, message, code="cv.no-picture"))
+        cv = cv_data.build(self.portfolio, self.profile, options, picture and picture[0])
+        try:
+            rendered = render(
+                cv.model_dump(mode="json"),
+                self.fonts,
+                self.cache,
+                self.distribute,
+                design,
+                {picture[0].path.lstrip("/"): picture[1]} if picture else {},
+                file,
+            )
+        except TypesettingError as error:
+            if not design.folder:
+                raise
+            return None, [_locate(error.message, design)]
+        if design.folder:
+            warnings = (_locate(message, design) for message in rendered.warnings)
+            problems += (replace(warning, severity="info") for warning in warnings)
+        if options.pages is not None and rendered.pages > options.pages:
+            message = f"{file} has {rendered.pages} pages."
+            hint = "Select fewer entries or sections, or write 'design: compact'."
+            at, code = ("pages",), "cv.too-many-pages"
+            problems.append(diagnose_cv(self.config, file, at, message, hint, code=code))
+        return rendered, problems
+
+    def _load_picture(self) -> tuple[cv_data.Picture, bytes]:
+        """Return the picture of the profile in a format that the compiler reads. Raises ImageError."""
+        details = self.profile.details
+        if not details.picture:
+            raise ImageError("is missing: docs/data/profile.yml has none")
+        try:
+            content = (self.paths.docs / details.picture).read_bytes()
+        except OSError as error:
+            raise ImageError(f"cannot be read: {error.strerror}") from None
+        info = read_info(content, detect_format(details.picture))
+        extension = "svg" if info.format == "SVG" else "jpg"
+        picture = cv_data.Picture(path=f"/picture.{extension}", alt=details.picture_alt or self.profile.name)
+        key = cache_key(print_fingerprint(__name__, self.fonts), content, info.format)
+        if (portable := self.cache.get(key)) is None:
+            portable = sanitize_svg(content) if info.format == "SVG" else _encode_portable(content)
+            self.cache.put(key, portable)
+        return picture, portable
+
+
+def _encode_portable(content: bytes) -> bytes:
+    """Return an image as a small JPEG on white, upright, in sRGB and without metadata. Raises ImageError."""
+    from PIL import Image
+
+    image = decode_upright(content, _PICTURE_PIXELS)
+    image.thumbnail((_PICTURE_PIXELS * 2, _PICTURE_PIXELS * 2), Image.Resampling.LANCZOS)
+    flat = Image.new("RGB", image.size, "white")
+    flat.paste(image, mask=image if image.mode == "RGBA" else None)
+    return encode_pixels(flat, "JPEG", quality=_PICTURE_QUALITY)
+
+
+def _locate(message: Message, design: Design) -> Diagnostic:
+    """Return what the compiler says about an own template, at its innermost code that led to it."""
+    own = (place for place in message.places if place[0] in design.files and place[0] != BASE)
+    path, line, column = next(own, (design.template, 1, 1))
+    path = f"{design.folder}/{path}"
+    return Diagnostic(path, line, column, "", message.text, code="cv.invalid-template")
+
+
+def packaged_design(name: str) -> Design:
+    """Load a design of this project."""
+    template = f"{name}{TEMPLATE_SUFFIX}"
+    return Design(template, {file: (TEMPLATES / file).read_bytes() for file in (template, BASE)})
+
+
+def load_design(
+    file: str, options: CvOptions, paths: SitePaths, config: Path
+) -> tuple[Design | None, list[Diagnostic]]:
+    """Load the design of a CV, None if it is not usable, and everything that is wrong with it.
+
+    An own template may open the files in its folder and below, and none elsewhere.
+    """
+    if not options.design.endswith(TEMPLATE_SUFFIX):
+        return packaged_design(options.design), []
+    template = Path(os.path.normpath(paths.root / options.design))
+    message = hint = ""
+    if not template.is_relative_to(paths.data):
+        message = f"{quote(options.design)} is not in {display_path(paths.data, paths.root)}."
+        hint = "Put the template there, beside the record: it is not published."
+    elif not os.path.isfile(template):  # noqa: PTH113 - does not raise for a long name
+        known = (display_path(path, paths.root) for path in walk_files(paths.data) if path.suffix == ".typ")
+        message, hint = f"there is no file {quote(options.design)}.", did_you_mean(options.design, known)
+    if message:
+        at, code = ("design",), "cv.missing-template"
+        return None, [diagnose_cv(config, file, at, message, hint, code=code)]
+    folder = template.parent
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in walk_files(folder, stays_inside=True)
+        if path.is_file() and not path.name.startswith(".")
     }
+    design = Design(
+        template.name, {BASE: (TEMPLATES / BASE).read_bytes(), **files}, display_path(folder, paths.root)
+    )
+    problems = [*_find_packages(design)]
+    return None if problems else design, problems
+
+
+def _find_packages(design: Design) -> Iterator[Diagnostic]:
+    """Yield the packages that the files of a template import: the compiler would download them."""
+    for name, content in design.files.items():
+        text = content.decode("utf-8", "replace") if name.endswith(TEMPLATE_SUFFIX) else ""
+        for match in _PACKAGE.finditer(text):
+            line, column = Lines(text).position(match.start())
+            message = f"{quote(match[1])} is a package of the network, which a build does not use."
+            hint = "Copy what you need of it into a file beside the template, and import that."
+            path = f"{design.folder}/{name}"
+            yield Diagnostic(path, line, column, "", message, hint, code="cv.package")
 
 
 def render(
-    cv: dict[str, Any], fonts: Typefaces, cache: Cache | None = None, distribute: Distribute = run_in_process
-) -> tuple[bytes, list[ExportLoss]]:
+    cv: dict[str, Any],
+    fonts: Typefaces,
+    cache: Cache | None = None,
+    distribute: Distribute = run_in_process,
+    design: Design | None = None,
+    other_files: Mapping[str, bytes] = MappingProxyType({}),
+    file: str = DEFAULT_CV,
+) -> RenderedCv:
     """Render `cv_data` as PDF, and report each entry with characters that are missing or may be garbled.
 
-    The cache holds the PDF together with the losses. Raises TypesettingError.
+    ``design`` is the classic one by default; the template may also open ``other_files``. The cache holds the
+    whole result. Raises TypesettingError.
     """
-    cache = cache or Cache()
-    key = cache_key(EXPORT, print_fingerprint(__name__, fonts), json.dumps(cv, sort_keys=True))
-    if (cached := cache.get(key)) is not None:
-        header, _, pdf = cached.partition(b"\n")
-        return pdf, [ExportLoss(*fields) for fields in json.loads(header)]
-    drawable, losses = _replace_missing(cv, fonts)
-    (pdf,) = distribute(partial(_compile, fonts), [drawable])
-    header = json.dumps([(loss.export, loss.id, loss.message) for loss in losses]).encode()
-    cache.put(key, header + b"\n" + pdf)
-    return pdf, losses
+    cache, design = cache or Cache(), design or packaged_design("classic")
+    files = {**design.files, **other_files}
+    inputs = (part for name in sorted(files) for part in (name, files[name]))
+    code = print_fingerprint(__name__, fonts)
+    key = cache_key(code, file, json.dumps(cv, sort_keys=True), design.template, *inputs)
+    result = cache.get(key)
+    if result is None:
+        drawable, losses = _replace_missing(cv, fonts, file)
+        (printed,) = distribute(partial(_print, fonts), [(design.template, files, drawable)])
+        header, _, pdf = printed.partition(b"\n")
+        outcome = json.loads(header)
+        if "error" in outcome:
+            raise TypesettingError(_read_message(outcome["error"]))
+        losses_of_fonts = [(loss.export, loss.id, loss.message) for loss in losses]
+        result = json.dumps({**outcome, "losses": losses_of_fonts}).encode() + b"\n" + pdf
+        cache.put(key, result)
+    header, _, pdf = result.partition(b"\n")
+    outcome = json.loads(header)
+    return RenderedCv(
+        pdf,
+        outcome["pages"],
+        [ExportLoss(*fields) for fields in outcome["losses"]],
+        [_read_message(message) for message in outcome["warnings"]],
+    )
 
 
-def export_losses(portfolio: Portfolio, profile: Profile, fonts: Typefaces) -> list[ExportLoss]:
-    """Return the losses of `render` without typesetting."""
-    return _replace_missing(cv_data(portfolio, profile), fonts)[1]
+def _print(fonts: Typefaces, jobs: Sequence[tuple[str, Mapping[str, bytes], dict[str, Any]]]) -> list[bytes]:
+    """Return a header in JSON and the PDF of each CV: an exception would not leave its process."""
+    results = []
+    for template, files, cv in jobs:
+        try:
+            printed = print_pages(template, files, fonts, {"cv": cv})
+            header = {"pages": printed.pages, "warnings": [astuple(warning) for warning in printed.warnings]}
+            pdf = printed.pdf
+        except TypesettingError as error:
+            header, pdf = {"error": astuple(error.message)}, b""
+        results.append(json.dumps(header).encode() + b"\n" + pdf)
+    return results
 
 
-def _compile(fonts: Typefaces, cvs: Sequence[dict[str, Any]]) -> list[bytes]:
-    pdfs = []
-    for cv in cvs:
-        data = {"cv": {**cv, **font_order(json.dumps(cv, ensure_ascii=False))}}
-        pdfs += compile_template("cv.typ", fonts, data, format="pdf", pdf_standards=["ua-1"])
-    return pdfs
+def _read_message(fields: Sequence[Any]) -> Message:
+    text, places = fields
+    return Message(text, tuple((path, line, column) for path, line, column in places))
 
 
-def _replace_missing(cv: dict[str, Any], fonts: Typefaces) -> tuple[dict[str, Any], list[ExportLoss]]:
-    """The CV with only characters that the fonts have, and the losses."""
+def export_losses(
+    portfolio: Portfolio, profile: Profile, fonts: Typefaces, cvs: Mapping[str, CvOptions]
+) -> list[ExportLoss]:
+    """Return the losses of all CVs without typesetting."""
+    return [
+        loss
+        for file, options in cvs.items()
+        for loss in _replace_missing(
+            cv_data.build(portfolio, profile, options).model_dump(mode="json"), fonts, file
+        )[1]
+    ]
+
+
+def _replace_missing(
+    cv: dict[str, Any], fonts: Typefaces, file: str
+) -> tuple[dict[str, Any], list[ExportLoss]]:
+    """Return the CV with only characters that the fonts have, and the losses."""
     losses: list[ExportLoss] = []
 
-    def replace(part: dict[str, Any], id: str) -> Any:
+    def replace_in(part: Any, id: str) -> Any:
         drawable, missing = fonts.replace_missing(part)
         if missing:
-            losses.append(ExportLoss(EXPORT, id, describe_missing(missing)))
+            losses.append(ExportLoss(file, id, describe_missing(missing)))
         if scripts := sorted(complex_scripts(json.dumps(part, ensure_ascii=False))):
-            losses.append(ExportLoss(EXPORT, id, _GARBLED.format(join_words(scripts))))
+            losses.append(ExportLoss(file, id, _GARBLED.format(join_words(scripts))))
         return drawable
 
-    head = replace({key: value for key, value in cv.items() if key != "sections"}, "")
     sections = [
-        {**section, "entries": [replace(entry, entry["id"]) for entry in section["entries"]]}
+        {
+            **section,
+            "title": replace_in(section["title"], ""),
+            "entries": [replace_in(entry, entry["id"]) for entry in section["entries"]],
+        }
         for section in cv["sections"]
     ]
-    return {**head, "sections": sections}, losses
-
-
-def _entry(
-    view: EntryView, heading: str, profile: Profile, publication: Publication | None
-) -> dict[str, Any]:
-    inferred = [words for words in view.inferred if words not in _EXPRESSED_ELSEWHERE]
-    # The pages of the site leave this out as well.
-    undated = view.kind == "software" and view.when.words == dates.NOT_STATED
-    authors = _authors(publication, profile.name) if publication else ""
-    links = [{"label": label, "url": profile.absolute(url)} for label, url in view.links]
-    return {
-        "id": view.id,
-        "when": "" if undated or _is_partly_dated(view) else view.when.words,
-        "duration": view.when.duration or "",
-        "title": _text(view.title_runs, profile),
-        "url": profile.absolute(view.url),
-        "organisation": view.organisation,
-        "facts": list(view.facts),
-        "details": _details(publication) if publication else "",
-        "below": ([[authors]] if authors else []) + _occasions(view),
-        "summary": _text(view.summary, profile),
-        "highlights": [_text(highlight, profile) for highlight in view.highlights],
-        "links": [link for link in links if link["url"]],
-        "inferred": f"Inferred, not stated: {', '.join(inferred)}." if inferred else "",
-    }
-
-
-def _text(runs: Runs, profile: Profile) -> str | list[dict[str, Any]]:
-    """Return a text for the template: a string, or its runs if it has styles or links."""
-    if not any(run != Run(run.text) for run in runs):
-        return plain_text(runs)
-    return [
-        {
-            "text": run.text,
-            "url": profile.absolute(run.url),
-            "styles": [style for style in RUN_STYLES if getattr(run, style)],
-        }
-        for run in runs
-    ]
-
-
-def _details(publication: Publication) -> str:
-    """Format the volume, number and pages of a publication as ``12(3), pp. 45–67``."""
-    fields = dict(publication.fields)
-    volume, number = fields.get("volume", ""), fields.get("number") or fields.get("issue", "")
-    pages = re.sub("-+", "–", fields.get("pages", ""))
-    number = f"({number})" if volume and number else f"no. {number}" if number else ""
-    pages = pages and f"{'pp.' if re.search('[–,+]', pages) else 'p.'} {pages}"
-    return ", ".join(part for part in (volume + number, pages) if part)
-
-
-def _occasions(view: EntryView) -> list[list[str]]:
-    """The occasions of a talk as event, place and, if they differ, dates."""
-    lines = (
-        [occasion.event, occasion.location, occasion.when.words if view.occasions_differ else ""]
-        for occasion in view.occasions
-    )
-    return [parts for line in lines if (parts := [part for part in line if part])]
-
-
-def _is_partly_dated(view: EntryView) -> bool:
-    """Whether only some occasions of a talk are dated: their dates are not the date of the talk."""
-    undated = {occasion.when.words == dates.NOT_STATED for occasion in view.occasions}
-    return not view.dated_as_a_whole and len(undated) == 2
-
-
-def _typst_language(tag: str) -> str:
-    """The language of a BCP 47 tag as the compiler takes it: two or three letters."""
-    language = tag.partition("-")[0].lower()
-    # The template's own words are English: headings, dates, labels.
-    return language if re.fullmatch("[a-z]{2,3}", language) else "en"
-
-
-def _authors(publication: Publication, owner: str) -> str | list[dict[str, Any]]:
-    """All authors of a publication in reading order if there are several, with a mark on the owner's name."""
-    names = [person.name for person in people.parse_authors(publication.author)]
-    has_others = people.has_unnamed_authors(publication.author)
-    if len(names) < 2 and not has_others:
-        return ""
-    own = find_owner(publication, owner)
-    runs: list[Run] = []
-    for index, name in enumerate(names):
-        is_last = index == len(names) - 1
-        separator = "" if index == 0 else " and " if is_last and not has_others else ", "
-        runs += [Run(separator), Run(name, owner=own is not None and own[0] == index)]
-    more = (
-        " et al."
-        if has_others
-        else " (not all authors are known)"
-        if publication.authors == "partial"
-        else ""
-    )
-    return _text(merge_runs(run for run in (*runs, Run(more)) if run.text), Profile(owner))
+    return {**cv, "profile": replace_in(cv["profile"], ""), "sections": sections}, losses

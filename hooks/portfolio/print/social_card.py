@@ -26,7 +26,7 @@ from portfolio.core.cache import Cache, cache_key
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.print import typst_compiler
 from portfolio.print.fonts import Typefaces, describe_missing, font_order, grapheme_clusters
-from portfolio.print.typst_compiler import TypesettingError, compile_template, print_fingerprint
+from portfolio.print.typst_compiler import Message, TypesettingError, compile_template, print_fingerprint
 
 # fontTools and Pillow are imported late: see Typefaces.compiler_fonts.
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ def _drawn_elements(group: ET.Element, outer: Transform) -> Iterator[tuple[ET.El
         elif tag in {"use", "path"} and element.get("stroke") is None:
             yield element, transform
         elif tag != "defs":
-            raise TypesettingError(f"cards cannot contain <{tag}>.")
+            raise TypesettingError(Message(f"cards cannot contain <{tag}>."))
 
 
 def _path_bounds(path: str, transform: Sequence[float]) -> tuple[float, float, float, float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from portfolio.core.text import is_reserved
@@ -25,6 +26,35 @@ Layout = Literal["engagements", "works", "cards", "entries", "groups"]
 
 
 @dataclass(frozen=True)
+class Export:
+    """How a format has the entries of a kind.
+
+    ``mapping`` has the keys of the format, each with the field or property of the model that has its value:
+    ``name=company``, or ``url`` if both have the same name. With ``url=url+slides``, a list in the format has
+    the values of both, and anything else that of the first that has one. How a value is written follows from
+    the name of its field; see `portfolio.timeline.exported_fields`, which adds a few names.
+
+    ``place`` is where the entries are: a list of JSON Resume, a section of RenderCV if it is not the title of
+    the kind, or a property that a person has in schema.org. ``type`` is what the format calls such an entry.
+    """
+
+    mapping: str
+    place: str = ""
+    type: str = ""
+
+    @cached_property
+    def fields(self) -> dict[str, tuple[str, ...]]:
+        """The names of fields, by the keys of the format."""
+        pairs = (pair.partition("=") for pair in self.mapping.split())
+        return {key: tuple((names or key).split("+")) for key, _, names in pairs}
+
+
+def _resume_project(mapping: str, type_: str = "") -> Export:
+    """Return an export for what JSON Resume has no list of: it is a project of some type."""
+    return Export(f"{mapping} description=summary startDate=start endDate=end", "projects", type_)
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of entry.
 
@@ -33,6 +63,9 @@ class Kind:
     ``engagements`` has the organisation as heading. ``facts`` are the fields below the title, in this order.
     ``links`` are fields with URLs, each with its label; ``url`` itself is the link of the title.
     ``on_timeline``: its entries have a lane in the chart and a section below it.
+
+    Without an `Export`, JSON Resume has the entries as projects, and RenderCV as names with dates, a text and
+    highlights; schema.org (``json_ld``), and BibTeX and CSL-JSON (``bibliography``), leave them out.
     """
 
     name: str
@@ -46,6 +79,10 @@ class Kind:
     links: Mapping[str, str] = field(default_factory=dict)
     on_timeline: bool = True
     file: str = ""
+    json_resume: Export | None = None
+    rendercv: Export | None = None
+    json_ld: Export | None = None
+    bibliography: Export | None = None
 
     def __post_init__(self) -> None:
         if not self.file:
@@ -84,6 +121,11 @@ KINDS = (
         organisation_field="company",
         facts=("location",),
         file=CAREER_FILE,
+        json_resume=Export(
+            "name=company position location url startDate=start endDate=end summary highlights", "work"
+        ),
+        rendercv=Export("company position location url summary highlights", "Experience"),
+        json_ld=Export("name=company url", type="Organization"),
     ),
     Kind(
         "education",
@@ -94,6 +136,12 @@ KINDS = (
         organisation_field="institution",
         facts=("location",),
         file=CAREER_FILE,
+        json_resume=Export(
+            "institution location url area studyType=degree startDate=start endDate=end summary highlights",
+            "education",
+        ),
+        rendercv=Export("institution area degree location url summary highlights"),
+        json_ld=Export("name=institution url", type="EducationalOrganization"),
     ),
     Kind(
         PROJECTS,
@@ -104,6 +152,12 @@ KINDS = (
         title_field="name",
         facts=("entity", "role"),
         links={"code": "Code", "demo": "Demo", "paper": "Paper", "video": "Video"},
+        json_resume=_resume_project(
+            "name highlights keywords=tags url=url+code+demo+paper+video roles=role entity"
+        ),
+        json_ld=Export(
+            "name url description=summary keywords=tags image sourceOrganization=entity", type="CreativeWork"
+        ),
     ),
     Kind(
         "publications",
@@ -121,6 +175,11 @@ KINDS = (
             "video": "Video",
         },
         file=PUBLICATIONS_FILE,
+        json_resume=Export(
+            "name=title publisher=venue releaseDate=date url=url+doi_url+arxiv_url summary=abstract",
+            "publications",
+        ),
+        rendercv=Export("title authors=author doi url=url+doi_url+arxiv_url journal=venue summary=abstract"),
     ),
     Kind(
         "patents",
@@ -128,6 +187,16 @@ KINDS = (
         title="Patents",
         noun="a patent",
         facts=("office", "number", "status"),
+        json_resume=_resume_project("name=title entity=office highlights=number+status url", "patent"),
+        rendercv=Export("name=title url summary highlights=inventors+facts"),
+        json_ld=Export(
+            "name=title creator=inventors identifier=number creativeWorkStatus=status url "
+            "description=summary",
+            type="CreativeWork",
+        ),
+        bibliography=Export(
+            "title author=inventors number note=office pubstate=status url abstract=summary", type="patent"
+        ),
     ),
     Kind(
         "talks",
@@ -135,6 +204,8 @@ KINDS = (
         title="Talks",
         noun="a talk",
         links={"slides": "Slides", "video": "Video"},
+        json_resume=_resume_project("name=title highlights=appearances url=url+slides+video", "talk"),
+        json_ld=Export("name=title url=url+slides+video description=summary", type="CreativeWork"),
     ),
     Kind(
         "software",
@@ -143,6 +214,8 @@ KINDS = (
         noun="software",
         title_field="name",
         facts=("role",),
+        json_resume=_resume_project("name keywords=tags url roles=role", "application"),
+        json_ld=Export("name url description=summary keywords=tags image", type="SoftwareSourceCode"),
     ),
     Kind(
         "teaching",
@@ -150,6 +223,8 @@ KINDS = (
         title="Teaching",
         noun="teaching",
         facts=("role", "institution", "location"),
+        json_resume=_resume_project("name=title highlights url roles=role entity=institution", "course"),
+        json_ld=Export("name=title provider=institution url description=summary", type="Course"),
     ),
     Kind(
         "grants",
@@ -157,6 +232,10 @@ KINDS = (
         title="Grants",
         noun="a grant",
         facts=("funder", "number", "amount", "role"),
+        json_resume=_resume_project(
+            "name=title highlights=number+amount url roles=role entity=funder", "grant"
+        ),
+        json_ld=Export("name=title identifier=number funder url description=summary", "funding", "Grant"),
     ),
     Kind(
         "awards",
@@ -164,6 +243,8 @@ KINDS = (
         title="Awards",
         noun="an award",
         facts=("awarder",),
+        json_resume=Export("title date awarder summary url", "awards"),
+        json_ld=Export("name=title+awarder+when", "award"),
     ),
     Kind(
         "certificates",
@@ -172,6 +253,12 @@ KINDS = (
         noun="a certificate",
         title_field="name",
         facts=("issuer",),
+        json_resume=Export("name date url issuer summary", "certificates"),
+        json_ld=Export(
+            "name recognizedBy=issuer dateCreated=date url description=summary",
+            "hasCredential",
+            "EducationalOccupationalCredential",
+        ),
     ),
     Kind(
         "service",
@@ -180,6 +267,11 @@ KINDS = (
         noun="service",
         title_field="position",
         facts=("organization", "location"),
+        json_resume=Export(
+            "organization position type location url startDate=start endDate=end summary highlights",
+            "volunteer",
+        ),
+        rendercv=Export("company=organization position location url summary highlights"),
     ),
     Kind(
         "skills",
@@ -190,6 +282,8 @@ KINDS = (
         title_field="name",
         facts=("level",),
         on_timeline=False,
+        json_resume=Export("name level keywords", "skills"),
+        json_ld=Export("name keywords", "knowsAbout"),
     ),
     Kind(
         "languages",
@@ -200,6 +294,8 @@ KINDS = (
         title_field="language",
         facts=("fluency",),
         on_timeline=False,
+        json_resume=Export("language fluency", "languages"),
+        json_ld=Export("name=language", "knowsLanguage", "Language"),
     ),
     Kind(
         "interests",
@@ -209,8 +305,12 @@ KINDS = (
         layout="groups",
         title_field="name",
         on_timeline=False,
+        json_resume=Export("name keywords", "interests"),
+        json_ld=Export("name keywords", "knowsAbout"),
     ),
 )
+# The id of the own section whose entries JSON Resume has in its list of that name: a name and a text each.
+_REFERENCES = "references"
 # The posts of the blog. They have files of their own, and their heading is the title of the blog.
 POSTS = Kind("posts", Post, title="Posts", noun="a post")
 # What no section of the owner's own may be called.
@@ -229,6 +329,9 @@ def own_kind(section: models.OwnSection) -> Kind:
         facts=("organization", "location"),
         on_timeline=section.timeline,
         file=SECTIONS_FILE,
+        json_resume=Export("name reference=summary", _REFERENCES)
+        if section.id == _REFERENCES
+        else _resume_project("name highlights url entity=organization", section.title),
     )
 
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urljoin
 from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from portfolio.core.diagnostics import ExportLoss, closest_match, join_words, quote
+from portfolio.core.diagnostics import NO_ROOM, ExportLoss, closest_match, quote
 from portfolio.core.runs import Runs
 from portfolio.core.validation import invalid_value
 from portfolio.record.models import Line, Model, Publication, StyledText, Url
@@ -341,17 +341,22 @@ class Profile:
     details: ProfileDetails = field(default_factory=ProfileDetails)
 
     def email_for(self, output: Output) -> str:
-        """Return the e-mail address if it may appear in an output, else an empty text."""
+        """Return the e-mail address if it may appear in an output, else nothing."""
         email = self.details.email
         return email.value if email is not None and output in email.show else ""
 
+    def email_url_for(self, output: Output) -> str:
+        """Return the URL (RFC 6068) of the e-mail address if it may appear in an output, else nothing."""
+        email = self.email_for(output)
+        return email and f"mailto:{quote_url(email, safe='@')}"
+
     def phone_for(self, output: Output) -> str:
-        """Return the phone number if it may appear in an output, else an empty text."""
+        """Return the phone number if it may appear in an output, else nothing."""
         phone = self.details.phone
         return phone.value if phone is not None and output in phone.show else ""
 
     def phone_url_for(self, output: Output) -> str:
-        """Return the URL of the phone number (RFC 3966) if it may appear in an output, else an empty text."""
+        """Return the URL (RFC 3966) of the phone number if it may appear in an output, else nothing."""
         number = re.sub(r"[^+0-9]", "", self.phone_for(output))
         return number and f"tel:{number}"
 
@@ -406,11 +411,9 @@ def _to_uri(url: str) -> str:
 
 def detail_losses(export: str, profile: Profile, *names: str) -> Iterator[ExportLoss]:
     """Yield which of these fields of ``profile.yml`` an export has no room for, if the profile has them."""
-    fields = [name.replace("_", " ") for name in names if getattr(profile.details, name)]
-    if fields:
-        yield ExportLoss(
-            export, "", f"there is no room for these fields of the profile: {join_words(fields)}."
-        )
+    for name in names:
+        if getattr(profile.details, name):
+            yield ExportLoss(export, f"profile.{name}", NO_ROOM)
 
 
 def list_accounts(profiles: Iterable[SocialProfile]) -> tuple[Account, ...]:

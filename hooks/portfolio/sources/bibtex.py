@@ -20,7 +20,7 @@ from bibtexparser.model import Block, Entry, ImplicitComment, ParsingFailedBlock
 from bibtexparser.splitter import Splitter
 
 from portfolio.core import runs
-from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, join_words, quote
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, find_misspelled, join_words, quote, suggest
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document, Position
 from portfolio.core.validation import Fault, validate
@@ -283,12 +283,15 @@ class _Reader:
         position = (line, self._column(line, "@"))
         self.document.key_positions[(key,)] = self.document.positions[(key,)] = position
         if kind not in ENTRY_TYPES:
-            hint = f"{did_you_mean(kind, ENTRY_TYPES)} Accepted: {', '.join(ENTRY_TYPES)}."
+            meant = did_you_mean(kind, (*ENTRY_TYPES, *_TYPE_ALIASES))
+            hint = f"{meant} Accepted: {', '.join(ENTRY_TYPES)}."
             self._report((key,), f"unknown entry type '@{kind}'.", hint, code="bibtex.unknown-type")
         fields = self._read_fields(entry)
         month = runs.strip_markers(fields.get("month", ""))
         if month and _month_number(month) is None:
-            hint = "Write jan to dec or 1 to 12; for anything else use the field 'date'."
+            similar = find_misspelled(month, _MONTHS)
+            hint = suggest(month, similar) if similar else ""
+            hint += " Write jan to dec or 1 to 12; for anything else use the field 'date'."
             message = f"{quote(month)} is not a month."
             self._report((key, "month"), message, hint, code="bibtex.invalid-month")
         for name in sorted(models.NAME_FIELDS & fields.keys()):
@@ -464,10 +467,7 @@ def _field_text(name: str, raw: str) -> str:
 
 def _misspelled_field(name: str) -> str | None:
     """Return the field that an unknown field probably means; other programs have fields of their own."""
-    if name in _EXPORTED_FIELDS or len(name) < 4:
-        return None
-    similar = [known for known in _KNOWN_FIELDS if abs(len(known) - len(name)) <= 1]
-    return closest_match(name, similar, cutoff=0.75)
+    return None if name in _EXPORTED_FIELDS else find_misspelled(name, _KNOWN_FIELDS)
 
 
 def _reason_against_name(name: str) -> str | None:

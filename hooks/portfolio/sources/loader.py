@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from portfolio.core import positions
-from portfolio.core.diagnostics import Diagnostic, quote
+from portfolio.core.diagnostics import Diagnostic, find_misspelled, quote, suggest
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document
 from portfolio.core.text import slugify_title
@@ -37,6 +37,8 @@ _KINDS_BY_FILE = {
     if file != PUBLICATIONS_FILE
 }
 DATA_FILES = (*_KINDS_BY_FILE, SECTIONS_FILE, PUBLICATIONS_FILE)
+# The files in the same folder that others read.
+_OTHER_FILES = (GLOSSARY_FILE, "profile.yml", "references.bib")
 # A file with one of these faults, or all of it after some place, cannot be read.
 _UNREADABLE = frozenset({
     "bibtex.invalid", "front-matter.missing", "front-matter.not-a-mapping", "notebook.unsupported-version",
@@ -53,7 +55,7 @@ def load_record(paths: SitePaths) -> tuple[Record, list[Diagnostic]]:
     values are left out of the record, but their entries stay, so that references to them remain valid.
     An entry without an id gets one that follows from its title.
     """
-    problems: list[Diagnostic] = []
+    problems = list(_check_file_names(paths))
     loaded: dict[str, list[_Loaded]] = {}
     for file, kinds in _KINDS_BY_FILE.items():
         document, invalid = _load_yaml(paths.data / file, paths.root)
@@ -77,6 +79,18 @@ def load_record(paths: SitePaths) -> tuple[Record, list[Diagnostic]]:
     origins = tuple(origin for name in names for origin, _ in loaded.get(name, ()))
     entries = {name: [entry for _, entry in pairs] for name, pairs in loaded.items()}
     return Record(sections=sections, origins=origins, **entries), sorted(problems)
+
+
+def _check_file_names(paths: SitePaths) -> Iterator[Diagnostic]:
+    """Find files in the folder of data that nothing reads because their names are misspelled."""
+    known = {Path(name).stem: name for name in (*DATA_FILES, *_OTHER_FILES)}
+    for path in sorted(paths.data.glob("*")):
+        if path.name in known.values() or path.suffix not in (".yml", ".yaml", ".bib"):
+            continue
+        stem = path.stem if path.stem in known else find_misspelled(path.stem, known)
+        if stem is not None:
+            name, hint = display_path(path, paths.root), suggest(path.name, known[stem])
+            yield Diagnostic(name, 1, 1, "", "nothing reads this file.", hint, code="record.unknown-file")
 
 
 def _load_sections(

@@ -10,11 +10,12 @@ import os
 import pkgutil
 import re
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import urlsplit
 
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, find_misspelled, join_words, quote
 from portfolio.core.files import check_file, display_path, read_text, walk_files
 from portfolio.core.positions import Document, KeyPath
 from portfolio.core.text import is_valid_url
@@ -34,6 +35,13 @@ KINDS = {
     **dict.fromkeys(("extra", "validation"), ("a mapping",)),
     "theme": ("a text", "a mapping"),
     "INHERIT": ("a text",),
+}
+# The keys of mappings that may have any others, too.
+_KNOWN_KEYS = {
+    "extra": "alternate analytics annotate consent generator homepage portfolio scope search social status "
+    "tags version".split(),
+    "theme": "custom_dir direction favicon features font icon include_search_page language locale logo name "
+    "palette search_index_only static_templates".split(),
 }
 _KIND_OF_TAG = {
     "tag:yaml.org,2002:str": "a text",
@@ -111,6 +119,12 @@ def _check_keys(document: Document) -> Iterator[Diagnostic]:
         elif key == "dev_addr" and not _DEV_ADDR.fullmatch(document.data[key] or "a:1"):
             message = f"{quote(document.data[key])} is not an address and a port."
             yield document.diagnose((key,), message, "Write them as in 127.0.0.1:8000.", code=_CODE)
+        elif key in _KNOWN_KEYS and kind == "a mapping":
+            for name in document.data[key]:
+                known = _KNOWN_KEYS[key]
+                if name not in known and (match := find_misspelled(name, known)):
+                    message, hint = "nothing reads this key.", f"Did you mean '{match}'?"
+                    yield document.diagnose((key, name), message, hint, code="mkdocs-yml.unknown-key")
         elif key == "nav" and kind == "a list":
             yield from _check_nav(document, (key,))
         elif key in _ENTRY_POINTS:
@@ -216,9 +230,10 @@ def _check_blog(document: Document) -> Iterator[Diagnostic]:
                     yield document.diagnose((*at, name), message, hint, code=_CODE)
         url = document.value_at((*at, "post_url_format"))
         if isinstance(url, str) and not _has_only_placeholders(url):
-            known = join_words(f"{{{name}}}" for name in _POST_URL_PLACEHOLDERS)
+            known = [f"{{{name}}}" for name in _POST_URL_PLACEHOLDERS]
             message, code = f"{quote(url)} contains an unknown placeholder.", "mkdocs-yml.unknown-placeholder"
-            hint = f"The placeholders are {known}."
+            unknown = next((name for name in re.findall(r"\{\w+\}", url) if name not in known), "")
+            hint = f"{did_you_mean(unknown, known)} The placeholders are {join_words(known)}."
             yield document.diagnose((*at, "post_url_format"), message, hint, code=code)
 
 
@@ -239,15 +254,19 @@ def _nearest(documents: Sequence[Document], *at: str) -> Document | None:
 
 
 def _check_theme(documents: Sequence[Document], root: Path) -> Iterator[Diagnostic]:
-    document = _nearest(documents, "theme") or documents[0]
-    theme = document.value_at(("theme",))
+    # MkDocs merges the mappings of a file and of those that it inherits from.
+    document = _nearest(documents, "theme", "name") or _nearest(documents, "theme") or documents[0]
+    theme = mkdocs_yml.merge_settings(documents).get("theme")
     name = theme.get("name") if isinstance(theme, dict) else theme
     if name != "material":
         at = ("theme", "name") if isinstance(theme, dict) else ("theme",)
         message = f"the templates of this site need the theme 'material', not {quote(name or 'mkdocs')}."
         hint = "Write {name: material, custom_dir: overrides}."
         yield document.diagnose(at, message, hint, code=_CODE)
-    folder = theme.get("custom_dir") if isinstance(theme, dict) else None
+    if isinstance(theme, dict):
+        yield from _check_language(documents, theme)
+    document = _nearest(documents, "theme", "custom_dir") or document
+    folder = document.value_at(("theme", "custom_dir"))
     if isinstance(folder, str) and not os.path.isdir(root / folder):  # noqa: PTH112
         at, message = ("theme", "custom_dir"), f"there is no folder {quote(folder)}."
         yield document.diagnose(at, message, code="mkdocs-yml.missing-folder")
@@ -255,6 +274,20 @@ def _check_theme(documents: Sequence[Document], root: Path) -> Iterator[Diagnost
         # MkDocs copies those that are not templates.
         problems = (check_file(path, root) for path in walk_files(root / folder))
         yield from (problem for problem in problems if problem is not None)
+
+
+def _check_language(documents: Sequence[Document], theme: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """Check that Material has a translation for the language of the site."""
+    spec, document = importlib.util.find_spec("material"), _nearest(documents, "theme", "language")
+    if document is None or spec is None or spec.origin is None:
+        return
+    language = str(theme["language"])
+    folder = Path(spec.origin).parent / "templates" / "partials" / "languages"
+    known = {path.stem for path in folder.glob("*.html")}
+    if known and language not in known:
+        message = f"Material has no translation for the language {quote(language)}."
+        hint = f"{did_you_mean(language, known)} Write a code as in 'en' or 'pt-BR'."
+        yield document.diagnose(("theme", "language"), message, hint, code=_CODE)
 
 
 def _check_hooks(documents: Sequence[Document], root: Path) -> Iterator[Diagnostic]:

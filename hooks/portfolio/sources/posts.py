@@ -21,7 +21,7 @@ from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
 from portfolio.core import positions
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, find_misspelled, join_words, quote
 from portfolio.core.files import display_path, read_text, walk_files
 from portfolio.core.markdown_scan import FRONT_MATTER
 from portfolio.core.positions import Document, KeyPath, load_yaml
@@ -426,6 +426,11 @@ def check_page_front_matter(name: str, text: str) -> list[Diagnostic]:
         return [_not_a_mapping(name)]
     data, problems = _read_values(document)
     page = replace(document, data={key: value for key, value in data.items() if key in _PAGE_KEYS})
+    for key in document.data:
+        is_known = key in FrontMatter.model_fields or _is_foreign(key)
+        if not is_known and (meant := find_misspelled(key, (*_PAGE_KEYS, "kind"))) and meant != key:
+            message, hint = "nothing reads this key.", f"Did you mean '{meant}'?"
+            problems.append(document.diagnose((key,), message, hint, code="record.unknown-key"))
     reported = {(problem.line, problem.column) for problem in problems}
     wrong = validate(FrontMatter, page, ())[1]
     return problems + [problem for problem in wrong if (problem.line, problem.column) not in reported]

@@ -42,17 +42,19 @@ def certain_iso_date(when: EdtfDate | None) -> str:
 
 
 def to_iso_date(name: str, when: EdtfDate | None, *, inferred: bool = False) -> IsoDate:
-    """Convert a date of an entry; ``name`` is how the loss refers to it."""
+    """Convert a date of an entry; ``name`` is how the loss refers to it.
+
+    Losses do not quote dates, so that a list of losses has one line for all entries with the same loss.
+    """
     if when is None:
         return IsoDate()
-    words = dates.format_date(when)
     if inferred:
-        return IsoDate(loss=f"{name} '{words}' is inferred, not stated, and is left out.")
+        return IsoDate(loss=f"the {name} is inferred, not stated, and is left out.")
     iso = certain_iso_date(when)
     if not _FIRST_YEAR <= iso < _END_YEAR:
-        return IsoDate(loss=f"{name} '{words}' is left out: the format needs a certain year.")
+        return IsoDate(loss=f"the {name} is left out: the format needs a certain year.")
     if iso != dates.html_datetime(when):
-        return IsoDate(iso, f"{name} '{words}' is written as {iso}.")
+        return IsoDate(iso, f"only the certain part of the {name} is written.")
     return IsoDate(iso)
 
 
@@ -75,22 +77,22 @@ def convert_start_and_end(entry: Fact) -> tuple[IsoDate, IsoDate]:
         for name, side in (("start", sides.start), ("end", sides.end))
     )
     if start.iso and not end.iso and not is_ongoing(entry):
-        start = IsoDate(loss="its start is left out: without an end, the format would present it as ongoing.")
+        start = IsoDate(loss="the start is left out: without an end, the format would present it as ongoing.")
     return start, end
 
 
 def entry_date(entry: Fact) -> IsoDate:
-    """Convert the date of a publication, a talk or software, if there is only one."""
+    """Convert the date of an entry, if there is only one."""
     days = entry_dates(entry)
     if not days:
         return IsoDate()
     if _is_partly_dated(entry) or (len(days) > 1 and not exact_entry_date(entry)):
-        return IsoDate(loss=f"date '{date_texts(entry)[0]}' is left out: the format has room for one date.")
-    return to_iso_date("date", days[0], inferred=is_inferred(entry, "date"))
+        return IsoDate(loss="the date is left out: the format has room for one date.")
+    return to_iso_date("date", days[0], inferred=has_inferred_date(entry))
 
 
 def exact_entry_date(entry: Fact) -> str:
-    """Return the date of a publication, a talk or software if ISO 8601 expresses it fully, else ``""``."""
+    """Return the date of an entry if ISO 8601 expresses it fully, else ``""``."""
     iso = date_texts(entry)[1]
     return "" if _is_partly_dated(entry) or iso < _FIRST_YEAR else iso
 
@@ -101,18 +103,25 @@ def exact_iso_date(when: EdtfDate | None) -> str:
     return iso if iso >= _FIRST_YEAR else ""
 
 
+def has_inferred_date(entry: Fact) -> bool:
+    """Return whether a date that an entry has is inferred."""
+    names = ("date", "start_date", "end_date")
+    return any(getattr(entry, name, None) is not None and is_inferred(entry, name) for name in names)
+
+
+def has_open_end(entry: Fact) -> bool:
+    """Return whether an entry is ongoing, stated or inferred."""
+    when = entry if isinstance(entry, Period) else getattr(entry, "date", None)
+    return when.ongoing if isinstance(when, Period) else isinstance(when, Interval) and when.open_end
+
+
 def is_ongoing(entry: Fact) -> bool:
     """Return whether the record states that an entry is ongoing."""
-    if isinstance(entry, Period):
-        ongoing = entry.ongoing
-    else:
-        when = getattr(entry, "date", None)
-        ongoing = isinstance(when, Interval) and when.open_end
-    return ongoing and not _is_side_inferred(entry, "end_date")
+    return has_open_end(entry) and not _is_side_inferred(entry, "end_date")
 
 
 def has_ended(entry: Period) -> bool:
-    """Return whether the record states that a role or an education has an end."""
+    """Return whether the record states that an entry has an end."""
     return entry.end is not None and not _is_side_inferred(entry, "end_date")
 
 

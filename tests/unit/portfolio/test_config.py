@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portfolio.citations import csl
-from portfolio.config import ExportOptions, Options, check_macros, load_options
+from portfolio.config import CvOptions, ExportOptions, Options, check_macros, load_options
 from tests.unit.portfolio import records
 
 
@@ -226,3 +226,58 @@ def test_the_time_zone_is_that_of_the_configuration(tmp_path: Path) -> None:
         assert read_zone(tokyo.replace("Asia/Tokyo", wrong), tmp_path) == (
             UTC, [f"mkdocs.yml:3:5: extra.portfolio.time_zone: {message}"],
         )  # fmt: skip
+
+
+def test_the_options_of_cvs(tmp_path: Path) -> None:
+    assert read(tmp_path, "site_name: A\n")[0].cv == {"cv.pdf": CvOptions()}
+    text = (
+        "extra:\n  portfolio:\n    cv:\n      cv.pdf:\n"
+        "      resume.pdf: {sections: [roles, education: Studies], entries: selected, "
+        "design: docs/data/a.typ, paper: letter, picture: true, pages: 1}\n"
+    )
+    options, problems = read(tmp_path, text)
+    assert problems == []
+    assert list(options.cv) == ["cv.pdf", "resume.pdf"]
+    resume = options.cv["resume.pdf"]
+    assert resume.section_titles == {"roles": "", "education": "Studies"}
+    assert (resume.entries, resume.design, resume.paper) == (("selected",), "docs/data/a.typ", "letter")
+    assert (resume.picture, resume.pages) == (True, 1)
+    base = "extra: {portfolio: {cv: {cv.pdf: {paper: letter}, old.pdf: }}}\n"
+    inherited, _ = read(tmp_path, f"INHERIT: base.yml\n{text}", base=base)
+    assert {name: cv.paper for name, cv in inherited.cv.items()} == {
+        "cv.pdf": "a4",
+        "old.pdf": "a4",
+        "resume.pdf": "letter",
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ("a.txt: {}", "'a.txt' is not the name of a PDF. Write one such as cv.pdf or papers/resume.pdf."),
+        (
+            "../a.pdf: {}",
+            "'../a.pdf' is not the name of a PDF. Write one such as cv.pdf or papers/resume.pdf.",
+        ),
+        ("/a.pdf: {}", "'/a.pdf' is not the name of a PDF. Write one such as cv.pdf or papers/resume.pdf."),
+        ("a.pdf: {papr: a4}", ".papr: unknown key. Did you mean 'paper'?"),
+        ("a.pdf: {paper: A4}", ".paper: 'A4' is not accepted. Did you mean 'a4'? Write a4 or letter."),
+        ("a.pdf: {pages: few}", ".pages: 'few' is not a number of pages. Write a number from 1."),
+        (
+            "a.pdf: {design: compct}",
+            ".design: there is no design 'compct'. Did you mean 'compact'? Write classic, compact, or a "
+            "template such as docs/data/cv.typ.",
+        ),
+        (
+            "a.pdf: {sections: [{a: b, c: d}]}",
+            ".sections: this is not a section. Write a list such as [roles, education: Studies].",
+        ),
+        ("a.pdf: [a]", ": expected a mapping, found a list."),
+    ],
+)
+def test_invalid_options_of_cvs(tmp_path: Path, options: str, problem: str) -> None:
+    loaded, problems = read(tmp_path, f"extra:\n  portfolio:\n    cv:\n      {options}\n")
+    (line,) = problems
+    assert line.startswith("mkdocs.yml:4:")
+    assert line.endswith(problem)
+    assert loaded.cv == {"cv.pdf": CvOptions()}

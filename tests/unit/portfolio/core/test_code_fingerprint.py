@@ -119,7 +119,7 @@ def _key_of_card() -> str:
 
 
 def _key_of_cv() -> str:
-    recording = RecordingCache(b"[]\nPDF")
+    recording = RecordingCache(b'{"pages": 1, "losses": [], "warnings": []}\nPDF')
     cv_pdf.render({}, Typefaces((), "fonts"), recording)
     return recording.keys[0]
 

@@ -11,7 +11,16 @@ from portfolio.core.diagnostics import CODES, Diagnostic
 from tests.support import project
 
 # Constants that have the form of a code.
-FILE_NAMES = {"feeds.md", "glossary.yml", "html.parser", "profile.csv", "profile.yml"}
+FILE_NAMES = {
+    "cv.html",
+    "cv.pdf",
+    "cv.yaml",
+    "feeds.md",
+    "glossary.yml",
+    "html.parser",
+    "profile.csv",
+    "profile.yml",
+}
 
 
 def string_constants() -> Iterator[str]:
@@ -63,6 +72,29 @@ def test_quote_shortens_long_values() -> None:
 def test_did_you_mean_ignores_case_and_distant_words() -> None:
     assert diagnostics.did_you_mean("POSITOIN", ["company", "position"]) == "Did you mean 'position'?"
     assert diagnostics.did_you_mean("xyz", ["company", "position"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "match"),
+    [
+        ("talk.md", ["talks.md", "a.md"], "talks.md"),
+        ("b.md", ["a.md"], None),
+        ("pymdownx.superfence", ["pymdownx.superfences", "pymdownx.b64"], "pymdownx.superfences"),
+    ],
+)
+def test_names_of_files_are_compared_without_their_suffix(
+    word: str, known: list[str], match: str | None
+) -> None:
+    assert diagnostics.closest_match(word, known) == match
+
+
+@pytest.mark.parametrize(
+    ("name", "match"), [("descripton", "description"), ("tagz", "tags"), ("tag", None), ("owner_tags", None)]
+)
+def test_names_that_others_may_define_are_misspelled_only_if_nearly_equal(
+    name: str, match: str | None
+) -> None:
+    assert diagnostics.find_misspelled(name, ["description", "tags"]) == match
 
 
 @pytest.mark.parametrize(

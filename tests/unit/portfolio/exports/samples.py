@@ -5,7 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from portfolio.record.models import Education, Publication, Role, Software, Talk
+from portfolio.record.kinds import KINDS, Kind, own_kind
+from portfolio.record.models import Fact, OwnSection, Period, Publication, Role, SectionEntry, Talk
 from portfolio.record.people import Profile
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
@@ -86,63 +87,58 @@ def _publication(
     )
 
 
+# Optional texts of entries.
+_LINES = set(
+    "location degree role entity awarder funder amount number issuer institution level fluency office status "
+    "organization".split()
+)
+OWN_SECTIONS = {
+    section: own_kind(OwnSection(id=section, title=title))
+    for section, title in (("press", "In the press"), ("references", "References"))
+}
+
+
+def _entry(draw: st.DrawFn, kind: Kind, id: str) -> Fact:
+    model = kind.model
+    data: dict[str, Any] = {"id": id, "basis": draw(st.sampled_from(["stated", "inferred"]))}
+    for name, field in model.model_fields.items():
+        if field.is_required():
+            data[name] = draw(_TEXT)
+        elif name in _LINES:
+            data[name] = draw(_MAYBE)
+        elif name in ("tags", "keywords"):
+            data[name] = draw(st.lists(_TEXT, max_size=2))
+    if issubclass(model, Talk):
+        data["appearances"] = [
+            {"event": event, "date": draw(st.none() | _ANY)} for event in draw(st.lists(_TEXT, max_size=3))
+        ]
+    elif issubclass(model, Period):
+        data |= draw(_span())
+    elif "date" in model.model_fields:
+        data["date"] = draw(st.none() | _ANY)
+    entry = model.model_validate(_without(data))
+    assert isinstance(entry, Fact)
+    return entry.in_section(kind.name) if isinstance(entry, SectionEntry) else entry
+
+
 @st.composite
 def records(draw: st.DrawFn) -> Record:
-    """A record with up to three entries of each kind but posts."""
+    """A record with up to two entries of each kind but posts."""
     count = iter(range(100))
-
-    def several(build: Any) -> tuple[Any, ...]:
-        return tuple(build(f"id{next(count)}") for _ in range(draw(st.integers(0, 3))))
-
-    basis = st.sampled_from(["stated", "inferred"])
-    return Record(
-        roles=several(
-            lambda id: Role.model_validate(
-                {
-                    "id": id,
-                    "company": draw(_TEXT),
-                    "position": draw(_TEXT),
-                    "basis": draw(basis),
-                    **draw(_span()),
-                }
-            )
-        ),
-        education=several(
-            lambda id: Education.model_validate(
-                {
-                    "id": id,
-                    "institution": draw(_TEXT),
-                    "area": draw(_TEXT),
-                    "degree": draw(_MAYBE),
-                    **draw(_span()),
-                }
-            )
-        ),
-        publications=several(
-            lambda id: _publication(
+    entries: dict[str, list[Fact]] = {}
+    for kind in (*KINDS, *OWN_SECTIONS.values()):
+        ids = [f"id{next(count)}" for _ in range(draw(st.integers(0, 2)))]
+        entries[kind.name] = [
+            _publication(
                 id,
                 draw(_TEXT),
                 draw(st.lists(_AUTHOR, max_size=3)),
                 draw(st.none() | _ANY),
-                draw(basis),
+                draw(st.sampled_from(["stated", "inferred"])),
                 draw(st.sampled_from(["article", "online", "misc", "phdthesis"])),
             )
-        ),
-        talks=several(
-            lambda id: Talk.model_validate(
-                {
-                    "id": id,
-                    "title": draw(_TEXT),
-                    "appearances": [
-                        {"event": event, "date": draw(st.none() | _ANY)}
-                        for event in draw(st.lists(_TEXT, max_size=3))
-                    ],
-                }
-            )
-        ),
-        software=several(
-            lambda id: Software.model_validate(
-                {"id": id, "name": draw(_TEXT), "date": draw(st.none() | _ANY)}
-            )
-        ),
-    )
+            if kind.model is Publication
+            else _entry(draw, kind, id)
+            for id in ids
+        ]
+    return Record(sections=tuple(OWN_SECTIONS.values()), origins=(), **entries)

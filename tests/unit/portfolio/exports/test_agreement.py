@@ -18,7 +18,8 @@ from portfolio.exports.markdown import escape
 from portfolio.exports.meta_tags import PageInfo
 from portfolio.record import dates
 from portfolio.record.dates import EdtfDate
-from portfolio.record.models import Engagement, Publication
+from portfolio.record.kinds import POSTS
+from portfolio.record.models import Engagement, Period, Publication
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio, is_inferred
 from tests.support import export_readers
@@ -57,14 +58,15 @@ def test_all_exports_agree_with_the_record(record: Record) -> None:
     cv = export_readers.read_cv(rendercv.render(portfolio, PROFILE))
     for entries_by_kind in (resume, cv):
         assert {kind: len(entries) for kind, entries in entries_by_kind.items()} == {
-            kind: len(record[kind]) for kind in entries_by_kind
+            kind.name: len(record[kind.name]) for kind in record.kinds if kind is not POSTS
         }
         export_readers.assert_agrees(portfolio, entries_by_kind)
     bibtex = export_readers.read_bibtex(biblatex.render(portfolio, PROFILE))
     csl = export_readers.read_csl(csl_json.render(portfolio, PROFILE))
     linked = _linked(portfolio)
     publications = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
-    assert [*bibtex] == [*csl] == [entry.id for entry in publications]
+    assert [*bibtex] == [*csl]
+    assert {*bibtex} == {entry.id for entry in (*publications, *record["patents"])}
     for entry, in_resume in zip(publications, resume["publications"], strict=True):
         names = (entry.title, *_authors(entry))
         assert bibtex[entry.id].names == csl[entry.id].names == names
@@ -95,7 +97,7 @@ def test_markdown_has_every_entry_and_date(record: Record) -> None:
     portfolio = Portfolio(record)
     publications = PublicationList(())
     text = markdown.record_markdown("timeline.html", portfolio, publications, PROFILE, PROFILE.absolute)
-    for section in portfolio.sections:
+    for section in portfolio.timeline:
         for entry in section.entries:
             lines = [line for line in text.splitlines() if line.startswith(f"- {escape(entry.title)}")]
             when = escape(entry.when.words) if entry.dated_as_a_whole else ""
@@ -108,9 +110,9 @@ def test_a_date_that_an_export_omits_is_a_loss(record: Record) -> None:
     portfolio = Portfolio(record)
     reported = {(loss.export, loss.id) for loss in collect_losses(portfolio, PROFILE, WITHOUT_PDF)}
     resume = export_readers.read_resume(json_resume.render(portfolio, PROFILE))
-    for kind in ("roles", "education"):
+    for kind in ("roles", "education", "projects", "teaching", "grants", "service", "press"):
         for entry, in_resume in zip(portfolio.entries(kind), resume[kind], strict=True):
-            assert isinstance(entry, Engagement)
+            assert isinstance(entry, Period)
             sides = {"start": entry.start, "end": entry.end}
             if any(
                 date is not None and in_resume.dates.get(side) != _plain(date) for side, date in sides.items()
@@ -171,7 +173,7 @@ def _linked(portfolio: Portfolio) -> dict[str, export_readers.ExportedEntry]:
     publications = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
     for page, listed in ((HOME, []), (LIST, publications)):
         graph: dict[str, Any] = json.loads(
-            json_ld.to_script_text(json_ld.build_graph(page, portfolio, PROFILE, publications=listed))
+            json_ld.to_script_text(json_ld.build_graph(page, portfolio, PROFILE, entries=listed))
         )
         assert export_readers.count_valid_terms(graph["@graph"]) > 0
         exported |= dict(export_readers.read_json_ld(graph))

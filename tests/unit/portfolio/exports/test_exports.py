@@ -1,6 +1,7 @@
 """Single exports of records that are hard to express."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def test_json_resume_has_the_certain_part_of_a_date(text: str, iso: str) -> None
     (work,) = json_resume.build_resume(portfolio, PROFILE)[0]["work"]
     assert work.get("startDate", "") == iso
     losses = [str(loss) for loss in collect_losses(portfolio, PROFILE, ExportOptions())]
-    assert any(loss.startswith("resume.json: r: start") for loss in losses) == (iso != text)
+    assert any(re.match("resume.json: r: .*the start", loss) for loss in losses) == (iso != text)
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_a_publication_has_its_authors_and_venue(tmp_path: Path) -> None:
     )
     page = PageInfo(POST.url, "List", trail=(HOME,))
     publications = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
-    *_, b, a = json_ld.build_graph(page, portfolio, PROFILE, publications=publications)["@graph"]
+    *_, b, a = json_ld.build_graph(page, portfolio, PROFILE, entries=publications)["@graph"]
     assert a["author"] == [{"@type": "Person", "name": "Some Guest"}]
     assert a["isPartOf"] == {"@type": "Periodical", "name": "J"}
     assert a["publisher"] == {"@type": "Organization", "name": "P"}

@@ -108,6 +108,9 @@ def test_options_are_read(tmp_path: Path) -> None:
     [
         ("al: x", "al: unknown key. Did you mean 'all'?"),
         ("all: /x.xml", "all: '/x.xml' is not the path of a feed. Write a path of this site"),
+        ("all: of", "all: 'of' is not the path of a feed. Did you mean 'off'?"),
+        ("tag: true", "tag: 'true' is not the path of a feed. Leave the key out: feeds are on by default."),
+        ("entries: al", "entries: 'al' is not a number of posts. Did you mean 'all'?"),
         ("all: ../x.xml", "all: '../x.xml' is not the path of a feed."),
         ("all: 'a{tag}'", "all: 'a{tag}' is not the path of a feed."),
         ("tag: x.xml", "tag: 'x.xml' is not the path of a feed. Write a path of this site "
@@ -116,7 +119,7 @@ def test_options_are_read(tmp_path: Path) -> None:
         ("entries: 0", "entries: '0' is not a number of posts. Write a number from 1, or 'all'."),
         ("id_base: ''", "id_base: "),
     ],
-    ids=range(8),
+    ids=range(11),
 )  # fmt: skip
 def test_invalid_options_are_reported_with_their_place(tmp_path: Path, setting: str, expected: str) -> None:
     read, problems = written(tmp_path, setting)

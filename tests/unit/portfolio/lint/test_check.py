@@ -389,6 +389,17 @@ def test_a_template_is_an_html_file_among_the_templates(tmp_path: Path, name: st
     assert lines == [f"docs/a.md:2:1: template: there is no template '{name}'."]
 
 
+def test_a_kind_is_suggested_for_a_template(tmp_path: Path) -> None:
+    config = CONFIGURATION + "theme: {name: material, custom_dir: overrides}\n"
+    text = "---\ntemplate: publication.html\n---\n\n# A\n"
+    files = {"mkdocs.yml": config, "overrides/home.html": "", "docs/a.md": text}
+    lines = [line for line in check_lines(tmp_path, files) if line.startswith("docs/a.md")]
+    assert lines == [
+        "docs/a.md:2:1: template: there is no template 'publication.html'. For a list of publications, write "
+        "'template: entries.html' and 'kind: publications'."
+    ]
+
+
 def test_each_page_has_a_file_of_its_own(tmp_path: Path) -> None:
     files = {
         "404.md": "# Missing\n",

@@ -30,8 +30,8 @@ def test_entries_that_do_not(tmp_path: Path) -> None:
     line = CONFIGURATION.partition("validation:")[0].count("\n") + 5
     place = f"mkdocs.yml:{line}:9: nav[2].Part[0].X:"
     x = "docs/x.md:1:1: nav: this page is not in the nav of mkdocs.yml. Add 'x.md' to nav, or to not_in_nav."
-    assert nav_lines(tmp_path, "y.md", {}) == [
-        x, f"{place} there is no 'y.md'. Did you mean 'x.md'?"
+    assert nav_lines(tmp_path, "xx.md", {}) == [
+        x, f"{place} there is no 'xx.md'. Did you mean 'x.md'?"
     ]  # fmt: skip
     assert nav_lines(tmp_path, "/x.md", {}) == [
         x,

@@ -1,9 +1,11 @@
 """The CV as a PDF: complete, in order, and without markup from the record."""
 
 import io
+import json
 import os
 import random
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +13,18 @@ import pikepdf
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
+from portfolio.config import DESIGNS, CvOptions, load_options
 from portfolio.core.cache import FileCache
-from portfolio.print import cv_pdf
+from portfolio.print import cv_data, cv_pdf
 from portfolio.print import fonts as typefaces
-from portfolio.print.fonts import Typefaces
+from portfolio.print.cv_pdf import CvTypesetter, RenderedCv
+from portfolio.print.fonts import Typefaces, font_order
 from portfolio.print.typst_compiler import TypesettingError
-from portfolio.record.people import Profile, parse_account
+from portfolio.record.people import Profile, ProfileDetails, parse_account
 from portfolio.record.record import Record
+from portfolio.sources.mkdocs_yml import EXCERPT_SEPARATOR, SitePaths
 from portfolio.timeline.views import Portfolio
 from tests.support import pdf as pdf_reader
 from tests.support import project
@@ -34,21 +40,35 @@ def fonts() -> Typefaces:
     return typefaces.packaged_fonts()
 
 
+def data_of(portfolio: Portfolio, profile: Profile = HEAD, **options: Any) -> dict[str, Any]:
+    return cv_data.build(portfolio, profile, CvOptions(**options)).model_dump(mode="json")
+
+
 def cv_with_roles(folder: Path, *roles: dict[str, Any], **files: Any) -> dict[str, Any]:
     record, problems = records.career(folder, *roles, **files)
     assert problems == []
-    return cv_pdf.cv_data(Portfolio(record), HEAD)
+    return data_of(Portfolio(record))
+
+
+def text(value: str) -> list[dict[str, Any]]:
+    return [{"text": value, "styles": [], "url": ""}] if value else []
 
 
 def entry(**fields: Any) -> dict[str, Any]:
-    empty = {"id": "x", "when": "2019", "duration": "", "title": "Title", "url": "", "summary": ""}
-    empty |= {"organisation": "", "location": "", "venue": "", "details": "", "inferred": ""}
-    return {**empty, "below": [], "highlights": [], "links": [], **fields}
+    whole = cv_data.Entry(id="x", title=(), date="2019").model_dump(mode="json")
+    for name in ("title", "summary"):
+        fields[name] = text(fields.get(name, "Title" if name == "title" else ""))
+    fields["highlights"] = [text(item) for item in fields.get("highlights", ())]
+    assert fields.keys() <= whole.keys()
+    return {**whole, **fields}
 
 
 def cv_with_entry(**fields: Any) -> dict[str, Any]:
-    section = {"title": "Roles", "kind": "roles", "entries": [entry(**fields)]}
-    return {"name": "A", "tagline": "", "lang": "en", "profiles": [], "sections": [section]}
+    section = {"title": "Roles", "kind": "roles", "language": "en", "layout": "engagements"}
+    cv = data_of(Portfolio(Record()), Profile("A"))
+    cv["sections"] = [{**section, "entries": [entry(**fields)]}]
+    cv["fonts"] = font_order(json.dumps(cv, ensure_ascii=False))
+    return cv
 
 
 MARKUP = '#panic("no") $x^2$ *bold* _it_ `raw` <label> @ref \\ // = [x] #import "/etc/passwd": * "quoted"'
@@ -64,17 +84,18 @@ def test_markup_in_the_record_is_text(tmp_path: Path, fonts: Typefaces) -> None:
         {"id": "one", "company": MARKUP, "position": MARKUP, "location": MARKUP},
         {"id": "two", "summary": MARKDOWN, "highlights": [MARKDOWN]},
     )
-    pdf, losses = cv_pdf.render({**cv, "name": MARKUP, "tagline": MARKUP}, fonts)
-    assert losses == []
-    for text in pdf_reader.texts(pdf).values():
+    head = {**cv["profile"], "name": MARKUP, "headline": MARKUP}
+    rendered = cv_pdf.render({**cv, "profile": head}, fonts)
+    assert rendered.losses == []
+    for text in pdf_reader.texts(rendered.pdf).values():
         assert text.count(pdf_reader.without_spaces(MARKUP)) >= 6
 
 
 def test_characters_without_a_font_are_replaced_and_reported(fonts: Typefaces) -> None:
-    pdf, losses = cv_pdf.render(cv_with_entry(id="cherokee", title="ᏣᎳᎩ school"), fonts)
-    assert [(loss.export, loss.id) for loss in losses] == [("cv.pdf", "cherokee")]
-    assert "CHEROKEE LETTER TSA" in losses[0].message
-    assert "\ufffd\ufffd\ufffdschool" in pdf_reader.texts(pdf)["pypdf"]
+    rendered = cv_pdf.render(cv_with_entry(id="cherokee", title="ᏣᎳᎩ school"), fonts)
+    assert [(loss.export, loss.id) for loss in rendered.losses] == [("cv.pdf", "cherokee")]
+    assert "CHEROKEE LETTER TSA" in rendered.losses[0].message
+    assert "\ufffd\ufffd\ufffdschool" in pdf_reader.texts(rendered.pdf)["pypdf"]
 
 
 # Without Bengali and Khmer, for which the compiler omits some ActualText.
@@ -88,113 +109,63 @@ COMPLEX = {
 
 @pytest.mark.parametrize(("script", "title"), COMPLEX.items(), ids=COMPLEX)
 def test_complex_scripts_have_actual_text_and_a_loss(fonts: Typefaces, script: str, title: str) -> None:
-    pdf, losses = cv_pdf.render(cv_with_entry(id="one", title=title), fonts)
-    assert [str(loss) for loss in losses] == [
+    rendered = cv_pdf.render(cv_with_entry(id="one", title=title), fonts)
+    assert [str(loss) for loss in rendered.losses] == [
         f"cv.pdf: one: {script} is drawn correctly, but may be garbled when a program extracts the text "
         "of the PDF."
     ]
-    with pikepdf.open(io.BytesIO(pdf)) as document:
+    with pikepdf.open(io.BytesIO(rendered.pdf)) as document:
         assert pdf_reader.without_spaces(title) in pdf_reader.actual_text(document)
 
 
 def test_words_of_the_template_are_english_in_a_german_cv(fonts: Typefaces) -> None:
-    cv = {**cv_with_entry(title="Brücke"), "lang": "de"}
-    with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts)[0])) as document:
+    cv = {**cv_with_entry(title="Brücke"), "language": "de"}
+    with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts).pdf)) as document:
         assert str(document.Root.Lang) == "de"
         languages = pdf_reader.languages(document)
     assert languages["Roles"] == languages["2019"] == "en"
     assert languages["Brücke"] == "de"
 
 
-@pytest.mark.parametrize(
-    ("tag", "language"), [("pt-BR", "pt"), ("gsw", "gsw"), ("x-klingon", "en"), ("", "en")]
-)
-def test_the_language_is_valid_for_the_compiler(tag: str, language: str) -> None:
-    assert cv_pdf.cv_data(Portfolio(Record()), Profile("A", language=tag))["lang"] == language
-
-
-PUBLICATIONS = r"""
-@article{several, title = {\emph{In silico} H$_2$O}, author = {Person, A. and Rossi, Ana and others},
-  journal = {Tests}, volume = {12}, number = {3}, pages = {45--67}, year = {2020}}
-@article{partial, title = {Two}, author = {Rossi, Ana and Person, A.}, authors = {partial}, journal = {Tests},
-  volume = {4}, pages = {9}, year = {2019}}
-@techreport{number, title = {Three}, author = {Person, A.}, institution = {Lab}, number = {7}, year = {2018}}
-"""
-
-
-def test_publications_have_authors_volume_and_pages(tmp_path: Path, fonts: Typefaces) -> None:
-    cv = cv_with_roles(tmp_path, {"id": "one"}, publications_bib=PUBLICATIONS)
-    (section,) = [section for section in cv["sections"] if section["kind"] == "publications"]
-    details = {view["id"]: view["details"] for view in section["entries"]}
-    assert details == {"several": "12(3), pp. 45–67", "partial": "4, p. 9", "number": "no. 7"}
-    authors = {view["id"]: view["below"] for view in section["entries"]}
-    assert authors["several"][0][0] == [
-        {"text": "A. Person", "url": "", "styles": ["owner"]},
-        {"text": ", Ana Rossi et al.", "url": "", "styles": []},
-    ]
-    assert authors["number"] == []
-    for text in pdf_reader.texts(cv_pdf.render(cv, fonts)[0]).values():
-        for phrase in (
-            "In silico H2O, Tests, 12(3), pp. 45–67",
-            "A. Person, Ana Rossi et al.",
-            "Ana Rossi and A. Person (not all authors are known)",
-        ):
-            assert pdf_reader.without_spaces(phrase) in text
-
-
 def test_inline_markdown_is_styled(tmp_path: Path, fonts: Typefaces) -> None:
     text = "Led **ten**, see [the *report*](https://x.example/a) and `code`."
     cv = cv_with_roles(tmp_path, {"id": "one", "summary": text, "highlights": [text]})
-    pdf, losses = cv_pdf.render(cv, fonts)
-    assert losses == []
-    for words in pdf_reader.texts(pdf).values():
+    rendered = cv_pdf.render(cv, fonts)
+    assert rendered.losses == []
+    for words in pdf_reader.texts(rendered.pdf).values():
         assert words.count("Ledten,seethereportandcode.") == 2
-    with pikepdf.open(io.BytesIO(pdf)) as document:
+    with pikepdf.open(io.BytesIO(rendered.pdf)) as document:
         urls = [
             str(link.A.URI) for page in document.pages for link in page.get("/Annots", []) if "/A" in link
         ]
     assert urls.count("https://x.example/a") >= 2
 
 
-def test_a_partly_dated_talk_has_no_date(tmp_path: Path) -> None:
-    occasions = {
-        "partly": [{"event": "E", "date": 2019}, {"event": "F"}],
-        "all": [{"event": "E", "date": 2019}, {"event": "F", "date": 2019}],
-        "none": [{"event": "E"}],
-    }
-    talks = [{"id": id, "title": "T", "appearances": appearances} for id, appearances in occasions.items()]
-    cv = cv_with_roles(tmp_path, {"id": "one"}, talks_yml={"talks": talks})
-    entries = {
-        view["id"]: (view["when"], view["below"]) for section in cv["sections"] for view in section["entries"]
-    }
-    assert entries["partly"] == ("", [["E", "2019"], ["F", "date not stated"]])
-    assert entries["all"] == ("2019", [["E"], ["F"]])
-    assert entries["none"] == ("date not stated", [["E"]])
-
-
 def test_an_error_of_the_compiler_is_one_line(fonts: Typefaces) -> None:
     with pytest.raises(TypesettingError, match=r"^\S.*\S$"):
-        cv_pdf.render({**cv_with_entry(), "lang": "no language"}, fonts)
+        cv_pdf.render({**cv_with_entry(), "language": "no language"}, fonts)
 
 
 def test_export_losses_equal_those_of_render(tmp_path: Path) -> None:
     record, _ = records.career(tmp_path, {"id": "one", "company": "ᏣᎳᎩ", "summary": "Plain – enough: “é”"})
     fonts = typefaces.packaged_fonts()
-    losses = cv_pdf.export_losses(Portfolio(record), HEAD, fonts)
-    assert [loss.id for loss in losses] == ["one"]
-    assert losses == cv_pdf.render(cv_pdf.cv_data(Portfolio(record), HEAD), fonts)[1]
+    losses = cv_pdf.export_losses(Portfolio(record), HEAD, fonts, {"a.pdf": CvOptions()})
+    assert [(loss.export, loss.id) for loss in losses] == [("a.pdf", "one")]
+    assert losses == cv_pdf.render(data_of(Portfolio(record)), fonts, file="a.pdf").losses
 
 
 LOSSES_SCRIPT = """
 import sys
 from pathlib import Path
+from portfolio.config import DESIGNS, CvOptions, load_options
 from portfolio.print import cv_pdf, fonts
 from portfolio.record.people import Profile
 from portfolio.timeline.views import Portfolio
 from tests.unit.portfolio import records
 role = {"id": "one", "company": "Société – “Ö”", "position": sys.argv[2]}
 record, _ = records.career(Path(sys.argv[1]), role)
-print(len(cv_pdf.export_losses(Portfolio(record), Profile("A"), fonts.packaged_fonts())))
+cvs = {"cv.pdf": CvOptions()}
+print(len(cv_pdf.export_losses(Portfolio(record), Profile("A"), fonts.packaged_fonts(), cvs)))
 print(*sorted({"typst", "fontTools", "PIL"} & sys.modules.keys()))
 """
 
@@ -216,14 +187,14 @@ def test_a_cached_pdf_has_its_losses(tmp_path: Path, fonts: Typefaces) -> None:
     cv, cache = cv_with_entry(title="Ꭳ"), FileCache(tmp_path)
     first = cv_pdf.render(cv, fonts, cache)
     assert cv_pdf.render(cv, fonts, cache, fail_to_compile) == first
-    assert len(first[1]) == 1
+    assert len(first.losses) == 1
     assert cv_pdf.render(cv_with_entry(title="O"), fonts, cache) != first
 
 
 def test_the_same_record_gives_the_same_bytes(tmp_path: Path, fonts: Typefaces) -> None:
     cv = cv_with_roles(tmp_path, {"id": "one", "start_date": "2019~"})
-    assert cv_pdf.render(cv, fonts)[0] == cv_pdf.render(cv, typefaces.packaged_fonts())[0]
-    with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts)[0])) as document:
+    assert cv_pdf.render(cv, fonts).pdf == cv_pdf.render(cv, typefaces.packaged_fonts()).pdf
+    with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts).pdf)) as document:
         assert "/CreationDate" not in document.docinfo
 
 
@@ -233,26 +204,14 @@ def test_links_are_absolute(tmp_path: Path, fonts: Typefaces) -> None:
         {"id": "one"},
         talks_yml={"talks": [{"id": "t", "title": "T", "slides": "https://a.example/s"}]},
     )
-    cv["sections"][0]["entries"][0]["url"] = cv_pdf.cv_data(  # a path of this site, as a record may have it
-        Portfolio(records.career(tmp_path, {"id": "two", "url": "https://b.example/"})[0]), HEAD
-    )["sections"][0]["entries"][0]["url"]
-    with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts)[0])) as document:
-        assert {"https://a.example/s", "https://b.example/", "https://example.com/a"} <= pdf_reader.links(
-            document
-        )
-
-
-def test_several_authors_are_listed(tmp_path: Path) -> None:
-    bib = """
-@article{a, title={T}, author={van Beethoven, Ludwig and {ACME Inc}}, date={2019}}
-@article{b, title={U}, author={Doe, Jane}, authors={partial}, date={2018}}
-@article{c, title={V}, author={Doe, Jane and Roe, Ri}, authors={partial}, date={2017}}
-"""
-    cv = cv_with_roles(tmp_path, {"id": "one"}, publications_bib=bib)
-    entries = {view["id"]: view["below"] for section in cv["sections"] for view in section["entries"]}
-    assert entries["a"] == [["Ludwig van Beethoven and ACME Inc"]]
-    assert entries["b"] == []
-    assert entries["c"] == [["Jane Doe and Ri Roe (not all authors are known)"]]
+    site_path = records.career(tmp_path, {"id": "two", "url": "talks/"})[0]
+    cv["sections"] += data_of(Portfolio(site_path))["sections"]
+    with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts).pdf)) as document:
+        assert {
+            "https://a.example/s",
+            "https://example.org/talks/",
+            "https://example.com/a",
+        } <= pdf_reader.links(document)
 
 
 def test_60_roles_are_complete_and_in_order(tmp_path: Path, fonts: Typefaces) -> None:
@@ -266,9 +225,9 @@ def test_60_roles_are_complete_and_in_order(tmp_path: Path, fonts: Typefaces) ->
         }
         for n in range(60)
     ]
-    pdf, losses = cv_pdf.render(cv_with_roles(tmp_path, *roles), fonts)
-    assert losses == []
-    for text in pdf_reader.texts(pdf).values():
+    rendered = cv_pdf.render(cv_with_roles(tmp_path, *roles), fonts)
+    assert rendered.losses == []
+    for text in pdf_reader.texts(rendered.pdf).values():
         at = 0
         for n in reversed(range(60)):
             at = pdf_reader.find(text, f"Position r{n} {1700 + n} to {1701 + n} Company r{n}", at)
@@ -280,10 +239,10 @@ BRACKETS = "<a> (b) [c] {d} «e»"
 
 @pytest.mark.parametrize("rtl_text", ["(جسر) <عريض> [كبير]", "(גשר) «רחב»"])
 def test_brackets_are_not_mirrored_by_right_to_left_text(fonts: Typefaces, rtl_text: str) -> None:
-    cv = cv_with_entry(title=rtl_text, summary=rtl_text, organisation=BRACKETS, highlights=[rtl_text, "(a)"])
+    cv = cv_with_entry(title=rtl_text, summary=rtl_text, organization=BRACKETS, highlights=[rtl_text, "(a)"])
     cv["sections"][0]["entries"].append(entry(title=BRACKETS, highlights=[BRACKETS]))
-    pdf, _ = cv_pdf.render(cv, fonts)
-    for text in pdf_reader.texts(pdf).values():
+    rendered = cv_pdf.render(cv, fonts)
+    for text in pdf_reader.texts(rendered.pdf).values():
         assert text.count(pdf_reader.without_spaces(BRACKETS)) == 3
 
 
@@ -297,7 +256,189 @@ ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 @given(ANYTHING, ANYTHING, st.lists(ANYTHING, max_size=2))
 def test_every_text_can_be_typeset(fonts: Typefaces, title: str, summary: str, items: list[str]) -> None:
     cv = cv_with_entry(
-        title=title or "x", summary=summary, organisation=summary, highlights=items, below=[items]
+        title=title or "x", summary=summary, organization=summary, highlights=items, occasions=[items]
     )
-    pdf, _ = cv_pdf.render(cv, fonts)
-    assert pdf.startswith(b"%PDF-1.7")
+    rendered = cv_pdf.render(cv, fonts)
+    assert rendered.pdf.startswith(b"%PDF-1.7")
+
+
+PUBLICATION = """
+@article{paper, title={Paper}, author={Person, Ann and Roe, Ri}, journal={Journal}, volume={12}, number={3},
+  pages={45--67}, date={2020}}
+"""
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_designs_have_everything_in_order(tmp_path: Path, fonts: Typefaces, design: str, paper: str) -> None:
+    role = {"id": "one", "start_date": "2019", "end_date": "2021", "location": "Oslo", "summary": "Led it."}
+    record, problems = records.career(
+        tmp_path,
+        {**role, "highlights": ["Built *one*", "مشروع كبير"]},
+        publications_bib=PUBLICATION,
+        talks_yml={"talks": [{"title": "Talk", "appearances": [{"event": "Conf", "date": "2020"}]}]},
+        awards_yml={"awards": [{"title": "Prize", "awarder": "Town", "date": "2018", "summary": "For it."}]},
+        skills_yml={"skills": [{"name": "Code", "level": "expert", "keywords": ["Python", "C"]}]},
+        languages_yml={"languages": [{"language": "Danish", "fluency": "native"}, {"language": "عربي"}]},
+    )
+    assert problems == []
+    cv = data_of(Portfolio(record), paper=paper)
+    rendered = cv_pdf.render(cv, fonts, design=cv_pdf.packaged_design(design))
+    for reader, extracted in pdf_reader.texts(rendered.pdf).items():
+        words = extracted.casefold()
+        at = 0
+        for phrase in (
+            "A Person Builder example.org",
+            "Roles Position one",
+            "2019 to 2021 (about 2 years)",
+            "Led it.",
+            "Built one",
+            "Publications Paper, Journal, 12(3), pp. 45–67",
+            "2020",
+            "Ann Person",
+            "Talks Talk 2020 Conf",
+            "Awards Prize, Town 2018 For it.",
+            "Skills Code (expert): Python, C",
+            "Languages Danish (native), عربي",
+        ):
+            at = pdf_reader.find(words, phrase.casefold(), at)
+            assert at >= 0, (reader, phrase)
+        for phrase in ("Company one, Oslo", "مشروع كبير"):
+            assert pdf_reader.find(words, phrase.casefold()) >= 0, (reader, phrase)
+    with pikepdf.open(io.BytesIO(rendered.pdf)) as document:
+        assert [round(float(side)) for side in document.pages[0].MediaBox[2:]] == (
+            [595, 842] if paper == "a4" else [612, 792]
+        )
+        tags = [name for name, _ in pdf_reader.tags(document)]
+        assert (tags[:2], tags.count("H1"), tags.count("H2")) == (["Document", "Title"], 6, 1)
+        order = pdf_reader.reading_order(document)
+        assert order == sorted(order)
+
+
+def test_the_number_of_pages_is_that_of_the_pdf(tmp_path: Path, fonts: Typefaces) -> None:
+    roles = [{"id": f"r{number}", "summary": "Work. " * 60} for number in range(12)]
+    rendered = cv_pdf.render(cv_with_roles(tmp_path, *roles), fonts)
+    with pikepdf.open(io.BytesIO(rendered.pdf)) as document:
+        assert rendered.pages == len(document.pages) > 1
+
+
+def small_image(image_format: str) -> bytes:
+    content = io.BytesIO()
+    Image.new("RGBA" if image_format != "JPEG" else "RGB", (900, 1200), "teal").save(content, image_format)
+    return content.getvalue()
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+PICTURES = {"png": small_image("PNG"), "jpg": small_image("JPEG"), "webp": small_image("WEBP"), "svg": SVG}
+
+
+def typesetter(folder: Path, files: dict[str, Any], fonts: Typefaces, **profile: Any) -> CvTypesetter:
+    """A site with ``docs`` and an ``mkdocs.yml`` that has options of CVs."""
+    paths = SitePaths(folder, folder / "docs", folder / "docs/data", None, EXCERPT_SEPARATOR)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    record, problems = records.career(folder / "record", {"id": "one"}, {"id": "two"})
+    assert problems == []
+    details = ProfileDetails.model_validate({"picture_alt": "Ann", **profile})
+    head = Profile("Ann Person", details=details)
+    return CvTypesetter(Portfolio(record), head, paths, folder / "mkdocs.yml", fonts)
+
+
+def typeset(
+    folder: Path, options: str, fonts: Typefaces, files: dict[str, Any], **profile: Any
+) -> tuple[RenderedCv | None, list[str]]:
+    config = f"extra:\n  portfolio:\n    cv:\n      a.pdf: {options}\n"
+    site = typesetter(folder, {"mkdocs.yml": config, **files}, fonts, **profile)
+    loaded, problems = load_options(site.config, folder)
+    assert problems == []
+    rendered, problems = site.typeset("a.pdf", loaded.cv["a.pdf"])
+    return rendered, list(map(str, problems))
+
+
+def nodes(node: Any) -> Iterator[Any]:
+    """The tags of a PDF, parents first."""
+    if isinstance(node, pikepdf.Array):
+        for kid in node:
+            yield from nodes(kid)
+    elif isinstance(node, pikepdf.Dictionary):
+        yield node
+        yield from nodes(node.get("/K", 0))
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("extension", PICTURES)
+def test_the_picture_has_an_alternative_text(
+    tmp_path: Path, fonts: Typefaces, design: str, extension: str
+) -> None:
+    path = f"assets/ann.{extension}"
+    options, files = f"{{picture: true, design: {design}}}", {f"docs/{path}": PICTURES[extension]}
+    rendered, problems = typeset(tmp_path, options, fonts, files, picture=path)
+    assert (problems, rendered is None) == ([], False)
+    assert rendered
+    assert len(rendered.pdf) < 120_000
+    with pikepdf.open(io.BytesIO(rendered.pdf)) as document:
+        (figure,) = (node for node in nodes(document.Root.StructTreeRoot) if node.get("/S") == "/Figure")
+        assert str(figure.Alt) == "Ann"
+
+
+@pytest.mark.parametrize(
+    ("files", "picture", "message"),
+    [
+        ({}, {}, "the picture of the profile is missing: docs/data/profile.yml has none."),
+        ({}, {"picture": "a.png"}, "the picture of the profile cannot be read: No such file or directory."),
+        (
+            {"docs/a.png": b"no image"},
+            {"picture": "a.png"},
+            "the picture of the profile is not a valid PNG image.",
+        ),
+    ],
+)
+def test_a_picture_that_cannot_be_used(
+    tmp_path: Path, fonts: Typefaces, files: dict[str, bytes], picture: dict[str, str], message: str
+) -> None:
+    rendered, problems = typeset(tmp_path, "{picture: true}", fonts, files, **picture)
+    assert problems == [f"mkdocs.yml:4:15: extra.portfolio.cv.a.pdf.picture: {message}"]
+    assert rendered is not None
+
+
+def test_too_many_pages(tmp_path: Path, fonts: Typefaces) -> None:
+    template = '#import "/cv-base.typ": *\n#show: document-of-cv\n#pagebreak(weak: false)\n'
+    options = "{pages: 1, design: docs/data/cv.typ}"
+    _, problems = typeset(tmp_path, options, fonts, {"docs/data/cv.typ": template})
+    assert problems == [
+        "mkdocs.yml:4:15: extra.portfolio.cv.a.pdf.pages: a.pdf has 2 pages. Select fewer entries or "
+        "sections, or write 'design: compact'."
+    ]
+
+
+OWN = '#import "/cv-base.typ": *\n#import "parts/title.typ": title-of\n#show: document-of-cv\n#title-of(cv)\n'
+
+
+def test_an_own_template_opens_the_files_beside_it(tmp_path: Path, fonts: Typefaces) -> None:
+    files = {
+        "docs/data/cv/mine.typ": OWN,
+        "docs/data/cv/parts/title.typ": '#let title-of(cv) = [By #cv.profile.name, #read("/note.txt")]',
+        "docs/data/cv/note.txt": "a note",
+    }
+    rendered, problems = typeset(tmp_path, "{design: docs/data/cv/mine.typ}", fonts, files)
+    assert problems == []
+    assert rendered
+    assert pdf_reader.texts(rendered.pdf)["pypdf"] == "ByAnnPerson,anote"
+
+
+def test_faults_of_an_own_template_are_located(tmp_path: Path, fonts: Typefaces) -> None:
+    files = {
+        "docs/data/cv/mine.typ": OWN,
+        "docs/data/cv/parts/title.typ": "\n#let title-of(cv) = cv.profile.nme",
+    }
+    rendered, problems = typeset(tmp_path, "{design: docs/data/cv/mine.typ}", fonts, files)
+    assert rendered is None
+    assert problems == ['docs/data/cv/parts/title.typ:2:32: dictionary does not contain key "nme".']
+    faulty = OWN.replace("title-of(cv)\n", "styled(1)")
+    rendered, problems = typeset(
+        tmp_path, "{design: docs/data/cv/mine.typ}", fonts, {"docs/data/cv/mine.typ": faulty}
+    )
+    # The fault is in cv-base.typ, called from here.
+    assert problems == ["docs/data/cv/mine.typ:4:2: cannot loop over integer."]

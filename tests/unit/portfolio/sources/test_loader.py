@@ -139,6 +139,17 @@ def test_problems_of_all_files_are_reported_at_once_and_sorted(tmp_path: Path) -
     assert "Did you mean 'first'?" in lines[8]
 
 
+def test_file_whose_name_is_misspelled_is_a_problem(tmp_path: Path) -> None:
+    names = ("award.yml", "career.yaml", "publication.bib", "profil.yml", "measurements.yml", "urls.lock")
+    _, problems = records.read(records.write(tmp_path, {f"data/{name}": "" for name in names}))
+    assert [(problem.path, problem.hint) for problem in problems] == [
+        ("data/award.yml", "Did you mean 'awards.yml'?"),
+        ("data/career.yaml", "Did you mean 'career.yml'?"),
+        ("data/profil.yml", "Did you mean 'profile.yml'?"),
+        ("data/publication.bib", "Did you mean 'publications.bib'?"),
+    ]
+
+
 def test_binary_file_is_a_problem(tmp_path: Path) -> None:
     records.write(tmp_path, {"data/talks.yml": "", "posts/a.md": ""})
     for name in ("data/talks.yml", "posts/a.md"):

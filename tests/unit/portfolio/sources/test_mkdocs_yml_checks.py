@@ -51,6 +51,13 @@ def test_valid_settings_have_no_diagnostic(tmp_path: Path, text: str) -> None:
     assert _check(tmp_path, text) == []
 
 
+def test_the_theme_may_be_inherited(tmp_path: Path) -> None:
+    (tmp_path / "base.yml").write_text(_THEME)
+    assert _check(tmp_path, "INHERIT: base.yml\nsite_name: T\ntheme: {language: fr}\n") == []
+    (line,) = _check(tmp_path, "INHERIT: base.yml\nsite_name: T\ntheme: {custom_dir: no}\n")
+    assert line == "mkdocs.yml:3:9: theme.custom_dir: there is no folder 'no'."
+
+
 _URL_HINT = "is not the URL of a site. Write one as in https://example.org/."
 _EMPTIED = "a build empties this folder, which would delete or change"
 
@@ -76,6 +83,23 @@ _EMPTIED = "a build empties this folder, which would delete or change"
             "3:8: nav[0].A: expected a page or a section, found a mapping",
         ),
         (f"{_VALID}site_nam: T", "3:1: site_nam: MkDocs has no such setting. Did you mean 'site_name'?"),
+        (
+            f"{_VALID}extra: {{portfolo: {{}}}}",
+            "3:9: extra.portfolo: nothing reads this key. Did you mean 'po",
+        ),
+        (
+            "site_name: T\ntheme: {name: material, custom_dir: overrides, featurs: []}",
+            "2:48: theme.featurs: nothing reads this key. Did you mean 'features'?",
+        ),
+        (
+            "site_name: T\ntheme: {name: material, custom_dir: overrides, language: pt_BR}",
+            "2:48: theme.language: Material has no translation for the language 'pt_BR'. Did you mean 'pt-",
+        ),
+        (
+            f"{_VALID}plugins: [blog: {{post_url_format: '{{dat}}/{{slug}}'}}]",
+            "3:18: plugins[0].blog.post_url_format: '{dat}/{slug}' contains an unknown placeholder. "
+            "Did you mean '{date}'? The placeholders are {categories}, {date}, {file} and {slug}.",
+        ),
         (f"{_VALID}site_dir: docs/out", f"3:1: site_dir: {_EMPTIED} 'docs'."),
         (f"{_VALID}site_dir: .", f"3:1: site_dir: {_EMPTIED} 'docs'."),
         (f"{_VALID}site_dir: ..", f"3:1: site_dir: {_EMPTIED} 'docs'."),
