@@ -65,7 +65,7 @@ def _find_omitted_pages(listed: set[str], targets: LinkTargets) -> Iterator[Diag
         if path in listed or is_post or is_story or ignored.match_file(path):
             continue
         if (id := story_id(path)) and Project not in targets.incomplete:
-            hint = did_you_mean(id, targets.record.all_projects) or "Rename it to the id of one."
+            hint = did_you_mean(id, targets.record.all_projects) or "Rename it to the id of a project."
             yield Diagnostic(
                 page.name,
                 1,
