@@ -157,7 +157,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     state.render_errors.clear()
 
 
-@event_priority(order.ENV_IMAGES)
+@event_priority(order.ENV_PICTURES)
 @rerunnable
 def _add_pictures(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Add the copies of the pictures of entries and of the owner.

@@ -26,7 +26,8 @@ from portfolio.mkdocs_glue import order, pages
 from portfolio.mkdocs_glue.state import SiteState, require_record, site_state
 from portfolio.print.fonts import packaged_fonts
 from portfolio.record.kinds import TIMELINE_TEMPLATE, listed_kind
-from portfolio.record.models import Fact, Publication
+from portfolio.record.models import Publication
+from portfolio.timeline.exported_fields import list_entries_on_page
 
 on_config = require_record(__name__)
 
@@ -102,10 +103,8 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
         values["alternates"].append(("application/json", "JSON Resume", json_resume.EXPORT))
     if exports.json_ld:
         listed = "publications" if state.publications_page is page else listed_kind(page.meta)
-        kinds = {kind.name for kind in state.record.kinds}
-        entries = state.views.entries(listed) if listed in kinds else [work]
-        facts = [entry for entry in entries if isinstance(entry, Fact)]
-        graph = json_ld.build_graph(info, state.views, profile, entries=facts)
+        entries = list_entries_on_page(state.views, listed) or ([work] if work else [])
+        graph = json_ld.build_graph(info, state.views, profile, entries=entries)
         values["json_ld"] = json_ld.to_script_text(graph)
 
 

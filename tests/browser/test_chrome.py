@@ -1,8 +1,10 @@
 """The header, the front page and the 404 page, with and without JavaScript."""
 
 import pytest
-from mkdocs.utils.yaml import yaml_load
 
+from portfolio.config import load_site
+from portfolio.record.people import list_accounts
+from portfolio.sources import mkdocs_yml
 from tests.support import project
 from tests.support.browsing import NewPage
 
@@ -50,8 +52,9 @@ def test_site_name_sections_and_tools_share_the_first_row_of_the_header_at_every
 
 
 def test_every_page_links_to_the_profiles(site_url: str, blog: str, new_page: NewPage) -> None:
-    configuration = yaml_load((project.ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
-    profiles = [profile["link"] for profile in configuration["extra"]["social"]]
+    paths, _ = mkdocs_yml.read_paths(project.ROOT / "mkdocs.yml")
+    owner, _ = load_site(paths, None)
+    profiles = [account.url for account in list_accounts((*owner.details.links, *owner.options.social))]
     page = new_page(javascript=False)
     for path in ("/", blog, "/404.html"):
         page.goto(site_url + path)

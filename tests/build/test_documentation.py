@@ -43,6 +43,9 @@ def collect_files(document: Path) -> tuple[dict[str, str], str]:
         files[f"docs/{'page' if is_page else 'musings/posts/example'}-{number}.md"] = text
     for text in find_examples(document, "bibtex"):
         files["docs/data/publications.bib"] += text
+    for text in find_examples(document, "typst"):
+        # Its first line is a comment with its path.
+        files[text.splitlines()[0].removeprefix("// ")] = text
     for text in find_examples(document, "yaml"):
         keys = yaml.safe_load(text).keys()
         if keys <= _DATA_FILES.keys():

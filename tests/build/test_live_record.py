@@ -48,6 +48,20 @@ def test_changed_data_and_images_are_shown_at_once(tmp_path: Path) -> None:
         preview.wait_for_event("problems", lambda messages: not messages)
         preview.wait_for_text("/timeline/", "Diver")
 
+        profile = root / "docs/data/profile.yml"
+        good = profile.read_text(encoding="utf-8")
+        profile.write_text(good.replace("headline: Bridge engineer", "headline: Diver"), encoding="utf-8")
+        preview.wait_for_text("/", "Diver, mostly over water")
+        profile.write_text(good.replace("office@example.org", "office"), encoding="utf-8")
+        (message,) = preview.wait_for_event("problems", bool)
+        assert (message["path"], message["code"]) == ("docs/data/profile.yml", "profile.invalid-email")
+        assert b"office@example.org" in preview.get("/")[1]
+        profile.write_text(good, encoding="utf-8")
+        preview.wait_for_event("problems", lambda messages: not messages)
+        preview.wait_for_text("/", "Bridge engineer, mostly over water")
+        Image.new("RGB", (700, 500)).save(root / "docs/assets/layla.jpg")
+        preview.wait_for_text("/", 'width="700"')
+
         # MkDocs and Material say the same in other words, and not where it is.
         good = cables.read_text(encoding="utf-8")
         mistakes = {

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import jsonschema
@@ -40,6 +41,7 @@ _TEX = re.compile(
 )
 
 
+NO_SECTIONS: Mapping[str, str] = MappingProxyType({})
 # The lists of JSON Resume, by kind: each with the type of its entries if they are projects, and the keys of
 # their names.
 _RESUME_LISTS: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
@@ -58,9 +60,6 @@ _RESUME_LISTS: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
     "skills": ("skills", None, ("name",)),
     "languages": ("languages", None, ("language",)),
     "interests": ("interests", None, ("name",)),
-    # Sections of the owner's own.
-    "press": ("projects", "In the press", ("name",)),
-    "references": ("references", None, ("name",)),
 }
 # RenderCV's sections, by kind, with the keys of the names of their entries.
 _CV_SECTIONS = {
@@ -79,8 +78,6 @@ _CV_SECTIONS = {
     "skills": ("Skills", ("label",)),
     "languages": ("Languages", ("label",)),
     "interests": ("Interests", ("label",)),
-    "press": ("In the press", ("name",)),
-    "references": ("References", ("name",)),
 }
 
 
@@ -92,8 +89,11 @@ class ExportedEntry:
     dates: dict[str, str] = field(default_factory=dict)
 
 
-def read_resume(text: str) -> dict[str, list[ExportedEntry]]:
-    """The entries of a JSON Resume that the official schema accepts, by kind."""
+def read_resume(text: str, sections: Mapping[str, str] = NO_SECTIONS) -> dict[str, list[ExportedEntry]]:
+    """The entries of a JSON Resume that the official schema accepts, by kind.
+
+    ``sections`` are the titles of the owner's own sections, by id.
+    """
     data = json.loads(text)
     assert _JSON_RESUME.exists(), "there is no schema of JSON Resume: run make test, which installs it"
     schema = json.loads(_JSON_RESUME.read_text(encoding="utf-8"))
@@ -104,7 +104,10 @@ def read_resume(text: str) -> dict[str, list[ExportedEntry]]:
     )
     keys = {"startDate": "start", "endDate": "end", "releaseDate": "date", "date": "date"}
     entries: dict[str, list[ExportedEntry]] = {}
-    for kind, (list_, type_, names) in _RESUME_LISTS.items():
+    own_lists = {id: ("projects", title, ("name",)) for id, title in sections.items()}
+    if "references" in sections:
+        own_lists["references"] = ("references", "", ("name",))
+    for kind, (list_, type_, names) in {**_RESUME_LISTS, **own_lists}.items():
         entries[kind] = [
             ExportedEntry(
                 _names(exported, names), {keys[key]: exported[key] for key in keys if key in exported}
@@ -116,14 +119,16 @@ def read_resume(text: str) -> dict[str, list[ExportedEntry]]:
     return entries
 
 
-def read_cv(text: str) -> dict[str, list[ExportedEntry]]:
-    """The entries of a CV that RenderCV's models accept, by kind. A bullet's only name is its text."""
-    model = _rendercv().model_validate(yaml.safe_load(text)).cv
-    # The input; 2.3 has a different name for it.
-    sections = getattr(model, "sections_input", None) or model.sections or {}
+def read_cv(text: str, sections: Mapping[str, str] = NO_SECTIONS) -> dict[str, list[ExportedEntry]]:
+    """The entries of a CV that RenderCV's models accept, by kind. A bullet's only name is its text.
+
+    ``sections`` are the titles of the owner's own sections, by id.
+    """
+    exported = validate_cv(text)
+    expected = _CV_SECTIONS | {id: (title, ("name",)) for id, title in sections.items()}
     entries_by_kind = {}
-    for kind, (title, names) in _CV_SECTIONS.items():
-        entries = [dict(entry) for entry in sections.get(title, [])]
+    for kind, (title, names) in expected.items():
+        entries = [dict(entry) for entry in exported.get(title, [])]
         entries_by_kind[kind] = [
             ExportedEntry(
                 # RenderCV removes its escapes when it typesets.
@@ -135,8 +140,15 @@ def read_cv(text: str) -> dict[str, list[ExportedEntry]]:
             )
             for entry in entries
         ]
-    assert sections.keys() <= {title for title, _ in _CV_SECTIONS.values()} | {"Summary", "Profiles"}
+    assert exported.keys() <= {title for title, _ in expected.values()} | {"Summary", "Profiles"}
     return entries_by_kind
+
+
+def validate_cv(text: str) -> dict[str, list[Any]]:
+    """Return the sections of a CV as RenderCV's models read them, which accept it."""
+    model = _rendercv().model_validate(yaml.safe_load(text)).cv
+    # The input; 2.3 has a different name for it.
+    return dict(getattr(model, "sections_input", None) or model.sections or {})
 
 
 def _rendercv() -> Any:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.importer.input_files import InputFiles
-from portfolio.importer.model import ImportedSite
+from portfolio.importer.model import ImportedRecord, ImportedSite
 from portfolio.importer.readers import READERS
 from portfolio.importer.record_merge import merge_record
 from portfolio.sources.loader import load_record
@@ -37,16 +37,19 @@ def merge(site: ImportedSite, folder: Path) -> Mapping[str, str]:
     """
     paths = SitePaths(folder, folder, folder / "data", folder / "posts", EXCERPT_SEPARATOR)
     paths.data.mkdir(exist_ok=True)
-    texts, _ = merge_record(site.entries, site.bibliographies, paths)
-    for path, text in texts.items():
+    imported = ImportedRecord(site.entries, site.bibliographies, site.profiles)
+    merged = merge_record(imported, paths)
+    for path, text in merged.texts.items():
         path.write_text(text, encoding="utf-8", newline="")
     record, problems = load_record(paths)
     assert problems == []
     assert len([*record]) == len(site.entries) + sum(
         bibliography.bibtex.count("\n}\n") for bibliography in site.bibliographies
     )
-    assert merge_record(site.entries, site.bibliographies, paths) == ({}, [])
-    return {path.name: text for path, text in texts.items()}
+    again = merge_record(imported, paths)
+    assert not again.texts
+    assert {*again.problems} <= {*merged.problems}
+    return {path.name: text for path, text in merged.texts.items()}
 
 
 def are_located(problems: list[Diagnostic], name: str) -> bool:

@@ -260,6 +260,7 @@ CODES: dict[str, str] = {
     "import.lost-url": "nothing answers the old URL '/page/2/'.",
     "import.missing-file": "there is no file for '/images/a.png'.",
     "import.no-date": "this post has no date, and becomes a draft.",
+    "import.not-shown": "the e-mail address is imported, but appears nowhere.",
     "import.not-toml": "this is not TOML: expected '=' after a key in a key/value pair.",
     "import.not-xml": "this is not XML: Opening and ending tag mismatch.",
     "import.outside": "this path leads out of the archive, and is not read.",

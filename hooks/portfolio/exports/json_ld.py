@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from portfolio.citations.publication_list import is_owner
-from portfolio.core.diagnostics import ExportLoss
+from portfolio.core.diagnostics import NO_ROOM, ExportLoss
 from portfolio.exports.meta_tags import PageInfo
 from portfolio.record import models, people
 from portfolio.record.kinds import Kind
@@ -111,9 +111,11 @@ def list_losses(portfolio: Portfolio, profile: Profile) -> list[ExportLoss]:
     """Return what the format cannot express of the entries that pages list."""
     converter = _converter(profile)
     for kind, entries in list_entries(portfolio):
-        if kind.json_ld and kind.json_ld.place:
-            continue  # They are properties of the owner as well.
-        _listed_nodes(PageInfo("", ""), portfolio, converter, entries)
+        if kind.model is not models.Publication and kind.json_ld is None:
+            converter.losses.append(ExportLoss(EXPORT, kind.name, NO_ROOM))
+        # Those of the properties of the owner are losses of that node.
+        elif kind.json_ld is None or not kind.json_ld.place:
+            _listed_nodes(PageInfo("", ""), portfolio, converter, entries)
     return [*people.author_losses(EXPORT, portfolio.record.publications), *converter.all_losses()]
 
 

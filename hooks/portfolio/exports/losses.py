@@ -20,7 +20,7 @@ _OPTIONS = {**EXPORT_FILES, json_ld.EXPORT: "json_ld"}
 # Fields that exports either leave out or mark as inferred.
 _MARKED_FIELDS = {"date", "start_date", "end_date", "after", "before", "evidence"}
 # Lines with losses name at most this many entries or fields.
-_MAX_NAMES = 20
+_MAX_NAMES = 10
 
 
 def collect_losses(

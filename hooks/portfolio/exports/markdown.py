@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
+from types import MappingProxyType
 
 from portfolio.citations.csl import Cite
 from portfolio.citations.library import (
@@ -19,13 +20,17 @@ from portfolio.citations.library import (
     parse_narrative_citation,
 )
 from portfolio.citations.publication_list import Kind, PublicationList, Work
+from portfolio.config import DEFAULT_CV, CvOptions
 from portfolio.core.diagnostics import join_words
 from portfolio.core.runs import Run, parse_markdown, plain_text
 from portfolio.core.text import replace_emoji_names
+from portfolio.print.cv_data import cv_page
 from portfolio.print.fonts import strip_controls
 from portfolio.record import kinds, people
+from portfolio.record.kinds import Layout
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
+from portfolio.timeline.exported_fields import format_group
 from portfolio.timeline.views import EntryView, Portfolio, Reference, Section
 
 LLMS_TXT = "llms.txt"
@@ -136,32 +141,29 @@ def record_markdown(
     profile: Profile,
     to_url: ToUrl,
     kind: str = "",
+    cvs: Mapping[str, CvOptions] = MappingProxyType({DEFAULT_CV: CvOptions()}),
 ) -> str:
     """Return what a page's template adds from the record; empty for other templates.
 
-    ``kind`` is what a page with `ENTRIES_TEMPLATE` lists.
+    ``kind`` is what a page with `ENTRIES_TEMPLATE` lists. The page of the CV depends on the options ``cvs``.
     """
-    sections = {section.kind: section for section in portfolio.sections}
     match template:
-        case "timeline.html":
+        case kinds.TIMELINE_TEMPLATE:
             return "".join(_section(section, to_url) for section in portfolio.timeline)
-        case kinds.ENTRIES_TEMPLATE if kind != "publications":
-            return _groups(sections[kind], to_url, "##") if kind in sections else ""
-        case kinds.ENTRIES_TEMPLATE:
+        case kinds.ENTRIES_TEMPLATE if kind == "publications":
             by_id = {entry.id: entry for entry in portfolio.record.publications}
             groups = (_publications(group, by_id, to_url) for group in publications.kinds)
             return _authors_note(publications) + "".join(groups)
+        case kinds.ENTRIES_TEMPLATE if kind == kinds.PROJECTS:
+            lines = _entry_lines(portfolio.projects, "cards", to_url)
+            return "\n".join(["", *lines, ""]) if lines else ""
+        case kinds.ENTRIES_TEMPLATE:
+            section = portfolio.section(kind)
+            return _groups(section, to_url, "##") if section else ""
         case "cv.html":
-            works = (work for kind in publications.kinds for year in kind.years for work in year.works)
-            text = _cv_head(profile)
-            engagements = [section for section in portfolio.sections if section.layout == "engagements"]
-            text += "".join(_section(section, to_url) for section in engagements)
-            text += _headed_list("Publications", [f"- {_publication(work, to_url)}" for work in works])
-            text += _authors_note(publications)
-            for section in portfolio.sections:
-                if section.layout in ("entries", "cards", "groups") and section.kind != "posts":
-                    text += _headed_list(section.title, _entry_lines(section.entries, to_url))
-            return text
+            sections = cv_page(portfolio, cvs).sections
+            texts = [_cv_section(section, publications, to_url) for section in sections]
+            return "".join([_cv_head(profile), *texts])
         case _:
             return ""
 
@@ -279,9 +281,10 @@ def _inference_mark(reference: Reference) -> str:
     return " (the link is inferred)" if reference.inferred else ""
 
 
-def home_head(profile: Profile, roles: Iterable[Reference], to_url: ToUrl) -> str:
-    """Return what the home page begins with: the owner, the current ``roles``, and how to reach the owner."""
-    lines = [f"- Now: {_join_facts(format_link(role.title, role.url, to_url), role.venue)}" for role in roles]
+def home_head(profile: Profile, current: Iterable[Reference], to_url: ToUrl) -> str:
+    """Return what the home page begins with: the owner, ``current`` roles, and how to reach the owner."""
+    links = ((format_link(entry.title, entry.url, to_url), entry.venue) for entry in current)
+    lines = [f"- Now: {_join_facts(link, venue)}" for link, venue in links]
     return "\n".join([_about(profile), "", *lines, *_contacts(profile)]).strip()
 
 
@@ -347,25 +350,44 @@ def _section(section: Section, to_url: ToUrl) -> str:
     return f"\n## {escape(section.title)}\n{_groups(section, to_url, '###')}"
 
 
+def _cv_section(section: Section, publications: PublicationList, to_url: ToUrl) -> str:
+    if section.layout == "engagements":
+        return _section(section, to_url)
+    if section.layout != "works":
+        return _headed_list(section.title, _entry_lines(section.entries, section.layout, to_url))
+    ids = {entry.id for entry in section.entries}
+    works = (work for kind in publications.kinds for year in kind.years for work in year.works)
+    lines = [f"- {_publication(work, to_url)}" for work in works if work.view.id in ids]
+    return _headed_list(section.title, lines) + _authors_note(publications)
+
+
 def _groups(section: Section, to_url: ToUrl, level: str) -> str:
     lines = []
     for group in section.groups:
-        lines += ["", f"{level} {escape(group.heading)}", "", *_entry_lines(group.entries, to_url)]
+        heading = [f"{level} {escape(group.heading)}", ""] if group.heading else []
+        lines += ["", *heading, *_entry_lines(group.entries, section.layout, to_url)]
     return "\n".join([*lines, ""])
 
 
-def _entry_lines(entries: Iterable[EntryView], to_url: ToUrl) -> list[str]:
+def _entry_lines(entries: Iterable[EntryView], layout: Layout, to_url: ToUrl) -> list[str]:
     lines = []
     for entry in entries:
-        neighbours = [
-            f"{neighbour.word} {neighbour.entry.title}" + (" (inferred)" if neighbour.inferred else "")
-            for neighbour in entry.when.neighbours
-        ]
-        when = "; ".join([entry.when.words, *neighbours]) if entry.dated_as_a_whole else ""
-        title = format_link(entry.title, entry.url, to_url)
-        lines.append(f"- {_join_facts(title, *entry.facts, when)}")
+        lines.append(f"- {_entry_line(entry, layout, to_url)}")
         lines += [f"  - {line}" for line in _entry_details(entry, to_url)]
     return lines
+
+
+def _entry_line(entry: EntryView, layout: Layout, to_url: ToUrl) -> str:
+    title = format_link(entry.title, entry.page or entry.url, to_url)
+    if layout == "groups":
+        details = escape(format_group(entry.keywords, entry.facts))
+        return f"{title}: {details}" if details else title
+    neighbours = [
+        f"{neighbour.word} {neighbour.entry.title}" + (" (inferred)" if neighbour.inferred else "")
+        for neighbour in entry.when.neighbours
+    ]
+    when = "; ".join([entry.when.words, *neighbours]) if entry.dated_as_a_whole else ""
+    return _join_facts(title, *entry.facts, when)
 
 
 def _entry_details(entry: EntryView, to_url: ToUrl) -> Iterator[str]:
@@ -373,6 +395,8 @@ def _entry_details(entry: EntryView, to_url: ToUrl) -> Iterator[str]:
         event = format_link(occasion.event, occasion.url, to_url) if occasion.event else ""
         yield _join_facts(event, occasion.location, occasion.when.words)
     yield from (format_runs(text, to_url) for text in (entry.summary, *entry.highlights) if text)
+    if entry.tags:
+        yield f"Tags: {', '.join(map(escape, entry.tags))}"
     yield from (format_link(label, url, to_url) for label, url in entry.links)
     yield from _related_lines(entry, to_url)
 

@@ -8,12 +8,13 @@ import yaml
 
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.core.runs import Run, Runs, group_links, parse_markdown
-from portfolio.record import dates, people
+from portfolio.record import people
+from portfolio.record.dates import Interval
 from portfolio.record.kinds import Export, Kind
 from portfolio.record.models import Fact, Period
 from portfolio.record.people import Profile
 from portfolio.timeline import iso_dates
-from portfolio.timeline.exported_fields import Data, EntryConverter, list_entries, list_names
+from portfolio.timeline.exported_fields import Data, EntryConverter, format_group, list_entries, list_names
 from portfolio.timeline.views import Portfolio, date_texts
 
 EXPORT = "cv.yaml"
@@ -23,6 +24,7 @@ _NORMAL_ENTRY = Export("name=title location url summary highlights=facts+appeara
 _GROUP = Export("label=title keywords facts")
 # Texts that RenderCV does not parse for markup.
 _VERBATIM_FIELDS = {"url", "doi"}
+_INFERRED = " (inferred)"
 
 
 def render(portfolio: Portfolio, profile: Profile) -> str:
@@ -77,8 +79,7 @@ def build_cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportL
 def _convert(converter: EntryConverter, kind: Kind, entry: Fact) -> Data:
     if kind.layout == "groups":
         data = converter.convert(kind, entry, _GROUP.fields)
-        keywords, facts = (", ".join(data.get(key, ())) for key in ("keywords", "facts"))
-        details = f"{keywords} ({facts})" if keywords and facts else keywords or facts
+        details = format_group(data.get("keywords", ()), data.get("facts", ()))
         return {"label": data["label"], "details": details}
     mapping = (kind.rendercv or _NORMAL_ENTRY).fields
     data = converter.convert(kind, entry, mapping, {"highlights"})
@@ -137,22 +138,22 @@ def _list_authors(names: str) -> list[str]:
 
 def _dates(entry: Fact) -> Data:
     """The dates of an entry: exact ones for RenderCV to format, else words."""
-    if not isinstance(entry, Period):
+    when = getattr(entry, "date", None)
+    words = date_texts(entry)[0]
+    if isinstance(entry, Period) and when is None:
+        start, end, ongoing = entry.start, entry.end, entry.ongoing
+    elif isinstance(when, Interval):
+        start, end, ongoing = when.start, when.end, when.open_end
+    else:
         # Without a date of its own, the occasions of a talk have the dates.
-        words = date_texts(entry)[0] if getattr(entry, "date", None) else ""
-        date = _scalar(iso_dates.exact_entry_date(entry)) or words
+        date = _scalar(iso_dates.exact_entry_date(entry)) or (when and words)
         return {"date": date} if date else {}
-    start = iso_dates.exact_iso_date(entry.start)
-    end = "present" if entry.ongoing else iso_dates.exact_iso_date(entry.end)
-    inferred = iso_dates.has_inferred_date(entry)
-    if inferred or not (start and end) or _starts_after_end(start, end):
-        words = entry.format_dates()
-        if words == dates.NOT_STATED:
-            return {}
-        return {"date": f"{words} (inferred)" if inferred else words}
-    if entry.start is entry.end:
-        return {"date": _scalar(start)}
-    return {"start_date": _scalar(start), "end_date": _scalar(end)}
+    first, last = iso_dates.exact_iso_date(start), "present" if ongoing else iso_dates.exact_iso_date(end)
+    if iso_dates.has_inferred_date(entry):
+        return {"date": f"{words.removesuffix(_INFERRED)}{_INFERRED}"}
+    if not (first and last) or _starts_after_end(first, last):
+        return {"date": words} if words else {}
+    return {"start_date": _scalar(first), "end_date": _scalar(last)}
 
 
 def _starts_after_end(start: str, end: str) -> bool:

@@ -105,7 +105,7 @@ def import_source(
     reader = find_reader(files, reader_name)
     site = reader.load().read(files, lambda done, total: show_progress("Read", done, total))
     site.source_name = display_path(files.path, files.root)
-    if not (site.pages or site.entries or site.bibliographies):
+    if not (site.pages or site.entries or site.bibliographies or site.profiles):
         site = ImportedSite(site.source_name, site.url, problems=site.problems)
         if not any(problem.severity == "error" for problem in (*files.problems, *site.problems)):
             message, hint = (

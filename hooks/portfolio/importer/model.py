@@ -10,9 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from portfolio.core.diagnostics import Diagnostic
+from portfolio.record.kinds import KINDS
+from portfolio.record.models import Fact, SectionEntry
+
+# What `ImportedEntry` has as the kind of an entry of a section of the owner's own.
+SECTIONS = "sections"
+MODELS: Mapping[str, type[Fact]] = {
+    **{kind.name: cast("type[Fact]", kind.model) for kind in KINDS},
+    SECTIONS: SectionEntry,
+}
 
 BodyFormat = Literal["markdown", "html", "notebook"]
 # The pages that list posts, and the feeds; and those that list the record. "index" is the blog's first page
@@ -31,9 +40,8 @@ ListKind = Literal[
     "tag feed",
     "publications",
     "talks",
-    "software",
+    "projects",
 ]
-EntryKind = Literal["roles", "education", "talks", "software"]
 
 
 @dataclass
@@ -44,7 +52,8 @@ class ImportedPage:
     ``body`` is in the Markdown of this site, in HTML, or a notebook's JSON. ``url`` and ``aliases`` are paths
     of the old site in their exact spelling, beginning with "/"; ``url`` is empty if the page was never
     published. ``created`` and ``updated`` are no more exact than the source. ``image`` is a URL as in a body.
-    ``feed_id`` is the id of its entry in the old feed. ``front_matter`` has other keys of this site's.
+    ``feed_id`` is the id of its entry in the old feed. ``project`` is the entry whose story the page has.
+    ``front_matter`` has other keys of this site's.
     """
 
     source: str
@@ -65,6 +74,7 @@ class ImportedPage:
     description: str = ""
     image: str = ""
     feed_id: str = ""
+    project: ImportedEntry | None = None
     front_matter: dict[str, Any] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
 
@@ -83,10 +93,29 @@ class ImportedAuthor:
 class ImportedEntry:
     """An entry of the record, with the keys and values that its file in ``docs/data`` has.
 
-    ``source`` and ``line`` say where it was read.
+    ``kind`` is a key of `MODELS`, and ``section`` the title of a section of the owner's own. ``image`` in
+    ``data`` is a URL as in a body. ``source`` and ``line`` say where it was read.
     """
 
-    kind: EntryKind
+    kind: str
+    data: dict[str, Any]
+    source: str
+    line: int = 1
+    section: str = ""
+
+
+def required_fields(kind: str) -> tuple[str, ...]:
+    """Return the fields that an entry of a kind needs, which say what it is about."""
+    return tuple(name for name, field in MODELS[kind].model_fields.items() if field.is_required())
+
+
+@dataclass(frozen=True)
+class ImportedProfile:
+    """What a source says about the owner, with the keys of ``profile.yml``.
+
+    ``picture`` is a URL as in a body.
+    """
+
     data: dict[str, Any]
     source: str
     line: int = 1
@@ -111,6 +140,7 @@ class ImportedRecord:
 
     entries: list[ImportedEntry] = field(default_factory=list)
     bibliographies: list[ImportedBibliography] = field(default_factory=list)
+    profiles: list[ImportedProfile] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
 
 
@@ -140,12 +170,14 @@ class ImportedSite:
     authors: list[ImportedAuthor] = field(default_factory=list)
     entries: list[ImportedEntry] = field(default_factory=list)
     bibliographies: list[ImportedBibliography] = field(default_factory=list)
+    profiles: list[ImportedProfile] = field(default_factory=list)
     lists: dict[str, OldList] = field(default_factory=dict)
     old_urls: set[str] = field(default_factory=set)
     problems: list[Diagnostic] = field(default_factory=list)
 
     def add_record(self, record: ImportedRecord) -> None:
-        """Add the entries, bibliographies and problems that were read from a file about a career."""
+        """Add what was read from a file about a career."""
         self.entries += record.entries
         self.bibliographies += record.bibliographies
+        self.profiles += record.profiles
         self.problems += record.problems

@@ -21,7 +21,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from itertools import chain
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import unquote
 
 import yaml
@@ -44,7 +44,13 @@ from portfolio.importer import body_text, settings_text
 from portfolio.importer.embedded_images import extract_images
 from portfolio.importer.html_to_markdown import convert_verified
 from portfolio.importer.markdown_text import Link, remove_unsafe_html, rewrite_links, rewrite_text_cells
-from portfolio.importer.model import ImportedPage, ImportedSite
+from portfolio.importer.model import (
+    ImportedEntry,
+    ImportedPage,
+    ImportedProfile,
+    ImportedRecord,
+    ImportedSite,
+)
 from portfolio.importer.old_site import OldSite, Target, encode_path, is_alias_path, normalize_path
 from portfolio.importer.planned import Plan, PlannedFile, PlannedPage, clean_line
 from portfolio.importer.project import Project
@@ -53,12 +59,15 @@ from portfolio.importer.record_merge import merge_record
 from portfolio.importer.site_lists import SiteLists
 from portfolio.importer.values import unused_name
 from portfolio.record.models import Post, id_from
+from portfolio.record.people import Profile, list_accounts
 from portfolio.redirects.url_paths import file_for_alias
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK
 from portfolio.sources.posts import FrontMatter, load_authors
 
 # Where pages go whose path this site already uses.
 _PAGES_FOLDER = "pages"
+# Where the pages about projects are, by the ids of these.
+STORIES_FOLDER = "projects"
 _DEFAULT_CATEGORY = "Uncategorized"
 # A post of at most this length, without line breaks, is its own excerpt and needs no category.
 _MAX_NOTE_LENGTH = 700
@@ -66,6 +75,9 @@ _MAX_TAGS = 100
 _NAMES: tuple[Literal["categories", "tags"], ...] = ("categories", "tags")
 # Fewer pages are converted faster than processes start.
 _MIN_PAGES_FOR_WORKERS, _PAGES_OF_WORKER, _MAX_WORKERS = 100, 10, 8
+
+
+P = TypeVar("P", ImportedEntry, ImportedProfile)
 
 
 def plan_import(site: ImportedSite, project: Project, progress: Progress = lambda *_: None) -> Plan:
@@ -90,6 +102,8 @@ class _Planner:
         self.author_ids: dict[str, str] = {}
         # How categories and tags are spelled.
         self.spellings: dict[str, dict[str, str]] = {}
+        # The ids that imported entries have in the record, by the identity of the entry.
+        self.entry_ids: dict[int, str] = {}
         self.record_ids = {entry.id for entry in project.site.record if not isinstance(entry, Post)}
         self.images = ImageCatalog(
             self.used, self._read_image, FileCache(project.paths.root / ".cache/images"), check_only=True
@@ -115,6 +129,8 @@ class _Planner:
     def plan(self, progress: Progress) -> Plan:
         self._choose_paths()
         self._choose_file_paths()
+        self._merge_record()
+        self._choose_story_paths()
         self._add_targets()
         self._add_authors()
         self.spellings = {key: self._unify_names(key) for key in _NAMES}
@@ -140,7 +156,6 @@ class _Planner:
                 source = self.site.source_name
                 problem = Diagnostic(source, 1, 1, "", message, code="import.duplicate", severity="warning")
                 self.result.problems.append(problem)
-        self._merge_record()
         self._change_settings()
         self._list_old_urls()
         return self.result
@@ -156,14 +171,52 @@ class _Planner:
             urls.setdefault(path, self.site.source_name)
 
     def _merge_record(self) -> None:
-        """Add the entries and publications to the files of the record."""
-        ids = {id_from(page.path.rpartition("/")[2].rpartition(".")[0]) for page in self.result.pages}
-        paths = self.project.paths
-        texts, problems = merge_record(self.site.entries, self.site.bibliographies, paths, ids)
-        self.result.problems += problems
-        for path, text in texts.items():
+        """Add the entries, publications and profiles to the files of the record."""
+        site, paths, settings = self.site, self.project.paths, self.project.settings
+        posts = (planned.path for planned in self.result.pages if planned.page.is_post)
+        ids = {id_from(path.rpartition("/")[2].rpartition(".")[0]) for path in posts}
+        owner = Profile(
+            str(settings.get("site_author") or ""),
+            url=str(settings.get("site_url") or ""),
+            accounts=list_accounts(self.project.site.options.social),
+        )
+        imported = ImportedRecord(
+            [self._copy_picture(entry, "image") for entry in site.entries],
+            site.bibliographies,
+            [self._copy_picture(profile, "picture") for profile in site.profiles],
+        )
+        merged = merge_record(imported, paths, ids, owner)
+        self.result.problems += merged.problems
+        self.entry_ids = {id(entry): known for entry, known in zip(site.entries, merged.ids, strict=True)}
+        for path, text in merged.texts.items():
             name = display_path(path, paths.root)
             self.result.files.append(PlannedFile(name, "", "record", text.encode(), is_shared=True))
+
+    def _copy_picture(self, imported: P, field: str) -> P:
+        """Copy the picture of a part of the record; return the part with its path on this site, if any."""
+        data = dict(imported.data)
+        url = str(data.pop(field, ""))
+        if not url:
+            return imported
+        bare = url.removeprefix(self.site.url)
+        path = self._copy(bare) or self._copy(f"/{bare.lstrip('/')}")
+        place = imported.source, imported.line, 1, field
+        if path is None:
+            message = f"there is no file for the picture {quote(url)}, which is left out."
+            hint = f"Save it in {self.project.docs_name}, and write its path as {field}."
+            problem = Diagnostic(*place, message, hint, code="import.missing-file", severity="warning")
+            self.result.problems.append(problem)
+            return replace(imported, data=data)
+        data[field] = path
+        if isinstance(imported, ImportedEntry):
+            data[field] = encode_path(path)
+            if not data.get("image_alt"):
+                name = data["image_alt"] = str(data.get("name", ""))
+                message = f"the picture of {quote(name)} has no alternative text, and gets its name."
+                hint = "Write in image_alt what it shows."
+                problem = Diagnostic(*place, message, hint, code="import.incomplete", severity="warning")
+                self.result.problems.append(problem)
+        return replace(imported, data=data)
 
     # Paths and URLs
 
@@ -178,11 +231,20 @@ class _Planner:
         self.used |= {path.removeprefix(docs) for key in pages if (path := state.keys.get(key))}
         for key, page in pages.items():
             path = state.keys.get(key, "").removeprefix(docs)
-            if not path:
+            if not path and page.project is None:
                 path = self._post_path(page) if page.is_post else self._page_path(page)
             self.used.add(path)
             is_draft = page.draft and not page.is_post
             self.result.pages.append(PlannedPage(page, path, key, is_draft=is_draft))
+
+    def _choose_story_paths(self) -> None:
+        """Choose the paths of the pages about projects, which follow from the ids of these."""
+        for planned in self.result.pages:
+            if not planned.path:
+                name = self.entry_ids.get(id(planned.page.project))
+                path = f"{STORIES_FOLDER}/{name}.md"
+                planned.path = path if name and path not in self.used else self._page_path(planned.page)
+                self.used.add(planned.path)
 
     def _can_have_posts(self, page: ImportedPage) -> bool:
         if self.project.blog is not None and self.project.posts_folder:

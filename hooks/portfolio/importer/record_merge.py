@@ -8,54 +8,95 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from portfolio.citations.library import REFERENCES_FILE
 from portfolio.core.diagnostics import Diagnostic, closest_match, join_words, quote
 from portfolio.core.files import display_path, read_text
-from portfolio.core.positions import Document
+from portfolio.core.positions import Document, load_yaml
+from portfolio.core.text import slugify_title
 from portfolio.core.validation import Placeholder, validate
-from portfolio.importer.model import EntryKind, ImportedBibliography, ImportedEntry
+from portfolio.importer.model import (
+    MODELS,
+    SECTIONS,
+    ImportedBibliography,
+    ImportedEntry,
+    ImportedProfile,
+    ImportedRecord,
+    required_fields,
+)
 from portfolio.importer.values import unused_name
-from portfolio.importer.yaml_lists import append_items
+from portfolio.importer.yaml_lists import add_keys, append_items
 from portfolio.record import people
-from portfolio.record.kinds import PUBLICATIONS_FILE
-from portfolio.record.models import Education, Engagement, Fact, Publication, Role, Software, Talk
+from portfolio.record.dates import Interval
+from portfolio.record.kinds import KINDS, PUBLICATIONS_FILE, RESERVED_NAMES, SECTIONS_FILE, kind_name
+from portfolio.record.models import (
+    Award,
+    Certificate,
+    Education,
+    Engagement,
+    Fact,
+    Model,
+    Period,
+    Publication,
+    SectionEntry,
+    Service,
+    Teaching,
+)
+from portfolio.record.people import OUTPUTS, Profile, ProfileDetails
 from portfolio.record.record import Origin
 from portfolio.sources import bibtex, loader
 from portfolio.sources.bibtex import SourceEntry
 from portfolio.sources.mkdocs_yml import SitePaths
+from portfolio.sources.profile import FILE as PROFILE_FILE
 
-# The model and the file of each kind, and the fields that say what an entry is about.
-_KINDS: dict[EntryKind, tuple[type[Fact], str, tuple[str, ...]]] = {
-    "roles": (Role, "career.yml", ("company", "position")),
-    "education": (Education, "career.yml", ("institution", "area", "degree")),
-    "talks": (Talk, "talks.yml", ("title",)),
-    "software": (Software, "software.yml", ("name",)),
-}
-_IDENTITY = {model: names for model, _, names in _KINDS.values()}
+# The file of each kind, in the order of the kinds.
+_FILES = {**{kind.name: kind.file for kind in KINDS}, SECTIONS: SECTIONS_FILE}
+_NOT_CHANGED = "It is not changed. Edit it if this is the better text."
+_CONTACTS = {"email": "e-mail address", "phone": "phone number"}
+_PATENTS = "patents"
+# What people do again under the same name.
+_REPEATED = (Engagement, Teaching, Service, Award, Certificate, SectionEntry)
 _SCHEMAS = Path("hooks", "portfolio", "schemas")
 _ARXIV_VERSION = re.compile(r"v\d+$")
 
 
+M = TypeVar("M", bound=Model)
+_Edit = Callable[[str], str | None]
+
+
+@dataclass(frozen=True)
+class MergedRecord:
+    """The new texts of the files that change, and every problem.
+
+    ``ids`` has the id of each imported entry in the record, new or not; empty if the entry is not there.
+    """
+
+    texts: Mapping[Path, str]
+    problems: list[Diagnostic]
+    ids: list[str]
+
+
 def merge_record(
-    entries: Iterable[ImportedEntry],
-    bibliographies: Iterable[ImportedBibliography],
+    imported: ImportedRecord,
     paths: SitePaths,
     reserved_ids: Collection[str] = (),
-) -> tuple[dict[Path, str], list[Diagnostic]]:
-    """Return the new texts of the files in ``paths.data`` that change, and every problem.
+    owner: Profile | None = None,
+) -> MergedRecord:
+    """Merge an imported record into the files in ``paths.data``.
 
     An entry that is there already, by its id or by what it is about, is left as it is; new entries are
-    appended. ``reserved_ids`` are ids of imported posts, which no entry may have. The texts have the line
-    ends of their files: write them with ``newline=""``.
+    appended. ``reserved_ids`` are ids of imported posts, which no entry may have. ``owner`` is what
+    ``mkdocs.yml`` says about the owner, which is not repeated. The texts have the line ends of their files:
+    write them with ``newline=""``.
     """
     merge = _Merge(paths, reserved_ids)
-    for entry in entries:
-        merge.add_entry(entry)
-    for bibliography in bibliographies:
+    ids = [merge.add_entry(entry) for entry in imported.entries]
+    for bibliography in imported.bibliographies:
         merge.add_bibliography(bibliography)
-    return merge.edit_files(), sorted(merge.problems)
+    for profile in imported.profiles:
+        merge.add_profile(profile, owner or Profile(""))
+    return MergedRecord(merge.edit_files(), sorted(merge.problems), ids)
 
 
 @dataclass(frozen=True)
@@ -78,15 +119,22 @@ class _Merge:
         self.problems: list[Diagnostic] = []
         self._paths = paths
         self._ids = {*reserved_ids}
-        self._by_id: dict[tuple[type[Fact], str], _Known] = {}
+        self._by_id: dict[tuple[str, str], _Known] = {}
         self._by_identity: dict[tuple[object, ...], list[_Known]] = {}
-        self._items: dict[EntryKind, list[dict[str, Any]]] = {}
+        # The new entries of each kind, and of each of the owner's own sections, by its id.
+        self._items: dict[str, list[dict[str, Any]]] = {}
+        self._section_items: dict[str, list[dict[str, Any]]] = {}
         self._publications: list[SourceEntry] = []
         # Works that pages cite.
         self._references: list[SourceEntry] = []
         # Where the first entry that is added to each file was read.
         self._sources: dict[str, tuple[str, int]] = {}
+        # What the profile has, and what is going to be added to it.
+        self._profile = self._load_profile()
+        self._profile_items: dict[str, Any] = {}
         record, _ = loader.load_record(paths)
+        # The titles of the owner's own sections by their ids.
+        self._sections = {kind.name: kind.title for kind in record.sections}
         for entry, origin in zip(record, record.origins, strict=True):
             if isinstance(entry, Fact):
                 self._remember(_Known(entry, _written_fields(entry, origin), origin.document.path))
@@ -95,32 +143,103 @@ class _Merge:
         references, _, _ = bibtex.load_publications(paths.data / REFERENCES_FILE, paths.root)
         self._ids.update(references.data or ())
 
-    def add_entry(self, imported: ImportedEntry) -> None:
-        """Add an entry of a YAML file, unless there is such an entry."""
-        model, file, identity = _KINDS[imported.kind]
+    def add_entry(self, imported: ImportedEntry) -> str:
+        """Add an entry of a YAML file, unless there is such an entry; return its id there, if any."""
+        required = required_fields(imported.kind)
+        entry, fields, invalid = self._validate(MODELS[imported.kind], imported, ("id", *required))
+        if entry is None or invalid & {"", "id", *required}:
+            return ""
+        if isinstance(entry, SectionEntry):
+            entry = entry.in_section(self._find_section(imported.section))
+        known = self._find(entry, imported.source)
+        if known is not None:
+            self._report_differences(known, fields, imported.source, imported.line)
+            return known.entry.id
+        id = fields["id"] = self._choose_id(entry.id, imported.source, imported.line)
+        file, entry = _FILES[imported.kind], entry.model_copy(update={"id": id})
+        self._remember(_Known(entry, fields, self._display(file), imported.source))
+        items = self._items
+        name = imported.kind
+        if isinstance(entry, SectionEntry):
+            items, name = self._section_items, entry.section
+        items.setdefault(name, []).append(fields)
+        self._sources.setdefault(file, (imported.source, imported.line))
+        return id
+
+    def _validate(
+        self, model: type[M], imported: ImportedEntry | ImportedProfile, first: Iterable[str] = ()
+    ) -> tuple[M | None, dict[str, Any], set[str]]:
+        """Validate imported data; return the model, the valid fields, and the names of the invalid ones.
+
+        ``first`` are the fields to write first.
+        """
         data = {name: value for name, value in imported.data.items() if value not in (None, "", [], ())}
         document = Document(imported.source, data, {(): (imported.line, 1)})
-        entry, problems = validate(model, document, ())
+        validated, problems = validate(model, document, ())
         self.problems += problems
         invalid = {re.split(r"[.\[]", problem.field)[0] for problem in problems}
-        if entry is None or invalid & {"", "id", *identity[:2]}:
-            return
         fields: dict[str, Any] = {}
-        for name in dict.fromkeys(("id", *identity, *data)):
+        for name in dict.fromkeys((*first, *data)):
             valid_items = document.original_indexes.get((name,))
             if name in data and valid_items is not None:
                 fields[name] = [data[name][index] for index in valid_items]
             elif name in data and name not in invalid:
                 fields[name] = data[name]
-        known = self._find(entry, imported.source)
-        if known is not None:
-            self._report_differences(known, fields, imported.source, imported.line)
-            return
-        fields["id"] = self._choose_id(entry.id, imported.source, imported.line)
-        entry = entry.model_copy(update={"id": fields["id"]})
-        self._remember(_Known(entry, fields, self._display(file), imported.source))
-        self._items.setdefault(imported.kind, []).append(fields)
-        self._sources.setdefault(file, (imported.source, imported.line))
+        return validated, fields, invalid
+
+    def _find_section(self, title: str) -> str:
+        """Return the id of the owner's own section with a title, which may be new."""
+        for id, known in self._sections.items():
+            if _letters(known) == _letters(title):
+                return id
+        id = unused_name(slugify_title(title) or "section", {*self._sections, *RESERVED_NAMES})
+        self._sections[id] = title
+        return id
+
+    def add_profile(self, imported: ImportedProfile, owner: Profile) -> None:
+        """Add what neither ``profile.yml`` nor ``mkdocs.yml`` says about the owner."""
+        _, fields, _ = self._validate(ProfileDetails, imported)
+        if fields.get("name") == owner.name:
+            del fields["name"]
+        if "picture" in fields and (name := imported.data.get("name") or owner.name):
+            fields.setdefault("picture_alt", name)
+        for name in fields.keys() & _CONTACTS.keys():
+            fields[name] = {"value": fields[name], "show": []}
+        known_links = _list_links(self._profile)
+        urls = {
+            owner.url,
+            *(account.url for account in owner.accounts),
+            *(item["link"] for item in known_links),
+        }
+        urls = {url.rstrip("/") for url in urls}
+        links = [link for link in fields.pop("links", ()) if link["link"].rstrip("/") not in urls]
+        different = [
+            name
+            for name, value in fields.items()
+            if name in self._profile and not _is_same_value(value, self._profile[name])
+        ]
+        added = {name: value for name, value in fields.items() if name not in self._profile}
+        source, line, file = imported.source, imported.line, self._display(PROFILE_FILE)
+        if different:
+            message = f"{file} has {join_words(different)} of its own."
+            self._report(source, line, message, _NOT_CHANGED, code="import.already-there")
+        for name, noun in _CONTACTS.items():
+            if name in added:
+                message = f"the {noun} is imported, but appears nowhere."
+                hint = f"To show it, write {', '.join(OUTPUTS)}, or some of these, under {name} in {file}."
+                self._report(source, line, message, hint, code="import.not-shown")
+        self._profile |= added
+        self._profile_items |= added
+        if links:
+            self._profile["links"] = [*known_links, *links]
+            self._profile_items["links"] = [*_list_links(self._profile_items), *links]
+        if added or links:
+            self._sources.setdefault(PROFILE_FILE, (source, line))
+
+    def _load_profile(self) -> dict[str, Any]:
+        text = read_text(self._paths.data / PROFILE_FILE, self._paths.root, optional=True)
+        data = load_yaml("", text)[0].data if isinstance(text, str) else None
+        return data if isinstance(data, dict) else {}
 
     def add_bibliography(self, bibliography: ImportedBibliography) -> None:
         """Add the publications of a bibliography that the record does not have."""
@@ -163,10 +282,15 @@ class _Merge:
 
     def edit_files(self) -> dict[Path, str]:
         """Return the new texts of the files to which entries were added."""
-        edits: dict[str, list[Callable[[str], str | None]]] = {}
-        for kind, (_, file, _) in _KINDS.items():
+        edits: dict[str, list[_Edit]] = {}
+        for kind, file in _FILES.items():
             if items := self._items.get(kind):
-                edits.setdefault(file, []).append(partial(append_items, key=kind, items=items))
+                edits.setdefault(file, []).append(partial(append_items, at=(kind,), items=items))
+        for id, items in self._section_items.items():
+            edit = partial(_append_to_section, id=id, title=self._sections[id], items=items)
+            edits.setdefault(SECTIONS_FILE, []).append(edit)
+        if self._profile_items:
+            edits[PROFILE_FILE] = [partial(_complete_profile, added=self._profile_items)]
         if self._publications:
             edits[PUBLICATIONS_FILE] = [partial(_append_entries, self._publications)]
         if self._references:
@@ -181,7 +305,7 @@ class _Merge:
     def _remember(self, known: _Known) -> None:
         if not isinstance(known.entry.id, Placeholder):
             self._ids.add(known.entry.id)
-            self._by_id.setdefault((type(known.entry), known.entry.id), known)
+            self._by_id.setdefault((_group(known.entry), known.entry.id), known)
         for identity in _identities(known.entry):
             self._by_identity.setdefault(identity, []).append(known)
 
@@ -190,7 +314,7 @@ class _Merge:
 
         Two entries of one source with different ids are not the same, however similar they are.
         """
-        known = self._by_id.get((type(entry), entry.id))
+        known = self._by_id.get((_group(entry), entry.id))
         if known is not None and not _are_different_works(known.entry, entry):
             return known
         for identity in _identities(entry):
@@ -199,7 +323,7 @@ class _Merge:
                     return candidate
         if known is None and entry.id in self._ids:
             # Something else has its id, so an earlier import gave it a number.
-            known = self._by_id.get((type(entry), f"{entry.id}-2"))
+            known = self._by_id.get((_group(entry), f"{entry.id}-2"))
             return known if known is not None and known.source != source else None
         return None
 
@@ -218,8 +342,7 @@ class _Merge:
         ]
         if different:
             message = f"{quote(known.entry.id)} in {known.file} has {join_words(different)} of its own."
-            hint = "It is not changed. Edit it if this is the better text."
-            self._report(source, line, message, hint, code="import.already-there")
+            self._report(source, line, message, _NOT_CHANGED, code="import.already-there")
 
     def _report(self, source: str, line: int, message: str, hint: str = "", *, code: str) -> None:
         self.problems.append(Diagnostic(source, line, 1, "", message, hint, code=code, severity="info"))
@@ -276,6 +399,41 @@ def _append_entries(entries: list[SourceEntry], text: str) -> str | None:
     return result if is_same and [*after.data] == keys else None
 
 
+def _append_to_section(text: str, id: str, title: str, items: list[dict[str, Any]]) -> str | None:
+    """Return a file of the owner's own sections with more entries in one, which may be new."""
+    data = load_yaml("", text)[0].data
+    sections = data.get("sections") if isinstance(data, dict) else None
+    for index, section in enumerate(sections if isinstance(sections, list) else ()):
+        if isinstance(section, dict) and _letters(str(section.get("title"))) == _letters(title):
+            return append_items(text, ("sections", index, "entries"), items)
+    return append_items(text, ("sections",), [{"id": id, "title": title, "entries": items}])
+
+
+def _complete_profile(text: str, added: dict[str, Any]) -> str | None:
+    """Return a profile with more keys, and more links."""
+    data = load_yaml("", text)[0].data
+    values = dict(added)
+    if isinstance(data, dict) and "links" in data and "links" in values:
+        edited = append_items(text, ("links",), values.pop("links"))
+        return add_keys(edited, values) if edited and values else edited
+    return add_keys(text, values)
+
+
+def _list_links(profile: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the links of a profile as it is written, without those that are not valid."""
+    links = profile.get("links")
+    items = links if isinstance(links, list) else [links]
+    return [item for item in items if isinstance(item, dict) and isinstance(item.get("link"), str)]
+
+
+def _is_same_value(imported: Any, written: Any) -> bool:
+    """Whether two values of a profile are the same, wherever an e-mail address or phone number appears."""
+    values = [
+        value.get("value", value) if isinstance(value, dict) else value for value in (imported, written)
+    ]
+    return _comparable(values[0]) == _comparable(values[1])
+
+
 def _written_fields(entry: Fact, origin: Origin) -> Mapping[str, Any]:
     """Return the fields of an entry as its file has them; those of a publication without LaTeX."""
     if isinstance(entry, Publication):
@@ -303,9 +461,22 @@ def _identities(entry: Fact) -> Iterator[tuple[object, ...]]:
             yield "arxiv", _ARXIV_VERSION.sub("", entry.arxiv)
         if title:
             yield "title", title, _letters(authors[0].family) if authors else ""
+        if title and entry.type == "patent":
+            # The exports have patents among the publications.
+            yield _PATENTS, title
     else:
-        names = _IDENTITY[type(entry)]
-        yield type(entry), *(_letters(getattr(entry, name) or "") for name in names)
+        names = (*required_fields(_kind_of(entry)), *(["degree"] if isinstance(entry, Education) else []))
+        yield _group(entry), *(_letters(getattr(entry, name) or "") for name in names)
+
+
+def _kind_of(entry: Fact) -> str:
+    return SECTIONS if isinstance(entry, SectionEntry) else kind_name(entry)
+
+
+def _group(entry: Fact) -> str:
+    """Return what entries have in common that can be the same: a project may be software, too."""
+    name = kind_name(entry)
+    return "projects" if name == "software" else name
 
 
 def _letters(text: str) -> str:
@@ -326,12 +497,18 @@ def _are_different_works(first: Fact, second: Fact) -> bool:
 
 def _may_start_together(first: Fact, second: Fact) -> bool:
     """Whether two entries can have the same start: one is the other, or is only more exact."""
-    if not isinstance(first, Engagement) or not isinstance(second, Engagement):
+    if not isinstance(first, _REPEATED):
         return True
-    if first.start is None or second.start is None:
-        return True
-    starts = [engagement.start.text.rstrip("~?%") for engagement in (first, second) if engagement.start]
+    starts = [_start_of(first), _start_of(second)]
     return starts[0].startswith(starts[1]) or starts[1].startswith(starts[0])
+
+
+def _start_of(entry: Fact) -> str:
+    """Return the start of an entry without the marks of what is uncertain; empty if it is not known."""
+    start = entry.start if isinstance(entry, Period) else getattr(entry, "date", None)
+    if isinstance(start, Interval):
+        start = start.start
+    return start.text.rstrip("~?%") if start else ""
 
 
 def _repeat_edit(raw: str, before: str, after: str) -> str:

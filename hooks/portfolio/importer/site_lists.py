@@ -31,7 +31,9 @@ _TEMPLATES = {
     "vita": "cv.html",
     "papers": "publications",
     "publications": "publications",
-    "projects": "software",
+    "portfolio": "projects",
+    "projects": "projects",
+    "code": "software",
     "repositories": "software",
     "software": "software",
     "talks": "talks",
@@ -72,8 +74,8 @@ class SiteLists:
         if old_list.kind in ("tag", "tags") and self.project.tags_page:
             has_anchor = old_list.kind == "tag" and slug in names["page tag"]
             return self.project.tags_page + (f"#{TAG_ANCHOR}{slug}" if has_anchor else "")
-        if old_list.kind in ("publications", "talks", "software"):
-            return self.project.page_of_template.get(old_list.kind, "index.md")
+        if old_list.kind in ("publications", "talks", "projects"):
+            return self._find_record_page(old_list.kind) or "index.md"
         return posixpath.join(folder, "index.md") if blog else "index.md"
 
     @cached_property
@@ -91,8 +93,17 @@ class SiteLists:
             return own
         name = re.sub(r"(?:/|/index\.html?|\.html?)$", "", unquote(old)).rpartition("/")[2].lower()
         if template := _TEMPLATES.get(name):
-            return self.project.page_of_template.get(template, "")
+            return self._find_record_page(template)
         return self.find(old, OldList(_LISTS[name])) if name in _LISTS else ""
+
+    def _find_record_page(self, template: str) -> str:
+        """Return the page with a template or kind of entries; empty if there is none.
+
+        Projects and software can have the same page.
+        """
+        pages = self.project.page_of_template
+        other = {"projects": "software", "software": "projects"}.get(template)
+        return next((pages[name] for name in (template, other) if name in pages), "")
 
     def list_aliases(self, answered: Collection[str]) -> dict[str, str]:
         """Return the old paths of lists and feeds with their new ones, as patterns where slugs agree.

@@ -1,7 +1,7 @@
-"""Append items to a list of a YAML file without touching the rest: comments, order and style are the owner's.
+"""Add to the lists of a YAML file without touching the rest: comments, order and style are the owner's.
 
-PyYAML loses comments, so the new items are inserted into the text. Every result is loaded again: an insertion
-that changes anything else is not used.
+PyYAML loses comments, so the new items and keys are inserted into the text. Every result is loaded again: an
+insertion that changes anything else is not used.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
 
-from portfolio.core.positions import Loader, load_yaml
+from portfolio.core.positions import Document, KeyPath, Loader, load_yaml
 
 # PyYAML breaks a line after the word that crosses this column.
 _LINE_LENGTH = 95
@@ -33,39 +33,75 @@ _TEXT_TAG = "tag:yaml.org,2002:str"
 Item = Mapping[str, Any]
 
 
-def append_items(text: str, key: str, items: Sequence[Item]) -> str | None:
-    """Return a YAML text with more items in the list ``key`` at its top; None if that is not possible.
+def append_items(text: str, at: KeyPath, items: Sequence[Item]) -> str | None:
+    """Return a YAML text with more items in the list at a path; None if that is not possible.
 
-    The list may be missing or empty. Texts, lists and mappings are all that an item has.
+    The last key of the path may be missing, or its list empty. Texts, lists and mappings are all that an item
+    has.
     """
-    before, problems = load_yaml("", text)
-    data = {} if before.data is None else before.data
-    if problems or not isinstance(data, dict) or not isinstance(data.get(key) or [], list):
+    document = _load(text)
+    *parents, key = at
+    parent = document.value_at(tuple(parents)) if document else None
+    if document is None or not isinstance(parent, dict) or not isinstance(parent.get(key) or [], list):
         return None
-    expected = {**data, key: [*(data.get(key) or ()), *items]}
-    for candidate in _insert_items(text, key, items):
+    candidates = list(_insert_items(text, at, items))
+    parent[key] = [*(parent.get(key) or ()), *items]
+    return _choose_result(candidates, document.data)
+
+
+def add_keys(text: str, values: Item) -> str | None:
+    """Return a YAML text with more keys in the mapping at its top; None if that is not possible."""
+    document = _load(text)
+    if document is None or document.data.keys() & values.keys():
+        return None
+    root = yaml.compose(text, Loader=Loader)
+    lines = yaml.dump(_mark_dates(values), Dumper=_Dumper, width=_LINE_LENGTH, **_STYLE)
+    if isinstance(root, yaml.MappingNode) and root.flow_style and root.value:
+        candidate = _insert_into_flow(text, root, _format_flow(values))
+    elif isinstance(root, yaml.MappingNode) and not root.flow_style:
+        candidate = _append_lines(text, textwrap.indent(lines, " " * root.start_mark.column))
+    else:
+        candidate = _append_lines(_cut(text, root) if root else text, lines)
+    return _choose_result([candidate], {**document.data, **values})
+
+
+def _load(text: str) -> Document | None:
+    """Load a file with a mapping, which may be empty; None if it has faults."""
+    document, problems = load_yaml("", text)
+    document.data = {} if document.data is None else document.data
+    return None if problems or not isinstance(document.data, dict) else document
+
+
+def _choose_result(candidates: Iterable[str], expected: object) -> str | None:
+    """Return the first text that has the expected data."""
+    for candidate in candidates:
         after, problems = load_yaml("", candidate)
         if not problems and after.data == expected:
             return candidate
     return None
 
 
-def _insert_items(text: str, key: str, items: Sequence[Item]) -> Iterator[str]:
+def _insert_items(text: str, at: KeyPath, items: Sequence[Item]) -> Iterator[str]:
     """Yield the text with the items at each place where they may belong, the best first."""
+    *parents, key = at
     root = yaml.compose(text, Loader=Loader)
     if not isinstance(root, yaml.MappingNode):
         # The file is empty, or null.
         text = _cut(text, root) if root is not None else text
-        yield _append_list(text, key, items, 0)
+        yield _append_lines(text, _format_list(key, items, 0))
         return
-    value = next((value for name, value in root.value if name.value == key), None)
-    if root.flow_style:
-        if not root.value:
-            yield _append_list(_cut(text, root), key, items, 0)
+    node = _find_mapping(root, parents)
+    value = next((value for name, value in node.value if name.value == key), None)
+    if node.flow_style:
+        if not node.value and node is root:
+            yield _append_lines(_cut(text, root), _format_list(key, items, 0))
         if value is None:
-            yield _insert_into_flow(text, root, f"{key}: [{_format_flow(items)}]")
+            yield _insert_into_flow(text, node, f"{key}: [{_format_flow(items)}]")
     elif value is None:
-        yield _append_list(text, key, items, root.start_mark.column)
+        lines = _format_list(key, items, node.start_mark.column)
+        # A mapping in block style ends where the next item begins, after its indentation.
+        end = len(text[: node.end_mark.index].rstrip(" "))
+        yield _append_lines(text, lines) if node is root else _insert_lines(text, end, lines)
     if isinstance(value, yaml.SequenceNode) and value.flow_style and value.value:
         yield _insert_into_flow(text, value, _format_flow(items))
     elif isinstance(value, yaml.SequenceNode) and not value.flow_style:
@@ -74,14 +110,26 @@ def _insert_items(text: str, key: str, items: Sequence[Item]) -> Iterator[str]:
         # The list is empty, or null.
         start, end = value.start_mark.index, value.end_mark.index
         has_comment = "#" in text[start:end]
-        if not root.flow_style and not has_comment:
+        if not node.flow_style and not has_comment:
             bare = _cut(text, value)
             line_end = bare.find("\n", len(text[:start].rstrip(" "))) + 1 or len(bare)
-            block = _format_block(items, root.start_mark.column + 2, separated=False)
+            block = _format_block(items, node.start_mark.column + 2, separated=False)
             yield _insert_lines(bare, line_end, block)
         if not has_comment:
             yield f"{text[:start].rstrip(' ')} [{_format_flow(items)}]{text[end:]}"
         yield _insert_into_flow(text, value, _format_flow(items))
+
+
+def _find_mapping(root: yaml.MappingNode, at: Iterable[str | int]) -> yaml.MappingNode:
+    """Return the mapping at a path, which is there."""
+    node: Any = root
+    for step in at:
+        if isinstance(step, int):
+            node = node.value[step]
+        else:
+            node = next(value for name, value in node.value if name.value == step)
+    assert isinstance(node, yaml.MappingNode)
+    return node
 
 
 def _cut(text: str, node: yaml.Node) -> str:
@@ -89,15 +137,19 @@ def _cut(text: str, node: yaml.Node) -> str:
     return text[: node.start_mark.index].rstrip(" ") + text[node.end_mark.index :]
 
 
-def _append_list(text: str, key: str, items: Sequence[Item], column: int) -> str:
-    """Add a list at the end of a document."""
+def _append_lines(text: str, lines: str) -> str:
+    """Add lines at the end of a document, after a blank line."""
     end = len(text)
     for event in yaml.parse(text, Loader=Loader):
         if isinstance(event, yaml.DocumentEndEvent) and event.explicit and event.start_mark is not None:
             end = event.start_mark.index
     gap = "\n" if text[:end].strip() and not text[:end].endswith("\n\n") else ""
-    name = textwrap.indent(f"{key}:\n", " " * column)
-    return _insert_lines(text, end, f"{gap}{name}{_format_block(items, column + 2, separated=False)}")
+    return _insert_lines(text, end, f"{gap}{lines}")
+
+
+def _format_list(key: str | int, items: Sequence[Item], column: int) -> str:
+    """Format a list with its key in block style."""
+    return textwrap.indent(f"{key}:\n", " " * column) + _format_block(items, column + 2, separated=False)
 
 
 def _extend_block(text: str, node: yaml.SequenceNode, items: Sequence[Item]) -> Iterator[str]:
@@ -139,10 +191,12 @@ def _format_block(items: Sequence[Item], column: int, *, separated: bool) -> str
     return f"\n{text}" if separated else text
 
 
-def _format_flow(items: Sequence[Item]) -> str:
-    data = [_mark_dates(item) for item in items]
+def _format_flow(data: Sequence[Item] | Item) -> str:
+    """Format the content of a list or mapping in flow style."""
     # Without line breaks, so that the text can be inserted at any depth.
-    text: str = yaml.dump(data, Dumper=_Dumper, width=sys.maxsize, default_flow_style=True, **_STYLE)
+    text: str = yaml.dump(
+        _mark_dates(data), Dumper=_Dumper, width=sys.maxsize, default_flow_style=True, **_STYLE
+    )
     return text.strip()[1:-1]
 
 

@@ -68,7 +68,10 @@ ENV_ESCAPING: Final = 150
 ENV_TAG_SLUGS: Final = 120
 # … and after that their names are in tables of contents.
 ENV_TAGS: Final = 90
-# Copies of images are files of the site before anything lists or writes its files.
+# Copies of images are files of the site before anything lists or writes its files: first those of pictures
+# that the data names, which the live preview adds again …
+ENV_PICTURES: Final = 55
+# … then those of pages.
 ENV_IMAGES: Final = 50
 # The views of the record come before everything that renders them.
 ENV_RECORD: Final = -10

@@ -16,7 +16,7 @@ from pydantic import ConfigDict, Field
 
 from portfolio.citations.publication_list import find_owner
 from portfolio.config import DEFAULT_CV, CvOptions
-from portfolio.core.runs import RUN_STYLES, Run, Runs, merge_runs, parse_markdown
+from portfolio.core.runs import RUN_STYLES, Run, Runs, merge_runs
 from portfolio.print.fonts import font_order
 from portfolio.record import dates, people
 from portfolio.record.kinds import KINDS, POSTS
@@ -158,16 +158,21 @@ def json_schema() -> str:
 
 @dataclass(frozen=True)
 class CvPage:
-    """What the page of the CV shows: the sections of `DEFAULT_CV`, or else of the first CV, and all PDFs."""
+    """What the page of the CV shows: what the main CV has, which is `DEFAULT_CV` or else the first one.
+
+    ``files`` are the paths of all CVs, the main one first.
+    """
 
     sections: tuple[Section, ...]
+    has_picture: bool
     files: tuple[str, ...]
 
 
 def cv_page(portfolio: Portfolio, cvs: Mapping[str, CvOptions]) -> CvPage:
     """Return what the page of the CV shows."""
-    main = cvs.get(DEFAULT_CV) or next(iter(cvs.values()))
-    return CvPage(select_sections(portfolio, main), tuple(cvs))
+    files = sorted(cvs, key=lambda file: file != DEFAULT_CV)
+    main = cvs[files[0]]
+    return CvPage(select_sections(portfolio, main), main.picture, tuple(files))
 
 
 def select_sections(portfolio: Portfolio, options: CvOptions) -> tuple[Section, ...]:
@@ -228,7 +233,7 @@ def _owner(profile: Profile, picture: Picture | None) -> Owner:
         ),
         pronouns=details.pronouns or "",
         headline=profile.tagline,
-        summary=_runs(parse_markdown(details.summary or ""), profile),
+        summary=_runs(profile.summary, profile),
         location=profile.place,
         email=profile.email_for("pdf"),
         phone=profile.phone_for("pdf"),

@@ -20,7 +20,7 @@ from typing import Any
 from portfolio.config import DEFAULT_CV, TEMPLATE_SUFFIX, CvOptions, diagnose_cv
 from portfolio.core.cache import Cache, cache_key
 from portfolio.core.diagnostics import Diagnostic, ExportLoss, did_you_mean, join_words, quote
-from portfolio.core.files import display_path, walk_files
+from portfolio.core.files import check_name, display_path, walk_files
 from portfolio.core.positions import Lines
 from portfolio.images.image_info import ImageError, decode_upright, detect_format, encode_pixels, read_info
 from portfolio.images.svg_sanitizer import sanitize_svg
@@ -43,7 +43,8 @@ from portfolio.timeline.views import Portfolio
 BASE = "cv-base.typ"
 # For a picture of 30 mm at 400 pixels per inch.
 _PICTURE_PIXELS, _PICTURE_QUALITY = 480, 88
-_PACKAGE = re.compile(r'"(@[\w-]+/[^"\s]*)"')
+# A package of Typst in a line that is no comment.
+_PACKAGE = re.compile(r'^(?!\s*//).*?"(@[\w-]+/[^"\s]*)"', re.MULTILINE)
 # The compiler maps each glyph to all characters of its cluster and adds ActualText (ISO 32000-1, 14.9.4),
 # which not all programs read, and which is missing for parts of Bengali and Khmer.
 _GARBLED = "{} is drawn correctly, but may be garbled when a program extracts the text of the PDF."
@@ -92,9 +93,10 @@ class CvTypesetter:
         if design is None:
             return None, problems
         picture = None
-        if options.picture:
+        # The check of the options reports a profile without a picture.
+        if options.picture and self.profile.details.picture:
             try:
-                picture = self._load_picture()
+                picture = self._load_picture(self.profile.details.picture)
             except ImageError as error:
                 at, message = ("picture",), f"the picture of the profile {error}."
                 problems.append(diagnose_cv(self.config, file, at, message, code="cv.no-picture"))
@@ -112,7 +114,7 @@ class CvTypesetter:
         except TypesettingError as error:
             if not design.folder:
                 raise
-            return None, [_locate(error.message, design)]
+            return None, [*problems, _locate(error.message, design)]
         if design.folder:
             warnings = (_locate(message, design) for message in rendered.warnings)
             problems += (replace(warning, severity="info") for warning in warnings)
@@ -123,18 +125,16 @@ class CvTypesetter:
             problems.append(diagnose_cv(self.config, file, at, message, hint, code=code))
         return rendered, problems
 
-    def _load_picture(self) -> tuple[cv_data.Picture, bytes]:
-        """Return the picture of the profile in a format that the compiler reads. Raises ImageError."""
-        details = self.profile.details
-        if not details.picture:
-            raise ImageError("is missing: docs/data/profile.yml has none")
+    def _load_picture(self, name: str) -> tuple[cv_data.Picture, bytes]:
+        """Return an image of the documents in a format that the compiler reads. Raises ImageError."""
         try:
-            content = (self.paths.docs / details.picture).read_bytes()
+            content = (self.paths.docs / name).read_bytes()
         except OSError as error:
             raise ImageError(f"cannot be read: {error.strerror}") from None
-        info = read_info(content, detect_format(details.picture))
+        info = read_info(content, detect_format(name))
         extension = "svg" if info.format == "SVG" else "jpg"
-        picture = cv_data.Picture(path=f"/picture.{extension}", alt=details.picture_alt or self.profile.name)
+        alt = self.profile.details.picture_alt or self.profile.name
+        picture = cv_data.Picture(path=f"/picture.{extension}", alt=alt)
         key = cache_key(print_fingerprint(__name__, self.fonts), content, info.format)
         if (portable := self.cache.get(key)) is None:
             portable = sanitize_svg(content) if info.format == "SVG" else _encode_portable(content)
@@ -187,15 +187,15 @@ def load_design(
     if message:
         at, code = ("design",), "cv.missing-template"
         return None, [diagnose_cv(config, file, at, message, hint, code=code)]
-    folder = template.parent
-    files = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in walk_files(folder, stays_inside=True)
-        if path.is_file() and not path.name.startswith(".")
-    }
-    design = Design(
-        template.name, {BASE: (TEMPLATES / BASE).read_bytes(), **files}, display_path(folder, paths.root)
-    )
+    folder, files = template.parent, {BASE: (TEMPLATES / BASE).read_bytes()}
+    for path in walk_files(folder, stays_inside=True):
+        if path.is_file() and not path.name.startswith(".") and check_name(path, paths.root) is None:
+            try:
+                files[path.relative_to(folder).as_posix()] = path.read_bytes()
+            except OSError as error:
+                name, message = display_path(path, paths.root), f"this cannot be read: {error.strerror}."
+                return None, [Diagnostic(name, 1, 1, "", message, code="file.unreadable")]
+    design = Design(template.name, files, display_path(folder, paths.root))
     problems = [*_find_packages(design)]
     return None if problems else design, problems
 
@@ -205,7 +205,7 @@ def _find_packages(design: Design) -> Iterator[Diagnostic]:
     for name, content in design.files.items():
         text = content.decode("utf-8", "replace") if name.endswith(TEMPLATE_SUFFIX) else ""
         for match in _PACKAGE.finditer(text):
-            line, column = Lines(text).position(match.start())
+            line, column = Lines(text).position(match.start(1) - 1)
             message = f"{quote(match[1])} is a package of the network, which a build does not use."
             hint = "Copy what you need of it into a file beside the template, and import that."
             path = f"{design.folder}/{name}"

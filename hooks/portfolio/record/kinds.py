@@ -49,9 +49,10 @@ class Export:
         return {key: tuple((names or key).split("+")) for key, _, names in pairs}
 
 
-def _resume_project(mapping: str, type_: str = "") -> Export:
+def _resume_project(name: str, mapping: str, type_: str = "") -> Export:
     """Return an export for what JSON Resume has no list of: it is a project of some type."""
-    return Export(f"{mapping} description=summary startDate=start endDate=end", "projects", type_)
+    mapping = f"name={name} description=summary {mapping} startDate=start endDate=end"
+    return Export(mapping, "projects", type_)
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ KINDS = (
         facts=("entity", "role"),
         links={"code": "Code", "demo": "Demo", "paper": "Paper", "video": "Video"},
         json_resume=_resume_project(
-            "name highlights keywords=tags url=url+code+demo+paper+video roles=role entity"
+            "name", "highlights keywords=tags url=url+code+demo+paper+video roles=role entity"
         ),
         json_ld=Export(
             "name url description=summary keywords=tags image sourceOrganization=entity", type="CreativeWork"
@@ -187,7 +188,7 @@ KINDS = (
         title="Patents",
         noun="a patent",
         facts=("office", "number", "status"),
-        json_resume=_resume_project("name=title entity=office highlights=number+status url", "patent"),
+        json_resume=_resume_project("title", "entity=office highlights=number+status url", "patent"),
         rendercv=Export("name=title url summary highlights=inventors+facts"),
         json_ld=Export(
             "name=title creator=inventors identifier=number creativeWorkStatus=status url "
@@ -204,7 +205,7 @@ KINDS = (
         title="Talks",
         noun="a talk",
         links={"slides": "Slides", "video": "Video"},
-        json_resume=_resume_project("name=title highlights=appearances url=url+slides+video", "talk"),
+        json_resume=_resume_project("title", "highlights=appearances url=url+slides+video", "talk"),
         json_ld=Export("name=title url=url+slides+video description=summary", type="CreativeWork"),
     ),
     Kind(
@@ -214,7 +215,7 @@ KINDS = (
         noun="software",
         title_field="name",
         facts=("role",),
-        json_resume=_resume_project("name keywords=tags url roles=role", "application"),
+        json_resume=_resume_project("name", "keywords=tags url roles=role", "application"),
         json_ld=Export("name url description=summary keywords=tags image", type="SoftwareSourceCode"),
     ),
     Kind(
@@ -223,7 +224,7 @@ KINDS = (
         title="Teaching",
         noun="teaching",
         facts=("role", "institution", "location"),
-        json_resume=_resume_project("name=title highlights url roles=role entity=institution", "course"),
+        json_resume=_resume_project("title", "highlights url roles=role entity=institution", "course"),
         json_ld=Export("name=title provider=institution url description=summary", type="Course"),
     ),
     Kind(
@@ -233,7 +234,7 @@ KINDS = (
         noun="a grant",
         facts=("funder", "number", "amount", "role"),
         json_resume=_resume_project(
-            "name=title highlights=number+amount url roles=role entity=funder", "grant"
+            "title", "highlights=number+amount url roles=role entity=funder", "grant"
         ),
         json_ld=Export("name=title identifier=number funder url description=summary", "funding", "Grant"),
     ),
@@ -331,7 +332,7 @@ def own_kind(section: models.OwnSection) -> Kind:
         file=SECTIONS_FILE,
         json_resume=Export("name reference=summary", _REFERENCES)
         if section.id == _REFERENCES
-        else _resume_project("name highlights url entity=organization", section.title),
+        else _resume_project("name", "highlights url entity=organization", section.title),
     )
 
 

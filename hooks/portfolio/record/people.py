@@ -15,7 +15,7 @@ from bibtexparser.middlewares.names import parse_single_name_into_parts, split_m
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from portfolio.core.diagnostics import NO_ROOM, ExportLoss, closest_match, quote
-from portfolio.core.runs import Runs
+from portfolio.core.runs import Runs, parse_markdown
 from portfolio.core.validation import invalid_value
 from portfolio.record.models import Line, Model, Publication, StyledText, Url
 
@@ -364,6 +364,11 @@ class Profile:
     def tagline(self) -> str:
         """The headline, or else the description of the site."""
         return self.details.headline or self.label
+
+    @property
+    def summary(self) -> Runs:
+        """What the owner says about himself or herself, as styled text; empty if that is nothing."""
+        return parse_markdown(self.details.summary or "")
 
     @property
     def place(self) -> str:

@@ -30,6 +30,11 @@ class Drawing:
     lanes: tuple[layout.Lane, ...]
     years: tuple[tuple[float, str], ...]
 
+    @property
+    def size(self) -> float:
+        """The px of all lanes across time."""
+        return sum(lane.size for lane in self.lanes)
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -53,7 +58,7 @@ class TimelineRenderer:
         """Draw a record as of a day; None if no entry has a position in time."""
         engaged = layout.engagement_spans(portfolio.record, today)
         sections = [
-            (section.kind, section.title, self._section_items(portfolio, section, engaged, today))
+            (section, self._section_items(portfolio, section, engaged, today))
             for section in portfolio.timeline
         ]
         spans = [item.span for *_, items in sections for item in items if item.span]
@@ -90,13 +95,21 @@ class TimelineRenderer:
             self._items[section.kind] = section, today, items
         return items
 
-    def _lane(self, axis: _Axis, kind: str, title: str, items: list[layout.Item]) -> layout.Lane:
-        inputs = title, axis.first, axis.last, axis.start
-        cached = self._lanes.get((axis.dimensions.name, kind))
+    def _lane(self, axis: _Axis, section: Section, items: list[layout.Item]) -> layout.Lane:
+        key = axis.dimensions.name, section.kind
+        inputs = section.title, axis.first, axis.last, axis.start
+        cached = self._lanes.get(key)
         if cached is not None and cached[0] is items and cached[1] == inputs:
             return cached[2]
-        lane = layout.lay_out_lane(kind, title, items, axis.dimensions, axis.position)
-        self._lanes[axis.dimensions.name, kind] = items, inputs, lane
+        lane = layout.lay_out_lane(
+            section.kind,
+            section.title,
+            items,
+            axis.dimensions,
+            axis.position,
+            has_labels=section.layout == "engagements",
+        )
+        self._lanes[key] = items, inputs, lane
         return lane
 
 

@@ -34,8 +34,10 @@ SYMBOLS = ("dates", "fade", "within", "evidence", "order", "none")
 _LABEL_SIZE = 13
 # With more rows, labels are hard to read and are left out; each mark still has its name.
 _MAX_LABELLED_ROWS = 14
-# Further points overlap the first rows again, so that a lane does not become too high.
-_POINT_ROWS = 8
+# Marks in further rows overlap those in the first rows, so that a lane does not become too high.
+_MAX_ROWS = 40
+# Clickable areas of this height or less, in px, are of no use.
+_MIN_REACH = 6
 # Shorter bars, in per cent, would be invisible.
 _MIN_BAR = 0.5
 # Widths of characters as shares of the font size. The system's sans is unknown, so they are generous.
@@ -74,21 +76,50 @@ class Span:
 class Dimensions:
     """The measures of a layout in px; ``length`` is the shortest axis that the layout is displayed with.
 
-    ``gutter`` is the share for the titles of lanes, in per cent. Rows with a height of 0 have no labels.
+    ``gutter`` is the share for the titles of lanes, in per cent. A layout whose ``labelled_row`` is 0 has no
+    labels. Rows without labels are between ``max_row`` and ``min_row`` high, so that those of a lane fit into
+    ``depth``, if they can. Bars are at most ``bar`` thick, and points have at most the radius ``point``.
     """
 
     name: str
     length: int
     gutter: float
     labelled_row: int
-    bar_row: int
-    point_row: int
+    max_row: float
+    min_row: float
+    depth: int
+    bar: float
+    point: float
     padding: int
     max_years: int
 
 
-WIDE = Dimensions("wide", 640, 15.0, labelled_row=20, bar_row=6, point_row=8, padding=9, max_years=12)
-UPRIGHT = Dimensions("upright", 420, 0.0, labelled_row=0, bar_row=6, point_row=5, padding=5, max_years=20)
+WIDE = Dimensions(
+    "wide",
+    640,
+    15.0,
+    labelled_row=20,
+    max_row=8,
+    min_row=3,
+    depth=72,
+    bar=3,
+    point=3.2,
+    padding=11,
+    max_years=12,
+)
+UPRIGHT = Dimensions(
+    "upright",
+    420,
+    0.0,
+    labelled_row=0,
+    max_row=5,
+    min_row=2,
+    depth=24,
+    bar=2.5,
+    point=2.4,
+    padding=5,
+    max_years=20,
+)
 
 
 @dataclass(frozen=True)
@@ -127,13 +158,17 @@ class Mark:
         return self.last - self.first
 
     @property
+    def fades(self) -> bool:
+        """Whether an end of the mark fades."""
+        return self.first < self.solid_from or self.solid_to < self.last
+
+    @property
     def symbols(self) -> set[str]:
         """The symbols of the mark that the key has to explain."""
         if self.shape == "point":
             return {"none"} if self.ground == "none" else set()
-        fades = self.ground == "dates" and (self.first < self.solid_from or self.solid_to < self.last)
         ticks = {"evidence"} if self.evidence and self.ground != "within" else set()
-        return {self.ground} | ticks | ({"fade"} if fades else set())
+        return {self.ground} | ticks | ({"fade"} if self.fades and self.ground == "dates" else set())
 
     def share(self, position: float) -> float:
         """Return a position as a share (0 to 1) of the mark's length, for the stops of its gradient."""
@@ -142,11 +177,18 @@ class Mark:
 
 @dataclass(frozen=True)
 class Lane:
-    """The marks of one kind; ``size`` is px across time."""
+    """The marks of one kind. All measures are px across time.
+
+    ``bar`` is the thickness of bars, ``point`` the radius of points, and ``reach`` the height of the area
+    around a mark that can be clicked; 0 if there is no room for it.
+    """
 
     kind: str
     title: str
     size: float
+    bar: float
+    point: float
+    reach: float
     marks: tuple[Mark, ...]
 
 
@@ -252,31 +294,51 @@ def _extent(point: Point) -> tuple[float, float]:
 
 
 def lay_out_lane(
-    kind: str, title: str, items: list[Item], dimensions: Dimensions, position: Callable[[float], float]
+    kind: str,
+    title: str,
+    items: list[Item],
+    dimensions: Dimensions,
+    position: Callable[[float], float],
+    *,
+    has_labels: bool,
 ) -> Lane:
-    """Lay out the entries of one kind. ``position`` returns the percentage of a time."""
+    """Lay out the entries of one kind. ``position`` returns the percentage of a time.
+
+    ``has_labels``: the marks have labels, if the layout and the number of rows allow it.
+    """
     marks = _marks(items, dimensions, position)
-    row_height = dimensions.point_row
-    if kind in ("roles", "education"):
+    rows: list[int] = []
+    if has_labels and dimensions.labelled_row > 0:
         labelled = [
             _with_label(mark, item, dimensions, position) for mark, item in zip(marks, items, strict=True)
         ]
         rows = _assign_rows(labelled, dimensions)
-        if dimensions.labelled_row > 0 and max(rows, default=0) < _MAX_LABELLED_ROWS:
-            marks, row_height = labelled, dimensions.labelled_row
+        if max(rows, default=0) < _MAX_LABELLED_ROWS:
+            marks, row_height = labelled, float(dimensions.labelled_row)
         else:
-            rows, row_height = _assign_rows(marks, dimensions), dimensions.bar_row
-    else:
-        rows = [row % _POINT_ROWS for row in _assign_rows(marks, dimensions)]
+            rows = []
+    if not rows:
+        rows = [row % _MAX_ROWS for row in _assign_rows(marks, dimensions)]
+        fitting = dimensions.depth / (max(rows, default=0) + 1)
+        row_height = min(max(fitting, dimensions.min_row), dimensions.max_row)
     above = {row for row, mark in zip(rows, marks, strict=True) if mark.label_side == "above"}
     at = [
-        dimensions.padding + row * row_height + 15 * sum(label_row <= row for label_row in above)
+        round(dimensions.padding + row * row_height + 15 * sum(label_row <= row for label_row in above), 2)
         for row in rows
     ]
     placed = tuple(replace(mark, at=px) for mark, px in zip(marks, at, strict=True))
     if dimensions.gutter:
         title = _shorten_label(title, dimensions.gutter / 100 * dimensions.length)
-    return Lane(kind, title, max(at, default=dimensions.padding) + dimensions.padding, placed)
+    return Lane(
+        kind,
+        title,
+        max(at, default=dimensions.padding) + dimensions.padding,
+        bar=round(min(dimensions.bar, 0.6 * row_height), 2),
+        point=round(min(dimensions.point, 0.45 * row_height), 2),
+        # Marks in the next row must not be covered.
+        reach=2 * dimensions.max_row if not any(rows) else row_height if row_height >= _MIN_REACH else 0,
+        marks=placed,
+    )
 
 
 def _marks(items: list[Item], dimensions: Dimensions, position: Callable[[float], float]) -> list[Mark]:
@@ -373,8 +435,10 @@ def _mark_extent(mark: Mark, dimensions: Dimensions) -> tuple[float, float]:
             case _:
                 last = max(last, mark.first * scale + width)
         return first - 6, last + 6
-    # Points may overlap by half: they stay on their line, and each remains visible.
-    margin = 1.5 if mark.shape == "point" and mark.ground != "none" else 3
+    if mark.ground != "within":
+        return first - 3, last + 3
+    # Points may overlap by half, and spans may touch: more stay in one row, and each remains visible.
+    margin = 1.5 if mark.shape == "point" else -0.5
     return first - margin, last + margin
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from portfolio.core.diagnostics import NO_ROOM, ExportLoss
 from portfolio.core.runs import Run, Runs, parse_markdown, plain_text
 from portfolio.record import dates, models, order, people
-from portfolio.record.kinds import Entry, Kind, kind_name
+from portfolio.record.kinds import PROJECTS, Entry, Kind, kind_name
 from portfolio.record.models import Appearance, Fact, Publication, arxiv_url, doi_url
 from portfolio.record.people import Profile
 from portfolio.timeline import iso_dates
@@ -46,6 +46,12 @@ _NUMBER_URLS = {"doi": doi_url, "eprint": arxiv_url, "arxiv": arxiv_url}
 def write_plain_text(runs: Runs) -> str:
     """Return styled text as plain text, with the URLs of its links."""
     return plain_text(runs, with_urls=True)
+
+
+def format_group(keywords: Iterable[str], facts: Iterable[str]) -> str:
+    """Format what is known of a group besides its name: ``Python, SQL (expert)``."""
+    words, level = ", ".join(keywords), ", ".join(facts)
+    return f"{words} ({level})" if words and level else words or level
 
 
 def list_names(names: str) -> list[str]:
@@ -132,7 +138,9 @@ class EntryConverter:
         if not value:
             return None
         if name == "appearances":
-            return [text for text in map(_format_occasion, value) if text]
+            # A single date is that of the entry.
+            is_date = len(value) == 1 and not (value[0].event or value[0].location)
+            return [] if is_date else [text for text in map(_format_occasion, value) if text]
         if _is_url(name):
             return self.profile.absolute(value)
         if name in _STYLED_FIELDS:
@@ -151,6 +159,15 @@ def list_entries(portfolio: Portfolio) -> list[tuple[Kind, list[Fact]]]:
         for kind in portfolio.record.kinds
     )
     return [(kind, entries) for kind, entries in kinds if entries]
+
+
+def list_entries_on_page(portfolio: Portfolio, kind: str) -> list[Fact]:
+    """Return the entries of a page that lists a kind; that of projects has some software as well."""
+    if kind == PROJECTS:
+        return [*order.sort_newest_first(portfolio.record.all_projects.values())]
+    is_kind = any(kind == known.name for known in portfolio.record.kinds)
+    entries = portfolio.entries(kind) if is_kind else []
+    return [entry for entry in entries if isinstance(entry, Fact)]
 
 
 def drop_empty(data: Data) -> Data:

@@ -23,7 +23,7 @@ from portfolio.record.models import Engagement, Period, Publication
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio, is_inferred
 from tests.support import export_readers
-from tests.unit.portfolio.exports.samples import PROFILE, records
+from tests.unit.portfolio.exports.samples import OWN_SECTIONS, PROFILE, records
 
 HOME = PageInfo("https://example.org/p/", "Home")
 LIST = PageInfo(
@@ -31,6 +31,7 @@ LIST = PageInfo(
     "T",
     trail=(("Home", HOME.url), ("T", "https://example.org/p/t/")),
 )
+SECTIONS = {section: kind.title for section, kind in OWN_SECTIONS.items()}
 _RISKY = [
     "</script>",
     "</SCRIPT ",
@@ -54,8 +55,8 @@ WITHOUT_PDF = ExportOptions(cv_pdf=False)
 @given(records())
 def test_all_exports_agree_with_the_record(record: Record) -> None:
     portfolio = Portfolio(record)
-    resume = export_readers.read_resume(json_resume.render(portfolio, PROFILE))
-    cv = export_readers.read_cv(rendercv.render(portfolio, PROFILE))
+    resume = export_readers.read_resume(json_resume.render(portfolio, PROFILE), SECTIONS)
+    cv = export_readers.read_cv(rendercv.render(portfolio, PROFILE), SECTIONS)
     for entries_by_kind in (resume, cv):
         assert {kind: len(entries) for kind, entries in entries_by_kind.items()} == {
             kind.name: len(record[kind.name]) for kind in record.kinds if kind is not POSTS
@@ -109,7 +110,7 @@ def test_markdown_has_every_entry_and_date(record: Record) -> None:
 def test_a_date_that_an_export_omits_is_a_loss(record: Record) -> None:
     portfolio = Portfolio(record)
     reported = {(loss.export, loss.id) for loss in collect_losses(portfolio, PROFILE, WITHOUT_PDF)}
-    resume = export_readers.read_resume(json_resume.render(portfolio, PROFILE))
+    resume = export_readers.read_resume(json_resume.render(portfolio, PROFILE), SECTIONS)
     for kind in ("roles", "education", "projects", "teaching", "grants", "service", "press"):
         for entry, in_resume in zip(portfolio.entries(kind), resume[kind], strict=True):
             assert isinstance(entry, Period)

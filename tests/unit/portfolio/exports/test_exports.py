@@ -132,11 +132,18 @@ def test_an_inferred_date_is_not_exported_as_a_fact(tmp_path: Path) -> None:
         ({"end_date": "2019"}, {"date": "until 2019; start not stated"}),
         ({"start_date": "2019~", "end_date": "2020"}, {"date": "about 2019 to 2020"}),
         ({"start_date": "2019-05", "end_date": "2019"}, {"date": "May 2019 to 2019"}),
+        ({"end_date": "present"}, {"date": "to the present; start not stated"}),
         ({"date": "2019-05"}, {"date": "2019-05"}),
+        ({"date": "2012/2015"}, {"start_date": "2012", "end_date": "2015"}),
+        ({"date": "2019", "basis": "inferred"}, {"date": "2019 (inferred)"}),
+        (
+            {"start_date": "2019", "basis": {"start_date": "inferred"}},
+            {"date": "from 2019; end not stated (inferred)"},
+        ),
         ({}, {}),
     ],
 )
-def test_rendercv_has_no_unstated_end(fields: dict[str, str], dates: dict[str, str]) -> None:
+def test_rendercv_has_no_unstated_end(fields: dict[str, Any], dates: dict[str, str]) -> None:
     (role,) = export_readers.read_cv(rendercv.render(portfolio_with_role(**fields), PROFILE))["roles"]
     assert role.dates == dates
 

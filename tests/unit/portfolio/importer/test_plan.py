@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portfolio.config import load_site
-from portfolio.importer.model import ImportedAuthor, ImportedPage, ImportedSite, OldList
+from portfolio.core.diagnostics import Diagnostic
+from portfolio.importer.model import (
+    ImportedAuthor,
+    ImportedEntry,
+    ImportedPage,
+    ImportedProfile,
+    ImportedSite,
+    OldList,
+)
 from portfolio.importer.plan import plan_import
 from portfolio.importer.planned import Plan
 from portfolio.importer.project import ImportState, Project
@@ -158,3 +168,61 @@ def test_the_title_is_one_heading(project: Project, title: str, expected: str) -
     (planned,) = plan_import(ImportedSite("old", "", [page]), project).pages
     assert planned.markdown.endswith(f"---\n\n{expected}")
     assert planned.problems == []
+
+
+def test_the_story_of_a_project_is_found_by_its_id(project: Project) -> None:
+    entries = [
+        ImportedEntry("projects", {"id": "clock", "name": "Clock"}, "clock.md"),
+        # The record has something else with this id.
+        ImportedEntry("skills", {"id": "wall", "name": "Walls"}, "cv.yaml"),
+        ImportedEntry("projects", {"id": "wall", "name": "Wall"}, "wall.md"),
+    ]
+    pages = [
+        ImportedPage("clock.md", "Clock", "[w](/work/wall/)", is_post=False, url="/projects/clock/"),
+        ImportedPage("wall.md", "Wall", "Text.", is_post=False, url="/work/wall/"),
+        ImportedPage("nothing.md", "Nothing", "Text.", is_post=False, url="/work/nothing/"),
+    ]
+    for page, entry in zip(pages, (entries[0], entries[2], ImportedEntry("projects", {}, "x")), strict=True):
+        page.project = entry
+    planned = plan_import(ImportedSite("old", "", pages, entries=entries), project).pages
+    assert [page.path for page in planned] == ["projects/clock.md", "projects/wall-2.md", "work/nothing.md"]
+    assert [page.front_matter.get("aliases") for page in planned] == [None, ["/work/wall/"], None]
+    assert planned[0].body == "[w](wall-2.md)"
+
+
+def test_pictures_of_the_record_are_copied(project: Project) -> None:
+    entries = [
+        ImportedEntry("projects", {"id": "a", "name": "A", "image": "/img/a b.png"}, "a.md"),
+        ImportedEntry("projects", {"id": "b", "name": "B", "image": "/gone.png"}, "b.md"),
+        ImportedEntry("projects", {"id": "c", "name": "C", "image": "/c.png", "image_alt": "A c"}, "c.md"),
+    ]
+    profiles = [ImportedProfile({"name": "Ana", "picture": "https://old.example/me.jpg"}, "cv.yaml", 3)]
+    files: dict[str, Callable[[], bytes | Diagnostic]] = dict.fromkeys(
+        ("/img/a b.png", "/c.png", "/me.jpg"), lambda: b"x"
+    )
+    site = ImportedSite("old", "https://old.example/", files=files, entries=entries, profiles=profiles)
+    plan = plan_import(site, project)
+    contents = {file.path: file.content.decode() for file in plan.files}
+    assert contents.keys() == {
+        "docs/data/projects.yml",
+        "docs/data/profile.yml",
+        "docs/img/a b.png",
+        "docs/c.png",
+        "docs/me.jpg",
+    }
+    assert yaml.safe_load(contents["docs/data/projects.yml"])["projects"] == [
+        {"id": "a", "name": "A", "image": "img/a%20b.png", "image_alt": "A"},
+        {"id": "b", "name": "B"},
+        {"id": "c", "name": "C", "image": "c.png", "image_alt": "A c"},
+    ]
+    assert yaml.safe_load(contents["docs/data/profile.yml"]) == {
+        "name": "Ana",
+        "picture": "me.jpg",
+        "picture_alt": "Ana",
+    }
+    assert [str(problem) for problem in plan.problems] == [
+        "a.md:1:1: image: the picture of 'A' has no alternative text, and gets its name. "
+        "Write in image_alt what it shows.",
+        "b.md:1:1: image: there is no file for the picture '/gone.png', which is left out. "
+        "Save it in docs/, and write its path as image.",
+    ]

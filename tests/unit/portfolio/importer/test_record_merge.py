@@ -8,8 +8,16 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.importer.model import EntryKind, ImportedBibliography, ImportedEntry
+from portfolio.importer.model import (
+    ImportedBibliography,
+    ImportedEntry,
+    ImportedProfile,
+    ImportedRecord,
+    required_fields,
+)
 from portfolio.importer.record_merge import merge_record
+from portfolio.record.kinds import KINDS, PUBLICATIONS_FILE
+from portfolio.record.people import Account, Profile
 from portfolio.sources.loader import load_record
 from portfolio.sources.mkdocs_yml import EXCERPT_SEPARATOR, SitePaths
 from tests.unit.portfolio import records
@@ -35,16 +43,20 @@ def merge(
     entries: list[ImportedEntry],
     *bibliographies: ImportedBibliography,
     reserved: tuple[str, ...] = (),
+    profiles: tuple[ImportedProfile, ...] = (),
+    owner: Profile | None = None,
 ) -> tuple[dict[str, str], list[str]]:
     """Return the new texts of files below the folder, and the problems, as they are printed."""
     records.write(folder, files)
-    texts, problems = merge_record(entries, bibliographies, paths(folder), reserved)
+    imported = ImportedRecord(entries, list(bibliographies), list(profiles))
+    merged = merge_record(imported, paths(folder), reserved, owner)
+    texts, problems = merged.texts, merged.problems
     for path, text in texts.items():
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")
-    again, problems_again = merge_record(entries, bibliographies, paths(folder), reserved)
-    assert not again
-    assert not [problem for problem in problems_again if problem.severity == "error"] or problems
+    again = merge_record(imported, paths(folder), reserved, owner)
+    assert not again.texts
+    assert not [problem for problem in again.problems if problem.severity == "error"] or problems
     return {path.relative_to(folder).as_posix(): text for path, text in texts.items()}, list(
         map(str, problems)
     )
@@ -199,16 +211,114 @@ def test_invalid_parts_of_an_entry_are_left_out(tmp_path: Path) -> None:
     ]
 
 
+def section_entry(name: str, section: str, **fields: object) -> ImportedEntry:
+    return ImportedEntry("sections", {"id": name.lower(), "name": name, **fields}, "cv.yaml", 5, section)
+
+
+def test_entries_are_added_to_sections_of_the_owner_s_own(tmp_path: Path) -> None:
+    sections = "sections:\n  - title: In the Press\n    entries:\n      - name: Portrait\n\n  - title: More\n"
+    entries = [
+        section_entry("Film", "In the press", date="2019"),
+        section_entry("Portrait", "In the press", location="Oslo"),
+        # The name of a kind is no id of a section.
+        section_entry("Choir", "Education"),
+        section_entry("Choir", "Music"),
+    ]
+    assert merge(tmp_path, {"data/sections.yml": sections}, entries) == (
+        {
+            "data/sections.yml": "sections:\n  - title: In the Press\n    entries:\n      - name: Portrait\n"
+            "\n      - id: film\n        name: Film\n        date: 2019\n"
+            "\n  - title: More\n"
+            "\n  - id: education-2\n    title: Education\n    entries:\n"
+            "      - id: choir\n        name: Choir\n"
+            "\n  - id: music\n    title: Music\n    entries:\n      - id: choir-2\n        name: Choir\n",
+        },
+        [
+            "cv.yaml:5:1: 'portrait' in data/sections.yml has location of its own. "
+            "It is not changed. Edit it if this is the better text.",
+            "cv.yaml:5:1: the id 'choir' is in use, so this entry gets the id 'choir-2'.",
+        ],
+    )
+
+
+def test_a_project_can_be_there_as_software(tmp_path: Path) -> None:
+    software = "software:\n  - name: Span lib\n"
+    project = ImportedEntry("projects", {"id": "spanlib", "name": "spanlib"}, "cv.yaml")
+    other = ImportedEntry("projects", {"id": "rope", "name": "Rope"}, "cv.yaml")
+    texts, _ = merge(tmp_path, {"data/software.yml": software}, [project, other])
+    assert texts == {"data/projects.yml": "projects:\n  - id: rope\n    name: Rope\n"}
+
+
+def test_a_patent_can_be_there_as_a_publication(tmp_path: Path) -> None:
+    files = {
+        "data/patents.yml": "patents:\n  - title: A joint\n",
+        "data/publications.bib": "@patent{deck, title = {A deck}}\n",
+    }
+    patent = ImportedEntry("patents", {"id": "a-deck", "title": "A deck"}, "cv.yaml")
+    texts, _ = merge(tmp_path, files, [patent], bibliography("@patent{joint, title = {A joint}}"))
+    assert texts == {}
+
+
+def test_what_people_do_again_is_another_entry(tmp_path: Path) -> None:
+    files = {
+        "data/awards.yml": "awards:\n  - {title: Best reviewer, date: 2019}\n",
+        "data/certificates.yml": "certificates:\n  - {name: First aid, date: 2019/2021}\n",
+    }
+    entries = [
+        ImportedEntry("awards", {"id": "a", "title": "Best reviewer", "date": "2019-05"}, "cv.yaml"),
+        ImportedEntry("awards", {"id": "b", "title": "Best reviewer", "date": "2020"}, "cv.yaml"),
+        ImportedEntry("certificates", {"id": "c", "name": "First aid", "date": "2019"}, "cv.yaml"),
+        ImportedEntry("certificates", {"id": "d", "name": "First aid", "date": "2022"}, "cv.yaml"),
+    ]
+    texts, _ = merge(tmp_path, files, entries)
+    assert [re.findall("id: (.*)", text) for text in texts.values()] == [["b"], ["d"]]
+
+
+def test_a_profile_is_completed(tmp_path: Path) -> None:
+    written = "# Me\nheadline: Engineer\nemail: {value: ana@vaz.example, show: [pdf]}\n"
+    written += "links:\n  - link: https://a.example\n"
+    data = {
+        "name": "Ana Vaz",
+        "headline": "Boss",
+        "picture": "me.jpg",
+        "email": "ana@vaz.example",
+        "phone": "+47 22 12 34 56",
+        "location": {"city": "Oslo", "country_code": "XX"},
+        "links": [{"link": f"https://{name}.example"} for name in "abcd"],
+    }
+    profile = ImportedProfile(data, "resume.json", 3)
+    owner = Profile("Ana Vaz", url="https://b.example", accounts=(Account("C", "https://c.example"),))
+    assert merge(tmp_path, {"data/profile.yml": written}, [], profiles=(profile, profile), owner=owner) == (
+        {
+            "data/profile.yml": written + "\n  - link: https://d.example\n"
+            "\npicture: me.jpg\nphone:\n  value: +47 22 12 34 56\n  show: []\npicture_alt: Ana Vaz\n",
+        },
+        [
+            "resume.json:3:1: data/profile.yml has headline of its own. "
+            "It is not changed. Edit it if this is the better text.",
+            "resume.json:3:1: data/profile.yml has headline of its own. "
+            "It is not changed. Edit it if this is the better text.",
+            "resume.json:3:1: the phone number is imported, but appears nowhere. "
+            "To show it, write site, pdf, exports, or some of these, under phone in data/profile.yml.",
+            "resume.json:3:1: location.country_code: 'XX' is not the code of a country. "
+            "Write its two letters of ISO 3166, as in NO.",
+            "resume.json:3:1: location.country_code: 'XX' is not the code of a country. "
+            "Write its two letters of ISO 3166, as in NO.",
+        ],
+    )
+
+
 # Words that differ from all ids and names of the owner's entries.
 _WORDS = st.from_regex(r"[A-Z][a-zäß]{3,9}", fullmatch=True)
-_KINDS: st.SearchStrategy[EntryKind] = st.sampled_from(["roles", "education", "talks", "software"])
-_REQUIRED: dict[EntryKind, tuple[str, str]] = {
-    "roles": ("company", "position"),
-    "education": ("institution", "area"),
-    "talks": ("title", "summary"),
-    "software": ("name", "summary"),
+_OPTIONAL = {"skills": ("level",), "languages": ("fluency",), "interests": ("source",)}
+# The kinds in YAML files, with the fields that an entry needs and a text that it may have.
+_REQUIRED = {
+    kind.name: (*required_fields(kind.name), *_OPTIONAL.get(kind.name, ("summary",)))[:2]
+    for kind in KINDS
+    if kind.file != PUBLICATIONS_FILE
 }
-_FILES = {"roles": "career.yml", "education": "career.yml", "talks": "talks.yml", "software": "software.yml"}
+_KINDS = st.sampled_from(sorted(_REQUIRED))
+_FILES = {kind.name: kind.file for kind in KINDS}
 # With %s for a list, and the names of its fields.
 _SHAPES = st.sampled_from(
     [
@@ -229,7 +339,7 @@ _SHAPES = st.sampled_from(
     ),
 )
 def test_what_is_there_stays_and_all_that_is_new_is_added(
-    owned: dict[EntryKind, str], new: list[tuple[EntryKind, str, str]], titles: list[str], bib: str
+    owned: dict[str, str], new: list[tuple[str, str, str]], titles: list[str], bib: str
 ) -> None:
     files: dict[str, str] = {}
     for kind, shape in owned.items():
@@ -238,7 +348,7 @@ def test_what_is_there_stays_and_all_that_is_new_is_added(
     entries = []
     for kind, word, text in new:
         names = _REQUIRED[kind]
-        data = {"id": word, names[0]: word, names[1]: "y", "summary": text}
+        data = {"id": word, names[0]: word, names[1]: "y", "source": text}
         entries.append(ImportedEntry(kind, data, "cv.yaml"))
     papers = bibliography(*(f"@misc{{{title}, title = {{{title}}}}}" for title in titles))
     with tempfile.TemporaryDirectory() as name:
@@ -248,13 +358,14 @@ def test_what_is_there_stays_and_all_that_is_new_is_added(
         for file, content in {**files, "publications.bib": bib}.items():
             (folder / "data" / file).write_bytes(content.encode())
         before, _ = load_record(paths(folder))
-        texts, problems = merge_record(entries, [papers], paths(folder))
-        assert not [problem for problem in problems if problem.severity == "error"]
-        for path, merged in texts.items():
-            path.write_bytes(merged.encode())
+        imported = ImportedRecord(entries, [papers])
+        merged = merge_record(imported, paths(folder))
+        assert not [problem for problem in merged.problems if problem.severity == "error"]
+        for path, text in merged.texts.items():
+            path.write_bytes(text.encode())
         after, problems = load_record(paths(folder))
         assert not problems
-        assert not merge_record(entries, [papers], paths(folder))[0]
+        assert not merge_record(imported, paths(folder)).texts
     assert {entry.id: entry for entry in before}.items() <= {entry.id: entry for entry in after}.items()
     wanted = {(kind, word) for kind, word, _ in new} | {("publications", title) for title in titles}
     found = {

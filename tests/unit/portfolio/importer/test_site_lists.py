@@ -1,6 +1,7 @@
 """What replaces the lists, feeds and other URLs of an old site."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +63,23 @@ def test_aliases_are_patterns_where_names_agree(lists: SiteLists) -> None:
         "/talks.html": "index.md",
         "/vita.html": "cv.md",
     }
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (("projects", "software"), {"/projects/": "projects.md", "/code/": "software.md"}),
+        (("software",), {"/projects/": "software.md", "/code/": "software.md"}),
+        (("projects",), {"/projects/": "projects.md", "/code/": "projects.md"}),
+        ((), {"/projects/": "index.md"}),
+    ],
+)
+def test_projects_and_software_can_have_the_same_page(
+    tmp_path: Path, kinds: tuple[str, ...], expected: dict[str, str]
+) -> None:
+    root = small_site.create(tmp_path / "site", {})
+    for kind in kinds:
+        page = root / "docs" / f"{kind}.md"
+        page.write_text(f"---\ntemplate: entries.html\nkind: {kind}\n---\n# A\n", encoding="utf-8")
+    site = ImportedSite("old", lists={"/projects/": OldList("projects")}, old_urls={"/code/"})
+    assert SiteLists(site, load_project(root)).replaced_urls == expected

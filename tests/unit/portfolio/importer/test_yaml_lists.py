@@ -1,4 +1,4 @@
-"""Appending items to a list of a YAML file."""
+"""Adding items and keys to a YAML file."""
 
 import textwrap
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.core.positions import load_yaml
-from portfolio.importer.yaml_lists import append_items
+from portfolio.importer.yaml_lists import add_keys, append_items
 
 ITEMS = [{"id": "new", "company": "Bridges: a firm", "start_date": "2019-03", "highlights": ["One", "null"]}]
 BLOCK = """\
@@ -58,18 +58,18 @@ FLOW = "{id: new, company: 'Bridges: a firm', start_date: 2019-03, highlights: [
     ],
 )
 def test_items_are_inserted_where_their_list_ends(text: str, expected: str) -> None:
-    assert append_items(text, "roles", ITEMS) == expected
+    assert append_items(text, ("roles",), ITEMS) == expected
 
 
 def test_items_have_blank_lines_between_them_as_those_before() -> None:
     items = [{"id": "c"}, {"id": "d"}]
-    assert append_items("roles:\n- id: a\n\n- id: b\n", "roles", items) == (
+    assert append_items("roles:\n- id: a\n\n- id: b\n", ("roles",), items) == (
         "roles:\n- id: a\n\n- id: b\n\n- id: c\n\n- id: d\n"
     )
 
 
 def test_a_long_text_is_folded_into_lines() -> None:
-    text = append_items("", "roles", [{"summary": "Measured bridges. " * 9 + "Done."}])
+    text = append_items("", ("roles",), [{"summary": "Measured bridges. " * 9 + "Done."}])
     assert text == (
         "roles:\n"
         "  - summary: >-\n"
@@ -92,7 +92,50 @@ def test_a_long_text_is_folded_into_lines() -> None:
     ],
 )
 def test_nothing_is_added_where_that_changes_something_else(text: str) -> None:
-    assert append_items(text, "roles", ITEMS) is None
+    assert append_items(text, ("roles",), ITEMS) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "sections:\n  - title: A\n    entries:\n      - name: a\n\n  # Second\n  - title: B\n",
+            "sections:\n  - title: A\n    entries:\n      - name: a\n\n      - name: new\n"
+            "\n  # Second\n  - title: B\n",
+        ),
+        (
+            "sections:\n  - title: A\n    entries: []\n  - title: B\n",
+            "sections:\n  - title: A\n    entries:\n      - name: new\n  - title: B\n",
+        ),
+        (
+            "sections:\n  - title: A\n  - title: B\n",
+            "sections:\n  - title: A\n    entries:\n      - name: new\n  - title: B\n",
+        ),
+        (
+            "sections:\n  - {title: A}\n",
+            "sections:\n  - {title: A, entries: [{name: new}]}\n",
+        ),
+    ],
+)
+def test_items_are_added_to_a_list_in_an_item(text: str, expected: str) -> None:
+    assert append_items(text, ("sections", 0, "entries"), [{"name": "new"}]) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "email:\n  value: a\n  show: []\ndate: 2019\n"),
+        ("# Mine\n", "# Mine\n\nemail:\n  value: a\n  show: []\ndate: 2019\n"),
+        ("{}\n", "\nemail:\n  value: a\n  show: []\ndate: 2019\n"),
+        ("name: A  # me\n", "name: A  # me\n\nemail:\n  value: a\n  show: []\ndate: 2019\n"),
+        ("{name: A}\n", "{name: A, email: {value: a, show: []}, date: 2019}\n"),
+        ("email: b\n", None),
+        ("- a\n", None),
+        ("name: [\n", None),
+    ],
+)
+def test_keys_are_added_at_the_end(text: str, expected: str | None) -> None:
+    assert add_keys(text, {"email": {"value": "a", "show": []}, "date": "2019"}) == expected
 
 
 _TEXTS = st.text(min_size=1, max_size=100) | st.sampled_from(
@@ -126,9 +169,9 @@ _ITEMS = st.lists(
 def test_any_items_can_be_loaded_again(
     first: list[dict[str, object]], more: list[dict[str, object]], tail: str
 ) -> None:
-    text = append_items("# Mine\nroles: []", "roles", first)
+    text = append_items("# Mine\nroles: []", ("roles",), first)
     assert text is not None
-    text = append_items(text.rstrip("\n") + tail, "roles", more)
+    text = append_items(text.rstrip("\n") + tail, ("roles",), more)
     assert text is not None
     document, problems = load_yaml("career.yml", text)
     assert (document.data["roles"], problems) == ([*first, *more], [])

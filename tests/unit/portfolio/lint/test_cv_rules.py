@@ -107,7 +107,7 @@ def test_valid_options(tmp_path: Path) -> None:
 def test_invalid_options(tmp_path: Path, options: str, problem: str) -> None:
     files = {
         "docs/data/mine/cv.typ": "",
-        "docs/data/mine/packages.typ": '// A comment.\n#import "@preview/cetz:0.3.4"\n',
+        "docs/data/mine/packages.typ": '// #import "@preview/old:1.0.0"\n#import "@preview/cetz:0.3.4"\n',
         "docs/files/A.pdf": "",
     }
     assert cv_lines(tmp_path, options, files) == [problem]

@@ -5,7 +5,8 @@ import json
 import os
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +16,20 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from portfolio.config import DESIGNS, CvOptions, load_options
+from portfolio.config import DESIGNS, CvOptions, load_options, load_site
 from portfolio.core.cache import FileCache
 from portfolio.print import cv_data, cv_pdf
 from portfolio.print import fonts as typefaces
-from portfolio.print.cv_pdf import CvTypesetter, RenderedCv
+from portfolio.print.cv_pdf import CvTypesetter, Design, RenderedCv
 from portfolio.print.fonts import Typefaces, font_order
 from portfolio.print.typst_compiler import TypesettingError
 from portfolio.record.people import Profile, ProfileDetails, parse_account
 from portfolio.record.record import Record
+from portfolio.sources import mkdocs_yml
 from portfolio.sources.mkdocs_yml import EXCERPT_SEPARATOR, SitePaths
 from portfolio.timeline.views import Portfolio
 from tests.support import pdf as pdf_reader
-from tests.support import project
+from tests.support import people, persona, project
 from tests.unit.portfolio import records
 
 HEAD = Profile(
@@ -157,7 +159,7 @@ def test_export_losses_equal_those_of_render(tmp_path: Path) -> None:
 LOSSES_SCRIPT = """
 import sys
 from pathlib import Path
-from portfolio.config import DESIGNS, CvOptions, load_options
+from portfolio.config import DESIGNS, CvOptions, load_options, load_site
 from portfolio.print import cv_pdf, fonts
 from portfolio.record.people import Profile
 from portfolio.timeline.views import Portfolio
@@ -315,6 +317,39 @@ def test_designs_have_everything_in_order(tmp_path: Path, fonts: Typefaces, desi
         assert order == sorted(order)
 
 
+@pytest.mark.parametrize(
+    ("create", "design"),
+    [
+        (people.create_academic, "compact"),
+        (people.create_graduate, "classic"),
+        (persona.copy, "classic"),
+        (persona.copy, "compact"),
+    ],
+)
+def test_every_entry_of_a_record_is_extracted(
+    tmp_path: Path, fonts: Typefaces, create: Callable[[Path], Path], design: str
+) -> None:
+    root = create(tmp_path / "site")
+    paths, _ = mkdocs_yml.read_paths(root / "mkdocs.yml")
+    site, problems = load_site(paths, root / "mkdocs.yml")
+    assert problems == []
+    cv = data_of(Portfolio(site.record))
+    rendered = cv_pdf.render(cv, fonts, design=cv_pdf.packaged_design(design))
+    assert rendered.losses == []
+    for reader, words in pdf_reader.texts(rendered.pdf).items():
+        words = words.casefold()
+        at = 0
+        for section in cv["sections"]:
+            at = pdf_reader.find(words, section["title"].casefold(), at)
+            assert at >= 0, (reader, section["title"])
+            for view in section["entries"]:
+                title = "".join(run["text"] for run in view["title"]).casefold()
+                # In right-to-left text, readers may return the date of a line first.
+                ends = [pdf_reader.find(words, part.casefold(), at) for part in (title, view["date"]) if part]
+                assert min(ends) >= 0, (reader, view["id"])
+                at = min(ends)
+
+
 def test_the_number_of_pages_is_that_of_the_pdf(tmp_path: Path, fonts: Typefaces) -> None:
     roles = [{"id": f"r{number}", "summary": "Work. " * 60} for number in range(12)]
     rendered = cv_pdf.render(cv_with_roles(tmp_path, *roles), fonts)
@@ -386,7 +421,6 @@ def test_the_picture_has_an_alternative_text(
 @pytest.mark.parametrize(
     ("files", "picture", "message"),
     [
-        ({}, {}, "the picture of the profile is missing: docs/data/profile.yml has none."),
         ({}, {"picture": "a.png"}, "the picture of the profile cannot be read: No such file or directory."),
         (
             {"docs/a.png": b"no image"},
@@ -442,3 +476,26 @@ def test_faults_of_an_own_template_are_located(tmp_path: Path, fonts: Typefaces)
     )
     # The fault is in cv-base.typ, called from here.
     assert problems == ["docs/data/cv/mine.typ:4:2: cannot loop over integer."]
+
+
+def test_warnings_of_an_own_template_are_information(tmp_path: Path, fonts: Typefaces) -> None:
+    template = (
+        OWN.split('#import "parts')[0] + '#show: document-of-cv\n#set text(font: "Comic Sans MS")\nText'
+    )
+    site = typesetter(tmp_path, {"mkdocs.yml": "", "docs/data/cv.typ": template}, fonts)
+    rendered, (problem,) = site.typeset("a.pdf", CvOptions(design="docs/data/cv.typ"))
+    assert rendered is not None
+    assert problem.severity == "info"
+    assert str(problem) == "docs/data/cv.typ:3:17: unknown font family: comic sans ms."
+
+
+def test_the_cache_key_contains_the_files_of_a_template(tmp_path: Path, fonts: Typefaces) -> None:
+    cv, cache = cv_with_entry(), FileCache(tmp_path)
+    design = Design("a.typ", {"a.typ": b'#set document(title: "A")\n#read("b.txt")', "b.txt": b"one"}, "docs")
+    first = cv_pdf.render(cv, fonts, cache, design=design)
+    assert cv_pdf.render(cv, fonts, cache, fail_to_compile, design) == first
+    for files in ({"b.txt": b"two"}, {"c.txt": b""}, {"a.typ": b'#set document(title: "A")\nText'}):
+        with pytest.raises(AssertionError, match="compiled in spite of the cache"):
+            cv_pdf.render(cv, fonts, cache, fail_to_compile, replace(design, files={**design.files, **files}))
+    with pytest.raises(AssertionError, match="compiled in spite of the cache"):
+        cv_pdf.render(cv, fonts, cache, fail_to_compile, design, {"picture.jpg": PICTURES["jpg"]})

@@ -166,6 +166,7 @@ class _HugoReader:
             description=str(front.get("description") or front.get("summary") or ""),
             image=self._cover(page)[0],
             feed_id=self._feed_id(url) if is_post and url else "",
+            project=self.blox.projects.get(page.path),
             front_matter=self._series(page),
             problems=page.problems,
         )

@@ -13,33 +13,47 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from portfolio.core.diagnostics import join_words
 from portfolio.core.positions import Document, KeyPath, Position
-from portfolio.importer.model import ImportedAuthor, ImportedRecord, ListKind
+from portfolio.importer.model import (
+    ImportedAuthor,
+    ImportedEntry,
+    ImportedRecord,
+    ListKind,
+    required_fields,
+)
 from portfolio.importer.readers.hugo.shortcodes import make_link
 from portfolio.importer.readers.hugo.site import HugoSite, SourcePage
 from portfolio.importer.readers.record_files.bibtex import read_bibtex
 from portfolio.importer.readers.record_files.csl_json import add_csl_publication
-from portfolio.importer.readers.record_files.items import Item, RecordCollector
-from portfolio.importer.values import as_mapping, as_texts
+from portfolio.importer.readers.record_files.items import (
+    Item,
+    Keys,
+    RecordCollector,
+    report_unused,
+)
+from portfolio.importer.values import as_list, as_mapping, as_texts, first_text
+from portfolio.record.models import id_from
 
 AUTHORS = frozenset({"author", "authors"})
 PUBLICATIONS = frozenset({"paper", "papers", "publication", "publications"})
 EVENTS = frozenset({"event", "events", "talk", "talks"})
 PROJECTS = frozenset({"project", "projects"})
-SECTIONS = AUTHORS | PUBLICATIONS | EVENTS | PROJECTS | {"home", "slides"}
+# The folder with the blocks of the landing page in old versions.
+_LANDING = "home"
+SECTIONS = AUTHORS | PUBLICATIONS | EVENTS | PROJECTS | {_LANDING, "slides"}
 LIST_KINDS: dict[str, ListKind] = {
     **dict.fromkeys(PUBLICATIONS, "publications"),
     **dict.fromkeys(EVENTS, "talks"),
-    **dict.fromkeys(PROJECTS, "software"),
+    **dict.fromkeys(PROJECTS, "projects"),
 }
 # Keys of front matter that are read here, and those that only change the look of a page.
 KEYS = frozenset(
-    "abstract address all_day avatar_filename bio button caption date_end date_start doi education email "
-    "event event_name event_url experience external_link featured first_name highlight_name hugoblox "
-    "interests last_name links location name organizations profiles projects publication publication_short "
-    "publication_types role skills slides social superuser url_code url_dataset url_pdf url_poster "
-    "url_preprint url_project url_slides url_source url_video user_groups venue work".split()
+    "abstract address all_day avatar_filename awards bio button caption certifications date_end date_start "
+    "doi education email event event_name event_url experience external_link feature featured first_name "
+    "highlight_name hugoblox interests item languages last_name links location name name_pronunciation "
+    "organizations profiles projects pronouns publication publication_short publication_types role skills "
+    "slides social superuser url_code url_dataset url_pdf url_poster url_preprint url_project url_slides "
+    "url_source url_video user_groups venue work".split()
 )
 # Numbers of publication types in old versions, and words of new ones, by types of CSL.
 _CSL_TYPES = {
@@ -52,6 +66,67 @@ _LINKS = {
     "url_poster": "Poster", "url_project": "Project", "url_slides": "Slides", "url_source": "Source Document",
     "url_video": "Video",
 }  # fmt: skip
+# The kinds of the lists in the front matter of an author, and HugoBlox's names for their fields, also in old
+# versions.
+_PERIOD: Keys = {
+    "start_date": ("date_start", "start_date", "start"),
+    "end_date": ("date_end", "end_date", "end"),
+}
+_SUMMARY: Keys = {"summary": ("summary", "description")}
+_LISTS: Mapping[str, tuple[str, Keys]] = {
+    "education": (
+        "education",
+        {
+            "institution": ("institution", "school"),
+            "area": ("area",),
+            "degree": ("degree", "course"),
+            "location": ("location",),
+            **_PERIOD,
+            "end_date": (*_PERIOD["end_date"], "year"),
+            **_SUMMARY,
+            "url": ("institution_url", "url"),
+        },
+    ),
+    "work": (
+        "roles",
+        {
+            "company": ("company_name", "company", "org", "organization"),
+            "position": ("position", "role", "title"),
+            "location": ("location",),
+            **_PERIOD,
+            **_SUMMARY,
+            "url": ("company_url", "url"),
+        },
+    ),
+    "awards": (
+        "awards",
+        {
+            "title": ("title", "name"),
+            "awarder": ("awarder", "organization"),
+            "date": ("date", "date_start"),
+            **_SUMMARY,
+            "url": ("url", "certificate_url"),
+        },
+    ),
+    "certifications": (
+        "certificates",
+        {
+            "name": ("title", "name"),
+            "issuer": ("organization", "org", "issuer", "awarder"),
+            "date": ("date", "date_start"),
+            **_SUMMARY,
+            "url": ("url", "certificate_url"),
+        },
+    ),
+    "skills": ("skills", {"name": ("name",)}),
+    "languages": ("languages", {"language": ("name", "language"), "fluency": ("level", "fluency")}),
+    "interests": ("interests", {"name": ("name",)}),
+}
+# The kinds of the lists that blocks of old landing pages have, by their widget, and the keys of these.
+_WIDGETS = {"accomplishments": "certifications", "experience": "work", "featurette": "skills"}
+_WIDGET_KEYS = ("experience", "item", "feature")
+# What only changes the look of these entries.
+_LOOK = tuple("button color color_border company_logo icon icon_pack logo organization_url percent".split())
 _DEGREE = re.compile(r"(?P<degree>.+?)\s+in\s+(?P<area>.+)", re.IGNORECASE)
 _IN = re.compile(r"^In:?\s+")
 _MARKS = re.compile(r"[*_`]")
@@ -63,12 +138,14 @@ class HugoBloxRecord:
     """What HugoBlox adds to a site.
 
     ``introductions`` has Markdown to put before the text of a page, and ``endings`` after it, by its path.
+    ``projects`` has the entry of each page about a project.
     """
 
     record: ImportedRecord = field(default_factory=ImportedRecord)
     authors: list[ImportedAuthor] = field(default_factory=list)
     introductions: dict[str, str] = field(default_factory=dict)
     endings: dict[str, str] = field(default_factory=dict)
+    projects: dict[str, ImportedEntry] = field(default_factory=dict)
 
 
 def is_hugoblox(hugo: HugoSite) -> bool:
@@ -108,7 +185,10 @@ class _HugoBloxReader:
                 self._read_event(page)
             elif page.section in PROJECTS:
                 self._read_project(page)
+            elif page.section == _LANDING:
+                self._read_widget(page)
         self.result.record = self.collector.finish()
+        self.result.record.entries += self.result.projects.values()
         self.result.record.bibliographies += self.bibliographies.bibliographies
         self.result.record.problems += self.bibliographies.problems
         return self.result
@@ -139,74 +219,63 @@ class _HugoBloxReader:
             self.result.endings[page.path] = f"## Interests\n\n{items}"
         if not is_owner:
             return
-        for part in self._parts(item, "education", "courses"):
-            self._add_education(part)
-        for part in [*self._parts(item, "work"), *self._parts(item, "experience", "items")]:
-            self._add_role(part)
-        for key in ("social", "profiles"):
-            links = [
-                str(as_mapping(link).get("link") or as_mapping(link).get("url") or "")
-                for link in item.data.get(key) or ()
-            ]
-            if links := [link for link in links if link.startswith(("http://", "https://"))]:
-                message = f"the links to profiles are left out: {join_words(links)}."
-                item.report((key,), message, "Add them to extra.social in mkdocs.yml.")
-        unused = [key for key in ("skills", "languages", "awards", "certifications") if item.data.get(key)]
-        if unused:
-            item.report((unused[0],), f"the record has no place for {join_words(unused)}, which is left out.")
+        self._read_list(item, "work", ("experience",))
+        for key in _LISTS:
+            self._read_list(item, key, (key,))
+        links: list[dict[str, str]] = []
+        email = item.line("email")
+        for key in ("social", "profiles", "links"):
+            for link in as_list(item.data.get(key)):
+                details = as_mapping(link)
+                url, label = first_text(details, "link", "url"), first_text(details, "label", "name")
+                if url.startswith("mailto:"):
+                    email = email or url.removeprefix("mailto:")
+                elif url.startswith(("http://", "https://")):
+                    links.append({"name": label, "link": url} if label else {"link": url})
+        profile = {
+            "name": name,
+            "pronunciation": item.line("name_pronunciation"),
+            "pronouns": item.line("pronouns"),
+            "headline": item.line("role"),
+            "summary": item.styled("bio"),
+            "picture": avatar,
+            "email": email,
+            "links": links,
+        }
+        self.collector.add_profile(profile, item)
 
-    def _parts(self, item: Item, key: str, inner: str = "") -> list[Item]:
-        """Return the items of a list, which may be below another key."""
-        value, at = item.data.get(key), (key,)
-        path: tuple[str | int, ...] = at
-        if isinstance(value, Mapping) and inner:
-            value, path = value.get(inner), (key, inner)
-        items = value if isinstance(value, list) else []
-        return [
-            Item(item.document, (*path, index), self.collector, is_markdown=True)
-            for index in range(len(items))
-        ]
+    def _read_widget(self, page: SourcePage) -> None:
+        """Read the entries of a block of a landing page of old versions."""
+        name = _WIDGETS.get(str(page.front.get("widget")))
+        if name and page.front.get("active") is not False:
+            for key in _WIDGET_KEYS:
+                self._read_list(self._item(page), name, (key,))
 
-    def _add_education(self, item: Item) -> None:
-        degree, area = item.line("degree", "course"), item.line("area")
-        if not area and (match := _DEGREE.fullmatch(degree)):
-            degree, area = match["degree"], match["area"]
-        start, end = _period_keys(item)
-        period = item.period(start, end)
-        if not period and (year := item.date("year")):
-            period = {"end_date": year}
-        summary, highlights = item.description("summary", "description")
-        self.collector.add_entry(
-            "education",
-            {
-                "institution": item.line("institution", "school"),
-                "area": area,
-                "degree": degree,
-                "location": item.line("location"),
-                **period,
-                "summary": summary,
-                "highlights": highlights,
-                "url": item.url("institution_url", "url"),
-            },
-            item,
-        )
-
-    def _add_role(self, item: Item) -> None:
-        start, end = _period_keys(item)
-        summary, highlights = item.description("summary", "description")
-        self.collector.add_entry(
-            "roles",
-            {
-                "company": item.line("company_name", "company", "org", "organization"),
-                "position": item.line("position", "role", "title"),
-                "location": item.line("location"),
-                **item.period(start, end, missing_end_is_present=True),
-                "summary": summary,
-                "highlights": highlights,
-                "url": item.url("company_url", "url"),
-            },
-            item,
-        )
+    def _read_list(self, item: Item, name: str, path: KeyPath) -> None:
+        """Read a list of entries, which may be below a further key: ``courses`` or ``items``."""
+        value = item.document.value_at(path)
+        if isinstance(value, Mapping):
+            path = (*path, "courses" if "courses" in value else "items")
+            value = item.document.value_at(path)
+        kind, keys = _LISTS[name]
+        parts = []
+        for index, entry in enumerate(value if isinstance(value, list) else ()):
+            part = Item(item.document, (*path, index), self.collector, is_markdown=True)
+            if isinstance(entry, str):
+                self.collector.add_entry(kind, {required_fields(kind)[0]: entry}, part)
+                continue
+            parts.append(part)
+            data = part.fields(keys, missing_end_is_present=kind == "roles")
+            degree = _DEGREE.fullmatch(data.get("degree", ""))
+            if degree and "area" not in data:
+                data |= degree.groupdict()
+            elif kind == "skills":
+                items = as_list(as_mapping(entry).get("items"))
+                data["keywords"] = as_texts([as_mapping(skill).get("name") for skill in items])
+                part.use("items")
+            part.use(*_LOOK)
+            self.collector.add_entry(kind, data, part)
+        report_unused(parts)
 
     # Publications, events and projects
 
@@ -262,19 +331,35 @@ class _HugoBloxReader:
     def _read_project(self, page: SourcePage) -> None:
         item = self._item(page)
         self._introduce(page)
-        links = [url for _, url in self._links(page)] + [item.line("external_link")]
-        code = next((url for url in links if any(host in url for host in _CODE_HOSTS)), "")
-        if code or page.front.get("url_code"):
-            self.collector.add_entry(
-                "software",
-                {
-                    "name": item.line("title"),
-                    "url": code or _absolute(str(page.front["url_code"])),
-                    "summary": item.styled("summary"),
-                    "date": item.date("date"),
-                },
-                item,
-            )
+        links = {label: _absolute(url) for label, url in self._links(page)}
+        code = links.get("Code", "") or next(
+            (url for url in links.values() if any(host in url for host in _CODE_HOSTS)), ""
+        )
+        url = links.get("Link", "")
+        data = {
+            "id": id_from(page.stem) or "project",
+            "name": item.line("title"),
+            "date": item.date("date"),
+            "summary": item.styled("summary"),
+            "tags": as_texts(page.front.get("tags")),
+            "image": next(
+                (
+                    self.hugo.urls_of_files[path]
+                    for path in self._files_beside(page)
+                    if posixpath.basename(path).lower().startswith("featured")
+                ),
+                "",
+            ),
+            "image_alt": first_text(as_mapping(page.front.get("image")), "alt", "alt_text", "caption"),
+            "url": url if url != code else "",
+            "code": code,
+            "paper": links.get("PDF", ""),
+            "video": links.get("Video", ""),
+        }
+        filled = {name: value for name, value in data.items() if value}
+        if "name" in filled:
+            source = self.hugo.source.display(page.path)
+            self.result.projects[page.path] = ImportedEntry("projects", filled, source)
 
     def _introduce(self, page: SourcePage, *paragraphs: str) -> None:
         """Add paragraphs and the links of the front matter above the text of a page."""
@@ -312,14 +397,6 @@ class _HugoBloxReader:
         if page.kind != "page":
             folder = posixpath.dirname(page.path)
             yield from (path for path in self.hugo.resources if posixpath.dirname(path) == folder)
-
-
-def _period_keys(item: Item) -> tuple[str, str]:
-    """Return the keys of the dates of an item in this or that version."""
-    for start, end in (("date_start", "date_end"), ("start_date", "end_date"), ("start", "end")):
-        if item.data.get(start) or item.data.get(end):
-            return start, end
-    return "date_start", "date_end"
 
 
 def _from_root(url: str) -> str:

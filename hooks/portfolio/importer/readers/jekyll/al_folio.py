@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from portfolio.core.diagnostics import Diagnostic, join_words
-from portfolio.core.text import slugify_title
 from portfolio.importer.html_text import strip_tags, write_figure
 from portfolio.importer.html_to_markdown import convert_html
 from portfolio.importer.input_files import InputFiles
@@ -22,6 +21,13 @@ from portfolio.importer.readers.jekyll.kramdown_spans import Element, write_fenc
 from portfolio.importer.readers.jekyll.liquid import TagCall
 from portfolio.importer.readers.jekyll.site import JekyllDocument, find_base
 from portfolio.importer.readers.record_files.bibtex import read_bibtex
+from portfolio.importer.readers.record_files.items import (
+    Item,
+    RecordCollector,
+    build_profile_url,
+    escape_markdown,
+    report_unused,
+)
 from portfolio.importer.readers.record_files.json_resume import read_json_resume
 from portfolio.importer.readers.record_files.rendercv import read_rendercv
 from portfolio.importer.values import as_list, as_mapping
@@ -42,6 +48,25 @@ _OTHER_FIELDS = set(
     "inspirehep_id poster preview supp website".split()
 )
 _REPOSITORY = re.compile(r"https?://(?:www\.)?(?:github|gitlab|codeberg|bitbucket)\.\w+/")
+# The networks of the owner's profiles, by the keys that have the names on them.
+_NETWORKS = {
+    "github_username": "GitHub",
+    "gitlab_username": "GitLab",
+    "instagram_id": "Instagram",
+    "leetcode_id": "LeetCode",
+    "linkedin_username": "LinkedIn",
+    "orcid_id": "ORCID",
+    "research_gate_profile": "ResearchGate",
+    "scholar_userid": "Google Scholar",
+    "stackoverflow_id": "StackOverflow",
+    "telegram_username": "Telegram",
+    "twitter_username": "X",
+    "x_username": "X",
+    "youtube_id": "YouTube",
+}
+# Keys of the same file that are no profiles.
+_NO_PROFILES = ("cv_pdf", "rss_icon", "wechat_qr")
+_EXTERNAL = re.compile(r"https?://")
 _MAX_TITLE = 60
 # A longer page has a text of its own.
 _MAX_EMPTY_PAGE = 10_000
@@ -80,11 +105,15 @@ class AlFolioReader(JekyllReader):
         super().__init__(files, progress)
         # The bibliographies of distill posts.
         self._cited_files: set[str] = set()
+        self._collector = RecordCollector()
 
     def read(self) -> ImportedSite:
         site = super().read()
         self._read_bibliographies()
         self._read_record()
+        self._read_repositories()
+        self._read_owner()
+        site.add_record(self._collector.finish())
         return site
 
     # Pages
@@ -108,6 +137,12 @@ class AlFolioReader(JekyllReader):
                     for link in links
                     if link.get("title") and link.get("permalink")
                 )
+        target = str(data.get("redirect") or "")
+        if document.label == "projects" and _EXTERNAL.match(target):
+            # Its card led there.
+            self._add_project(document, target)
+            self.site.lists[document.url] = OldList("projects")
+            return
         super().add_document(document)
 
     def make_page(self, document: JekyllDocument, body: str) -> ImportedPage:
@@ -126,18 +161,30 @@ class AlFolioReader(JekyllReader):
             page.categories = (_NEWS,)
             if not data.get("title"):
                 page.title = _make_title(page.body) or page.title
-        elif document.label == "projects":
-            self._add_software(document, page)
+        elif document.label == "projects" and document.is_published:
+            page.project = self._add_project(document)
         return page
 
-    def _add_software(self, document: JekyllDocument, page: ImportedPage) -> None:
-        """Add an entry for a project whose page names a repository."""
-        links = [str(document.data.get(key) or "") for key in ("github", "code", "redirect", "url")]
-        url = next((link for link in links if _REPOSITORY.match(link)), "")
-        if url:
-            id = id_from(slugify_title(page.title)) or "software"
-            values = {"id": id, "name": page.title, "url": url, "summary": page.description}
-            self.site.entries.append(ImportedEntry("software", values, page.source))
+    def _add_project(self, document: JekyllDocument, url: str = "") -> ImportedEntry:
+        """Add a project; its page stays at its URL, since its id is the name of the page."""
+        data = document.data
+        links = [str(data.get(key) or "") for key in ("github", "code", "url", "website")]
+        links = [link for link in (url, *links) if _EXTERNAL.match(link)]
+        code = next((link for link in links if _REPOSITORY.match(link)), "")
+        image = str(data.get("img") or "")
+        values = {
+            "id": id_from(posixpath.basename(document.url.rstrip("/")).removesuffix(".html")),
+            "name": document.title,
+            "summary": escape_markdown(" ".join(str(data.get("description") or "").split())),
+            "tags": [str(data["category"])] if data.get("category") else [],
+            "image": image if not image or _EXTERNAL.match(image) else f"/{image.lstrip('/')}",
+            "url": next((link for link in links if link != code), ""),
+            "code": code,
+        }
+        filled = {name: value for name, value in values.items() if value}
+        entry = ImportedEntry("projects", filled, self.files.display(f"{self.base}{document.path}"))
+        self.site.entries.append(entry)
+        return entry
 
     # Bodies
 
@@ -322,6 +369,58 @@ class AlFolioReader(JekyllReader):
             message = "the old site shows its CV from another file, so this is not imported."
             hint = f"To import it, run make import FROM={self.files.display(unused)}."
             self.report_at(unused, 1, "dropped", message, hint)
+
+    def _read_repositories(self) -> None:
+        """Read the repositories that a page of al-folio shows."""
+        path = f"{self.base}_data/repositories.yml"
+        if path not in self.files:
+            return
+        file = Item(self._collector.load(self.files, path), (), self._collector)
+        for index, name in enumerate(file.lines("github_repos")):
+            item = Item(file.document, ("github_repos", index), self._collector)
+            data = {"name": name.rpartition("/")[2], "url": f"https://github.com/{name}"}
+            self._collector.add_entry("software", data, item)
+        links = [
+            {"name": "GitHub", "link": build_profile_url("GitHub", user)}
+            for user in file.lines("github_users")
+        ]
+        self._collector.add_profile({"links": links}, file)
+
+    def _read_owner(self) -> None:
+        """Read the owner's name, profiles and picture, in older versions from the configuration."""
+        config = Item(self._collector.load(self.files, f"{self.base}_config.yml"), (), self._collector)
+        path = f"{self.base}_data/socials.yml"
+        owner = config
+        if path in self.files:
+            owner = Item(self._collector.load(self.files, path), (), self._collector)
+        links: list[dict[str, str]] = []
+        for key, value in owner.data.items():
+            name, url = _NETWORKS.get(key, ""), ""
+            if name:
+                url = build_profile_url(name, owner.line(key))
+            elif key in ("bluesky_url", "dblp_url", "work_url"):
+                url = owner.url(key)
+            elif key == "mastodon_username":
+                url = f"https://{owner.line(key)}"
+            elif isinstance(value, dict) and owner is not config:
+                own = Item(owner.document, (key,), self._collector)
+                owner.use(key)
+                name, url = own.line("title"), own.url("url")
+            if url:
+                links.append({"name": name, "link": url} if name else {"link": url})
+        about = next((item for item in self.documents if isinstance(item.data.get("profile"), dict)), None)
+        image = str(about.data["profile"].get("image") or "") if about else ""
+        data = {
+            "name": config.join_lines("first_name", "middle_name", "last_name"),
+            "headline": strip_tags(str(about.data.get("subtitle") or "")) if about else "",
+            "picture": f"/assets/img/{image}" if image else "",
+            "email": owner.line("email"),
+            "links": links,
+        }
+        self._collector.add_profile(data, config)
+        if owner is not config:
+            owner.use(*_NO_PROFILES)
+            report_unused([owner])
 
 
 def _make_title(markdown: str) -> str:

@@ -79,7 +79,9 @@ class _Reader:
             entries = valid
         lines = {entry.key: entry.line for entry in entries}
         bibliography = ImportedBibliography("\n".join(map(str, entries)), self._path, lines)
-        return ImportedRecord([], [bibliography] if entries else [], sorted(self._problems))
+        return ImportedRecord(
+            bibliographies=[bibliography] if entries else [], problems=sorted(self._problems)
+        )
 
     def _report(
         self, line: int, field: str, message: str, hint: str = "", *, code: str, severity: Severity

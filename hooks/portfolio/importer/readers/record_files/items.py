@@ -7,10 +7,12 @@ section, so that nothing is lost silently. Dates are never more exact than they 
 from __future__ import annotations
 
 import math
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -21,16 +23,19 @@ from portfolio.core.runs import Run, parse_markdown
 from portfolio.core.text import find_control, slugify_title
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import (
-    EntryKind,
+    MODELS,
     ImportedBibliography,
     ImportedEntry,
+    ImportedProfile,
     ImportedRecord,
     ImportedSite,
+    required_fields,
 )
 from portfolio.importer.readers import Progress
 from portfolio.importer.values import unused_name
 from portfolio.record import dates, models
 from portfolio.record.dates import DateError
+from portfolio.record.kinds import RESERVED_NAMES
 
 _PRESENT = "present"
 _PRESENT_WORDS = {_PRESENT, "now", "current", "currently", "today", "ongoing", "to date"}
@@ -42,14 +47,37 @@ _MARKUP = re.compile(r"([\\*_`\[\]<])")
 _URL = TypeAdapter[str](models.Url)
 _STYLED_TEXT = TypeAdapter[str](models.StyledText)
 _DATE_HINT = "Add it as in 2019, 2019-05 or 2012/2015."
-# What an entry is called by, and what it needs.
-_NAMES: dict[EntryKind, tuple[str, ...]] = {
-    "roles": ("company", "position"),
-    "education": ("institution", "area"),
-    "talks": ("title",),
-    "software": ("name",),
+# The fields whose values are the id of an entry, where these are not only those that it needs.
+_ID_FIELDS = {"education": ("institution", "degree", "area")}
+_MAX_ID_LENGTH = 80
+# The fields of an entry that are lists of texts.
+_LISTS = {"keywords", "tags"}
+_PERIOD = ("start_date", "end_date", "date")
+# What `RecordCollector.add_entry` fits to the fields of the kind, and of talks.
+_FITTED = {*_PERIOD, "summary", "highlights"}
+_OCCASION = ("event", "date", "location")
+# Where the profiles of a network are.
+_NETWORKS = {
+    "bluesky": "https://bsky.app/profile/{}",
+    "github": "https://github.com/{}",
+    "gitlab": "https://gitlab.com/{}",
+    "google scholar": "https://scholar.google.com/citations?user={}",
+    "imdb": "https://imdb.com/name/{}",
+    "instagram": "https://instagram.com/{}",
+    "leetcode": "https://leetcode.com/u/{}",
+    "linkedin": "https://linkedin.com/in/{}",
+    "orcid": "https://orcid.org/{}",
+    "reddit": "https://reddit.com/user/{}",
+    "researchgate": "https://researchgate.net/profile/{}",
+    "stackoverflow": "https://stackoverflow.com/users/{}",
+    "telegram": "https://t.me/{}",
+    "twitter": "https://x.com/{}",
+    "whatsapp": "https://wa.me/{}",
+    "x": "https://x.com/{}",
+    "youtube": "https://youtube.com/@{}",
 }
-_ID_NAMES: dict[EntryKind, tuple[str, ...]] = {**_NAMES, "education": ("institution", "degree", "area")}
+# The keys of a source, the preferred one first, for each field of the record.
+Keys = Mapping[str, Sequence[str]]
 
 
 def parse_date(text: str) -> str:
@@ -109,9 +137,29 @@ def import_file(
 ) -> ImportedSite:
     """Read the one file of a source that has a record; without a path, the first one of all files."""
     site = ImportedSite(name, problems=list(files.problems))
-    site.add_record(read(files, path or next(iter(files.paths), files.path.name)))
+    path = path or next(iter(files.paths), files.path.name)
+    site.add_record(read(files, path))
+    for profile in site.profiles:
+        picture = posixpath.normpath(posixpath.join(posixpath.dirname(path), profile.data.get("picture", "")))
+        if "picture" in profile.data and picture in files:
+            profile.data["picture"] = f"/images/{posixpath.basename(picture)}"
+            site.files[profile.data["picture"]] = partial(files.read_bytes, picture)
     progress(1, 1)
     return site
+
+
+def build_profile_url(network: str, username: str) -> str:
+    """Return the URL of a profile on a network, such as ``GitHub``; empty if the network is not known."""
+    if network.casefold() == "mastodon" and (match := re.fullmatch(r"@([^@\s]+)@([^@\s]+)", username)):
+        return f"https://{match[2]}/@{match[1]}"
+    pattern = _NETWORKS.get(network.casefold())
+    return pattern.format(username.lstrip("@")) if pattern and re.fullmatch(r"\S+", username) else ""
+
+
+def split_list(text: str) -> list[str]:
+    """Divide a text at commas and semicolons that are in no brackets."""
+    parts = re.findall(r"(?:\([^()]*\)|\[[^\[\]]*\]|[^,;])+", text)
+    return [part.strip() for part in parts if part.strip()]
 
 
 def join_texts(texts: Iterable[str]) -> str:
@@ -126,17 +174,21 @@ def join_texts(texts: Iterable[str]) -> str:
 class _Draft:
     """An entry without its id."""
 
-    kind: EntryKind
+    kind: str
     data: dict[str, Any]
     source: str
     line: int
+    section: str = ""
     id: str = ""
 
     @property
     def bare_id(self) -> str:
         """The id that it gets unless another entry has it."""
-        names = dict.fromkeys(str(self.data.get(name, "")) for name in _ID_NAMES[self.kind])
-        return models.id_from(slugify_title(" ".join(names))) or self.kind
+        names = _ID_FIELDS.get(self.kind) or required_fields(self.kind)
+        words = slugify_title(" ".join(dict.fromkeys(str(self.data.get(name, "")) for name in names)))
+        if len(words) > _MAX_ID_LENGTH:
+            words = words[: _MAX_ID_LENGTH + 1].rpartition("-")[0] or words[:_MAX_ID_LENGTH]
+        return models.id_from(words) or self.kind
 
     @property
     def start(self) -> str:
@@ -151,6 +203,7 @@ class RecordCollector:
         self._problems: list[Diagnostic] = []
         self._drafts: list[_Draft] = []
         self._talks: dict[str, _Draft] = {}
+        self._profile: ImportedProfile | None = None
         # The texts of publications and their lines, by the path of their source and their citation keys.
         self._publications: dict[str, dict[str, tuple[str, int]]] = {}
         self._keys: set[str] = set()
@@ -173,20 +226,24 @@ class RecordCollector:
         """Add problems of the source."""
         self._problems += problems
 
-    def add_entry(self, kind: EntryKind, data: Mapping[str, Any], item: Item) -> None:
-        """Add an entry, without its empty values; report one that lacks its name."""
-        filled = {name: value for name, value in data.items() if value}
+    def add_entry(self, kind: str, data: Mapping[str, Any], item: Item, section: str = "") -> None:
+        """Add an entry, without its empty values; report one that lacks its name.
+
+        A talk may have the ``event``, ``location`` and ``date`` of its occasion. In a kind without highlights
+        they become a part of the summary, and in one without a start and an end these become a date.
+        """
+        filled = _fit_to_model(kind, {name: value for name, value in data.items() if value})
         if kind == "education" and "degree" in filled and "area" not in filled:
             message = "the field of study is missing, so 'area' has the degree."
             item.report((), message, "Correct it in career.yml.")
             filled["area"] = filled.pop("degree")
-        missing = [name for name in _NAMES[kind] if name not in filled]
+        missing = [name for name in required_fields(kind) if name not in filled]
         if missing:
             message = f"this has no {join_words(missing, 'or')}, which an entry needs, and is left out."
             item.report((), message, severity="error")
             return
         line, _ = item.document.position_of(item.at)
-        draft = _Draft(kind, filled, item.document.path, line)
+        draft = _Draft(kind, filled, item.document.path, line, section)
         if kind == "talks":
             same = self._talks.setdefault(draft.bare_id, draft)
             if same is not draft:
@@ -194,6 +251,21 @@ class RecordCollector:
                 same.data = {**filled, **same.data, "appearances": appearances}
                 return
         self._drafts.append(draft)
+
+    def add_profile(self, data: Mapping[str, Any], item: Item) -> None:
+        """Add what is known about the owner, without empty values; what is known already stays."""
+        filled = {name: value for name, value in data.items() if value}
+        if not filled:
+            return
+        if self._profile is None:
+            line, _ = item.document.position_of(item.at)
+            self._profile = ImportedProfile({}, item.document.path, line)
+        known = self._profile.data
+        links = [*known.get("links", ()), *filled.pop("links", ())]
+        for name, value in filled.items():
+            known.setdefault(name, value)
+        if links:
+            known["links"] = links
 
     def add_publication(self, key: str, bibtex: str, item: Item) -> None:
         """Add a publication, an entry in BibTeX with a citation key of `unused_key`."""
@@ -212,13 +284,16 @@ class RecordCollector:
         Of entries with the same name the oldest has an id without a number, so that ids stay the same when
         an entry is added to the source.
         """
-        used: set[str] = set()
+        # Sections of pages have the names of kinds as their anchors.
+        used = set(RESERVED_NAMES)
         for draft in sorted(self._drafts, key=lambda draft: draft.start):
             draft.id = unused_name(draft.bare_id, used)
             used.add(draft.id)
         return ImportedRecord(
             [
-                ImportedEntry(draft.kind, {"id": draft.id, **draft.data}, draft.source, draft.line)
+                ImportedEntry(
+                    draft.kind, {"id": draft.id, **draft.data}, draft.source, draft.line, draft.section
+                )
                 for draft in self._drafts
             ],
             [
@@ -229,6 +304,7 @@ class RecordCollector:
                 )
                 for source, entries in self._publications.items()
             ],
+            [self._profile] if self._profile else [],
             sorted(self._problems),
         )
 
@@ -278,6 +354,38 @@ class Item:
         """Return the keys with a value that was not asked for."""
         return [key for key, value in self.data.items() if key not in self._used and not _is_empty(value)]
 
+    def fields(self, keys: Keys, *, missing_end_is_present: bool = False) -> dict[str, Any]:
+        """Return fields of the record, of which each has the value of the first of its keys that has one.
+
+        How a value is read follows from the name of the field. A format without keys for ``highlights`` may
+        have them as a list in its texts. ``missing_end_is_present``: as in `period`.
+        """
+        fields: dict[str, Any] = {}
+        first_of_period = next((name for name in keys if name in _PERIOD), "")
+        for name, names in keys.items():
+            if name == first_of_period:
+                parts = [self._first_key(keys.get(part, ())) for part in _PERIOD]
+                fields |= self.period(*parts, missing_end_is_present=missing_end_is_present)
+            elif name in _PERIOD:
+                continue
+            elif name in models.URL_FIELDS:
+                fields[name] = self.url(*names)
+            elif name == "highlights":
+                fields[name] = self.styled_list(*names)
+            elif name == "summary" and "highlights" in keys:
+                fields[name] = self.styled(*names)
+            elif name == "summary":
+                fields[name], fields["highlights"] = self.description(*names)
+            elif name in _LISTS:
+                fields[name] = self.lines(*names)
+            else:
+                # Several roles in a project are a list in JSON Resume.
+                fields[name] = join_words(self.lines(*names)) if name == "role" else self.line(*names)
+        return {name: value for name, value in fields.items() if value}
+
+    def _first_key(self, keys: Sequence[str]) -> str:
+        return next((key for key in keys if not _is_empty(self.data.get(key))), "")
+
     def raw_text(self, *keys: str) -> str:
         """Return the first text, with its line breaks."""
         self.use(*keys)
@@ -290,14 +398,18 @@ class Item:
         """Return the first text, as one line."""
         return " ".join(self.raw_text(*keys).split())
 
+    def join_lines(self, *keys: str, separator: str = " ") -> str:
+        """Return the texts of all keys, as one line."""
+        return separator.join(filter(None, map(self.line, keys)))
+
     def styled(self, *keys: str) -> str:
         """Return the first text as a text of the record: one line with inline Markdown."""
         self.use(*keys)
-        return next(filter(None, (self._style((key,), self.line(key)) for key in keys)), "")
+        return next(filter(None, (self.style((key,), self.line(key)) for key in keys)), "")
 
     def styled_list(self, *keys: str) -> list[str]:
         """Return the texts of a list as texts of the record."""
-        return [text for at, line in self._list(*keys) if (text := self._style(at, line))]
+        return [text for at, line in self._list(*keys) if (text := self.style(at, line))]
 
     def lines(self, *keys: str) -> list[str]:
         """Return the texts of a list, or a text alone, each as one line."""
@@ -307,7 +419,7 @@ class Item:
         """Return a text and the items of the list that follows it; see `split_description`."""
         introduction, highlights = split_description(self.raw_text(*keys))
         at: KeyPath = (keys[0],)
-        return self._style(at, introduction), [self._style(at, text) for text in highlights]
+        return self.style(at, introduction), [self.style(at, text) for text in highlights]
 
     def url(self, *keys: str) -> str:
         """Return the first URL. A URL without a scheme gets ``https://``."""
@@ -357,16 +469,6 @@ class Item:
                 return {}
         return {name: text for name, text in period.items() if text}
 
-    def interval(self, start: str, end: str, date: str = "", *, missing_end_is_present: bool = False) -> str:
-        """Return the same as `period` as one date."""
-        period = self.period(start, end, date, missing_end_is_present=missing_end_is_present)
-        first, last = period.get("start_date", ""), period.get("end_date", "")
-        if "date" in period or not (first or last):
-            return period.get("date", "")
-        if last == _PRESENT:
-            return f"{first}/.." if first else ""
-        return first if first == last else f"{first}/{last}"
-
     def _point(self, key: str) -> str:
         text = self.date(key)
         with suppress(DateError):
@@ -395,7 +497,8 @@ class Item:
             self.report(at, "this is not text, and is left out.")
         return ""
 
-    def _style(self, at: KeyPath, text: str) -> str:
+    def style(self, at: KeyPath, text: str) -> str:
+        """Return a text of the item, or of a part of it, as a text of the record."""
         if not self.is_markdown:
             return escape_markdown(text)
         try:
@@ -403,6 +506,34 @@ class Item:
         except ValidationError as error:
             self.report(at, f"{_first_message(error)} The text has no links for that reason.")
             return escape_markdown(text)
+
+
+def select_keys(kind: str, keys: Keys) -> Keys:
+    """Return the keys of the fields that an entry of a kind has, or that are fitted to it."""
+    names = MODELS[kind].model_fields.keys() | _FITTED | ({*_OCCASION} if kind == "talks" else set())
+    return {name: keys[name] for name in keys if name in names}
+
+
+def _fit_to_model(kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Return data with the fields that entries of the kind have for its values."""
+    fields = MODELS[kind].model_fields
+    fitted = dict(data)
+    if "highlights" in data and "highlights" not in fields:
+        fitted["summary"] = join_texts([data.get("summary", ""), *fitted.pop("highlights")])
+    if "start_date" not in fields and data.keys() & {"start_date", "end_date"}:
+        # In the place of the first of them.
+        when = _join_period(fitted.pop("start_date", ""), fitted.pop("end_date", ""))
+        fitted = {**fitted, **({"date": when} if when else {})}
+    if kind == "talks" and (names := [name for name in _OCCASION if name in fitted]):
+        fitted["appearances"] = [{name: fitted.pop(name) for name in names}]
+    return fitted
+
+
+def _join_period(start: str, end: str) -> str:
+    """Return a start and an end as one date; empty if only the end is known, and that is the present."""
+    if end == _PRESENT:
+        return f"{start}/.." if start else ""
+    return start if end in ("", start) else f"{start}/{end}"
 
 
 def report_unused(items: Iterable[Item]) -> None:
@@ -419,13 +550,6 @@ def report_unused(items: Iterable[Item]) -> None:
         entries = f" of {concerned} entries" if concerned > 1 else ""
         message = f"the record has no field for {join_words(first)}: left out{entries}."
         item.report((key,), message, code="import.unsupported")
-
-
-def report_unsupported(items: Sequence[Item], kind: str) -> None:
-    """Report that the record has no kind of entries for the items of a section."""
-    if items:
-        message = f"the record has no {kind}: {count_entries(len(items))} left out."
-        items[0].report((), message, code="import.unsupported")
 
 
 def count_entries(number: int) -> str:

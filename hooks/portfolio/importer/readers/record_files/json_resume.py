@@ -3,25 +3,97 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from portfolio.core.diagnostics import join_words
 from portfolio.importer.input_files import InputFiles
-from portfolio.importer.model import ImportedRecord, ImportedSite
+from portfolio.importer.model import SECTIONS, ImportedRecord, ImportedSite
 from portfolio.importer.readers import Progress
 from portfolio.importer.readers.record_files.csl_json import add_csl_publication
 from portfolio.importer.readers.record_files.items import (
     Item,
+    Keys,
     RecordCollector,
+    build_profile_url,
     import_file,
-    join_texts,
-    report_unsupported,
     report_unused,
+    select_keys,
 )
 
-_TALK_TYPES = ("talk", "presentation", "lecture", "keynote")
-# The kinds of items that the record has no counterpart of.
-_UNSUPPORTED = ("awards", "certificates", "skills", "languages", "interests", "references")
+# The kinds of the types of projects, with the fields of their names and organisations.
+_PROJECT_TYPES = {
+    "project": ("projects", "name", "entity"),
+    "application": ("software", "name", "entity"),
+    "course": ("teaching", "title", "institution"),
+    "grant": ("grants", "title", "funder"),
+    "patent": ("patents", "title", "office"),
+    **dict.fromkeys(("talk", "presentation", "lecture", "keynote"), ("talks", "title", "event")),
+}
+# JSON Resume's names for fields of the record, the present ones first.
+_PERIOD: Keys = {"start_date": ("startDate",), "end_date": ("endDate",)}
+_URL = ("url", "website")
+_ENGAGEMENT: Keys = {
+    "location": ("location",),
+    **_PERIOD,
+    "summary": ("summary",),
+    "highlights": ("highlights",),
+    "url": _URL,
+}
+_PROJECT: Keys = {
+    **_PERIOD,
+    "summary": ("description", "summary"),
+    "highlights": ("highlights",),
+    "role": ("roles",),
+    "tags": ("keywords",),
+    "url": _URL,
+}
+_GROUP: Keys = {"name": ("name",), "level": ("level",), "keywords": ("keywords",)}
+# The sections that become a kind of entries with the same fields.
+_KINDS: Mapping[str, tuple[str, Keys]] = {
+    "work": (
+        "roles",
+        {"company": ("name", "company", "organization"), "position": ("position",), **_ENGAGEMENT},
+    ),
+    "volunteer": (
+        "service",
+        {
+            "organization": ("organization", "name"),
+            "position": ("position",),
+            "type": ("type",),
+            **_ENGAGEMENT,
+        },
+    ),
+    "education": (
+        "education",
+        {"institution": ("institution",), "area": ("area",), "degree": ("studyType",), **_ENGAGEMENT},
+    ),
+    "awards": (
+        "awards",
+        {
+            "title": ("title", "name"),
+            "awarder": ("awarder",),
+            "date": ("date",),
+            "summary": ("summary",),
+            "url": _URL,
+        },
+    ),
+    "certificates": (
+        "certificates",
+        {
+            "name": ("name", "title"),
+            "issuer": ("issuer",),
+            "date": ("date",),
+            "summary": ("summary",),
+            "url": _URL,
+        },
+    ),
+    "skills": ("skills", _GROUP),
+    "languages": (
+        "languages",
+        {"language": ("language", "name"), "fluency": ("fluency", "level")},
+    ),
+    "interests": ("interests", {"name": ("name",), "keywords": ("keywords",)}),
+    "references": ("sections", {"name": ("name",), "summary": ("reference",)}),
+}
 
 
 def detect(files: InputFiles) -> bool:
@@ -44,16 +116,15 @@ def read_json_resume(files: InputFiles, path: str) -> ImportedRecord:
     if not isinstance(document.data, dict):
         top.report((), "this is not a JSON Resume file: it is not an object.", severity="error")
         return collector.finish()
-    top.use("$schema", "meta", "basics", *_SECTIONS)
-    report_unused([Item(document, ("basics",), collector)])
-    for section, read_item in _SECTIONS.items():
+    _read_basics(Item(document, ("basics",), collector))
+    readers: dict[str, Callable[[Item], None]] = {
+        **dict.fromkeys(_KINDS, _read_entry),
+        "publications": _read_publication,
+        "projects": _read_project,
+    }
+    top.use("$schema", "meta", "basics", *readers)
+    for section, read_item in readers.items():
         _read_section(top, section, read_item)
-    for section in _UNSUPPORTED:
-        entries = top.data.get(section)
-        if isinstance(entries, list):
-            top.use(section)
-            items = [Item(document, (section, index), collector) for index in range(len(entries))]
-            report_unsupported(items, section)
     report_unused([top])
     return collector.finish()
 
@@ -86,31 +157,50 @@ def _read_section(top: Item, section: str, read_item: Callable[[Item], None]) ->
     report_unused(items)
 
 
-def _read_work(item: Item) -> None:
+def _read_basics(item: Item) -> None:
+    """Read who the owner is, and how to reach him or her."""
+    place = Item(item.document, (*item.at, "location"), item.collector)
+    location = place.fields({"city": ("city",), "region": ("region",), "country_code": ("countryCode",)})
+    item.use("profiles", "location")
+    profiles = item.data.get("profiles")
+    accounts = [
+        Item(item.document, (*item.at, "profiles", index), item.collector)
+        for index in range(len(profiles) if isinstance(profiles, list) else 0)
+    ]
+    links = [{"link": url}] if (url := item.url("url", "website")) else []
+    for account in accounts:
+        name, username = account.line("network"), account.line("username")
+        if url := account.url("url") or build_profile_url(name, username):
+            links.append({"name": name, "link": url} if name else {"link": url})
+        elif account.data:
+            account.report((), "the URL of this profile is missing, so it is left out.")
     data = {
-        "company": item.line("name", "company", "organization"),
-        "position": item.line("position"),
-        "location": item.line("location"),
-        **item.period("startDate", "endDate", missing_end_is_present=True),
+        "name": item.line("name"),
+        "headline": item.line("label"),
         "summary": item.styled("summary"),
-        "highlights": item.styled_list("highlights"),
-        "url": item.url("url", "website"),
+        "picture": item.line("image", "picture"),
+        "location": location or ("" if place.data else item.line("location")),
+        "email": item.line("email"),
+        "phone": item.line("phone"),
+        "links": links,
     }
-    item.collector.add_entry("roles", data, item)
+    item.collector.add_profile(data, item)
+    report_unused([item])
+    report_unused([place])
+    report_unused(accounts)
 
 
-def _read_education(item: Item) -> None:
-    data = {
-        "institution": item.line("institution"),
-        "area": item.line("area"),
-        "degree": item.line("studyType"),
-        "location": item.line("location"),
-        **item.period("startDate", "endDate", missing_end_is_present=True),
-        "summary": item.styled("summary"),
-        "highlights": item.styled_list("highlights"),
-        "url": item.url("url", "website"),
-    }
-    item.collector.add_entry("education", data, item)
+def _read_entry(item: Item) -> None:
+    section = str(item.at[0])
+    kind, keys = _KINDS[section]
+    data = item.fields(keys, missing_end_is_present=True)
+    if kind == "service":
+        data.setdefault("type", "volunteering")
+    elif kind == "education":
+        score = item.line("score", "gpa")
+        texts = [f"Score: {score}"] if score else []
+        data["highlights"] = [*data.get("highlights", ()), *texts, *item.styled_list("courses")]
+    item.collector.add_entry(kind, data, item, section.capitalize() if kind == SECTIONS else "")
 
 
 def _read_publication(item: Item) -> None:
@@ -126,34 +216,10 @@ def _read_publication(item: Item) -> None:
 
 
 def _read_project(item: Item) -> None:
-    texts = [item.styled("description", "summary"), *item.styled_list("highlights")]
-    kind = item.line("type").casefold()
-    if kind in _TALK_TYPES:
-        when = item.interval("startDate", "endDate")
-        event = item.line("entity")
-        occasion = {name: text for name, text in (("event", event), ("date", when)) if text}
-        data = {
-            "title": item.line("name"),
-            "url": item.url("url", "website"),
-            "summary": join_texts(texts),
-            "appearances": [occasion] if occasion else [],
-        }
-        item.collector.add_entry("talks", data, item)
-        return
-    data = {
-        "name": item.line("name"),
-        "url": item.url("url", "website"),
-        "summary": join_texts(texts),
-        "role": join_words(item.lines("roles")),
-        "date": item.interval("startDate", "endDate", missing_end_is_present=True),
-    }
-    item.collector.add_entry("software", data, item)
-
-
-_SECTIONS: dict[str, Callable[[Item], None]] = {
-    "work": _read_work,
-    "volunteer": _read_work,
-    "education": _read_education,
-    "publications": _read_publication,
-    "projects": _read_project,
-}
+    """Read a project, or what this format has as a project of another type."""
+    kind, name, organization = _PROJECT_TYPES.get(item.line("type").casefold(), _PROJECT_TYPES["project"])
+    if kind == "software" and (item.data.get("entity") or item.data.get("highlights")):
+        # Software has neither an organisation nor results.
+        kind = "projects"
+    keys = select_keys(kind, {name: ("name",), organization: ("entity",), **_PROJECT})
+    item.collector.add_entry(kind, item.fields(keys, missing_end_is_present=kind != "talks"), item)

@@ -9,19 +9,21 @@ from __future__ import annotations
 import csv
 import io
 import posixpath
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from portfolio.core.diagnostics import Diagnostic, join_words
 from portfolio.core.positions import Document
 from portfolio.importer.input_files import InputFiles
-from portfolio.importer.model import ImportedRecord, ImportedSite
+from portfolio.importer.model import SECTIONS, ImportedRecord, ImportedSite
 from portfolio.importer.readers import Progress
 from portfolio.importer.readers.record_files.csl_json import add_csl_publication
 from portfolio.importer.readers.record_files.items import (
     Item,
+    Keys,
     RecordCollector,
-    join_texts,
-    report_unsupported,
+    build_profile_url,
     report_unused,
 )
 
@@ -30,20 +32,83 @@ _MARKS = (
     (b"\xfe\xff", "utf-16"),
     (b"", "utf-8-sig"),
 )
-# Files about the person that the record has no kind of entries for, by what they have.
-_UNSUPPORTED = {
-    "certifications.csv": "certificates",
-    "courses.csv": "courses",
-    "honors.csv": "honors",
-    "languages.csv": "languages",
-    "organizations.csv": "memberships",
-    "patents.csv": "patents",
-    "profile.csv": "profile",
-    "profile summary.csv": "profile",
-    "recommendations_received.csv": "recommendations",
-    "skills.csv": "skills",
-    "test scores.csv": "test scores",
+_DESCRIPTION = {"summary": ("Description",)}
+_PERIOD: Keys = {"start_date": ("Started On",), "end_date": ("Finished On",)}
+# The kinds of the entries in a file, and its names for their fields.
+_FILES: Mapping[str, tuple[str, Keys]] = {
+    "positions.csv": (
+        "roles",
+        {
+            "company": ("Company Name",),
+            "position": ("Title",),
+            "location": ("Location",),
+            **_PERIOD,
+            **_DESCRIPTION,
+        },
+    ),
+    "volunteering.csv": (
+        "service",
+        {"organization": ("Company Name",), "position": ("Role", "Title"), **_PERIOD, **_DESCRIPTION},
+    ),
+    "organizations.csv": (
+        "service",
+        {"organization": ("Name",), "position": ("Position",), **_PERIOD, **_DESCRIPTION},
+    ),
+    "education.csv": (
+        "education",
+        {
+            "institution": ("School Name",),
+            "area": ("Field Of Study",),
+            "degree": ("Degree Name",),
+            "start_date": ("Start Date",),
+            "end_date": ("End Date",),
+            "summary": ("Notes",),
+        },
+    ),
+    "projects.csv": ("projects", {"name": ("Title",), **_PERIOD, **_DESCRIPTION, "url": ("Url",)}),
+    "honors.csv": ("awards", {"title": ("Title",), "date": ("Issued On",), **_DESCRIPTION}),
+    "certifications.csv": (
+        "certificates",
+        {"name": ("Name",), "issuer": ("Authority",), **_PERIOD, "url": ("Url",)},
+    ),
+    "patents.csv": (
+        "patents",
+        {
+            "title": ("Title",),
+            "number": ("Patent Number", "Number", "Application Number"),
+            "office": ("Office",),
+            "status": ("Status",),
+            "date": ("Issued On", "Issue Date", "Filed On", "Filing Date"),
+            **_DESCRIPTION,
+            "url": ("Url",),
+        },
+    ),
+    "languages.csv": ("languages", {"language": ("Name",), "fluency": ("Proficiency",)}),
+    "courses.csv": (SECTIONS, {"name": ("Name",), "organization": ("Number",)}),
+    "test scores.csv": (
+        SECTIONS,
+        {
+            "name": ("Name",),
+            "date": ("Date", "Test Date"),
+            "summary": ("Score",),
+            "highlights": ("Description",),
+        },
+    ),
+    "recommendations_received.csv": (
+        SECTIONS,
+        {"organization": ("Company",), "summary": ("Text",)},
+    ),
 }
+# The titles of the sections of the owner's own.
+_SECTIONS = {
+    "courses.csv": "Courses",
+    "test scores.csv": "Test scores",
+    "recommendations_received.csv": "References",
+}
+# What the files about the owner say about the account.
+_ABOUT_ACCOUNT = ("Confirmed", "Extension", "Primary", "Type", "Updated On")
+# What lasts until today in this format if its end is not stated.
+_LASTING = {"positions.csv", "volunteering.csv", "organizations.csv", "projects.csv"}
 
 
 def detect(files: InputFiles) -> bool:
@@ -66,16 +131,12 @@ def read_linkedin(files: InputFiles) -> ImportedRecord:
     """Read all files of an export about the person; messages, contacts and the like are not read."""
     collector = RecordCollector()
     by_name = {posixpath.basename(path).casefold(): path for path in reversed(files.paths)}
-    for name, read_row in _READERS.items():
+    for name, read_rows in _READERS.items():
         if path := by_name.get(name):
-            items = list(_read_rows(files, path, collector))
-            for item in items:
-                read_row(item)
-            report_unused(items)
-    for name, what in _UNSUPPORTED.items():
-        if path := by_name.get(name):
-            report_unsupported(list(_read_rows(files, path, collector)), what)
-    others = sorted(path for name, path in by_name.items() if name not in {*_READERS, *_UNSUPPORTED})
+            rows = list(_read_rows(files, path, collector))
+            read_rows(rows)
+            report_unused(rows)
+    others = sorted(path for name, path in by_name.items() if name not in _READERS)
     if others:
         message = f"what is not about a career is not read: {join_words(others)}."
         file = Item(Document(files.display(others[0])), (), collector)
@@ -131,59 +192,67 @@ def _decode(files: InputFiles, path: str) -> str | Diagnostic:
         return files.diagnose(path, message, hint, line=line, code="import.unreadable")
 
 
-def _read_position(item: Item) -> None:
-    summary, highlights = item.description("Description")
-    data = {
-        "company": item.line("Company Name"),
-        "position": item.line("Title", "Role"),
-        "location": item.line("Location"),
-        **item.period("Started On", "Finished On", missing_end_is_present=True),
-        "summary": summary,
-        "highlights": highlights,
-    }
-    item.collector.add_entry("roles", data, item)
+def _read_entries(name: str, rows: Sequence[Item]) -> None:
+    kind, keys = _FILES[name]
+    for row in rows:
+        data = row.fields(keys, missing_end_is_present=name in _LASTING)
+        if name == "volunteering.csv":
+            data["type"] = "volunteering"
+        elif name == "organizations.csv":
+            data.setdefault("position", "Member")
+        elif name == "recommendations_received.csv":
+            data["name"] = row.join_lines("First Name", "Last Name")
+            row.use("Creation Date")
+            data["organization"] = row.join_lines("Job Title", "Company", separator=", ")
+            if row.line("Status") not in ("", "VISIBLE"):
+                row.report((), "this is not visible on LinkedIn, and is left out.", severity="info")
+                continue
+        row.collector.add_entry(kind, data, row, _SECTIONS.get(name, ""))
 
 
-def _read_education(item: Item) -> None:
-    summary, highlights = item.description("Notes")
-    data = {
-        "institution": item.line("School Name"),
-        "area": item.line("Field Of Study"),
-        "degree": item.line("Degree Name"),
-        **item.period("Start Date", "End Date"),
-        "summary": summary,
-        "highlights": highlights,
-    }
-    item.collector.add_entry("education", data, item)
+def _read_skills(rows: Sequence[Item]) -> None:
+    """Read skills, which have no groups, as one."""
+    if skills := [skill for row in rows if (skill := row.line("Name"))]:
+        rows[0].collector.add_entry("skills", {"name": "Skills", "keywords": skills}, rows[0])
 
 
-def _read_publication(item: Item) -> None:
-    csl = {
-        "type": "document",
-        "title": item.line("Name"),
-        "publisher": item.line("Publisher"),
-        "issued": item.date("Published On"),
-        "URL": item.url("Url"),
-        "abstract": item.line("Description"),
-    }
-    add_csl_publication(csl, item)
+def _read_profile(rows: Sequence[Item]) -> None:
+    for row in rows:
+        websites = re.findall(r"https?://[^\s,\]]+", row.line("Websites"))
+        handles = re.findall(r"[\w]+", row.line("Twitter Handles"))
+        data = {
+            "name": row.join_lines("First Name", "Last Name"),
+            "headline": row.line("Headline"),
+            "summary": row.styled("Summary", "Profile Summary"),
+            "location": row.line("Geo Location"),
+            "email": row.line("Email Address") if row.line("Primary") != "No" else "",
+            "phone": row.line("Number"),
+            "links": [{"link": url} for url in websites]
+            + [{"name": "X", "link": build_profile_url("X", handle)} for handle in handles],
+        }
+        row.use("Email Address", *_ABOUT_ACCOUNT)
+        row.collector.add_profile(data, row)
 
 
-def _read_project(item: Item) -> None:
-    summary, highlights = item.description("Description")
-    data = {
-        "name": item.line("Title"),
-        "url": item.url("Url"),
-        "summary": join_texts([summary, *highlights]),
-        "date": item.interval("Started On", "Finished On", missing_end_is_present=True),
-    }
-    item.collector.add_entry("software", data, item)
+def _read_publications(rows: Sequence[Item]) -> None:
+    for row in rows:
+        csl = {
+            "type": "document",
+            "title": row.line("Name"),
+            "publisher": row.line("Publisher"),
+            "issued": row.date("Published On"),
+            "URL": row.url("Url"),
+            "abstract": row.line("Description"),
+        }
+        add_csl_publication(csl, row)
 
 
-_READERS: dict[str, Callable[[Item], None]] = {
-    "positions.csv": _read_position,
-    "volunteering.csv": _read_position,
-    "education.csv": _read_education,
-    "publications.csv": _read_publication,
-    "projects.csv": _read_project,
+_READERS: dict[str, Callable[[Sequence[Item]], None]] = {
+    **{name: partial(_read_entries, name) for name in _FILES},
+    "skills.csv": _read_skills,
+    "publications.csv": _read_publications,
+    "profile.csv": _read_profile,
+    "profile summary.csv": _read_profile,
+    "email addresses.csv": _read_profile,
+    "phonenumbers.csv": _read_profile,
 }

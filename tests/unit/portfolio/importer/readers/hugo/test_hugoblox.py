@@ -54,9 +54,18 @@ work:
     date_start: 2018-09-01
     date_end: ''
     summary: "Teaches:\\n- Tides"
-skills: [{name: Sailing}]
+skills:
+  - {name: Sailing, icon: boat, items: [{name: Ropes, percent: 90}, {name: Knots}]}
+languages: [{name: Portuguese, level: native, percent: 100}]
+awards:
+  - {title: Silver anchor, awarder: Port, date: 2019-05-01, certificate_url: 'https://a.example/c', icon: x}
+certifications: [{title: Diver, organization: Sea school, date_start: 2015-02-01}]
+pronouns: she/her
 social:
   - {icon: github, link: https://code.example/ana}
+  - {icon: envelope, link: 'mailto:ana@a.example'}
+  - {icon: envelope, link: '/#contact'}
+bio: Studies *tides*.
 ---
 She measures water.
 """,
@@ -98,14 +107,39 @@ She measures water.
                 "url": "https://estuary.example/",
             },
         ),
+        (
+            "awards",
+            {
+                "id": "silver-anchor",
+                "title": "Silver anchor",
+                "awarder": "Port",
+                "date": "2019-05-01",
+                "url": "https://a.example/c",
+            },
+        ),
+        (
+            "certificates",
+            {"id": "diver", "name": "Diver", "issuer": "Sea school", "date": "2015-02-01"},
+        ),
+        ("skills", {"id": "sailing", "name": "Sailing", "keywords": ["Ropes", "Knots"]}),
+        ("languages", {"id": "portuguese", "language": "Portuguese", "fluency": "native"}),
+        ("interests", {"id": "tides", "name": "Tides"}),
+        ("interests", {"id": "walls", "name": "Walls"}),
     ]
+    (profile,) = site.profiles
+    assert profile.data == {
+        "name": "Ana Prado",
+        "pronouns": "she/her",
+        "headline": "Professor",
+        "summary": "Studies *tides*.",
+        "picture": "/author/ana-prado/avatar.jpg",
+        "email": "ana@a.example",
+        "links": [{"link": "https://code.example/ana"}],
+    }
     path = "content/authors/admin/_index.md"
     assert [str(problem) for problem in site.problems if problem.path == path] == [
         f"{path}:6:1: education.courses[1]: the field of study is missing, so 'area' has the degree. "
         "Correct it in career.yml.",
-        f"{path}:17:1: skills: the record has no place for skills, which is left out.",
-        f"{path}:18:1: social: the links to profiles are left out: https://code.example/ana. "
-        "Add them to extra.social in mkdocs.yml.",
     ]
 
 
@@ -202,18 +236,88 @@ url_slides: https://slides.example/
 @pytest.mark.parametrize(
     ("front", "expected"),
     [
-        ("url_code: https://code.example/c", "https://code.example/c"),
-        ("links:\n- {name: Code, url: https://github.com/a/c}", "https://github.com/a/c"),
-        ("external_link: https://github.com/a/c", "https://github.com/a/c"),
-        ("external_link: https://c.example/", None),
-        ("summary: x", None),
+        ("url_code: https://code.example/c", {"code": "https://code.example/c"}),
+        ("links:\n- {name: Repository, url: https://github.com/a/c}", {"code": "https://github.com/a/c"}),
+        ("external_link: https://github.com/a/c", {"code": "https://github.com/a/c"}),
+        (
+            "external_link: https://c.example/\nurl_video: https://v.example/\ntags: [Tides]",
+            {"tags": ["Tides"], "url": "https://c.example/", "video": "https://v.example/"},
+        ),
+        ("summary: x", {"summary": "x"}),
     ],
 )
-def test_a_project_with_code_becomes_software(tmp_path: Path, front: str, expected: str | None) -> None:
+def test_a_project_becomes_an_entry_with_a_story(
+    tmp_path: Path, front: str, expected: dict[str, object]
+) -> None:
     text = f"---\ntitle: Clock\ndate: 2020-04-27\n{front}\n---\nIt turns."
-    site = read_site(tmp_path, {"content/project/clock/index.md": text})
-    assert [entry.data["url"] for entry in site.entries] == ([expected] if expected else [])
-    assert find_page(site, "Clock").body.endswith("It turns.\n")
+    files: dict[str, str | bytes] = {
+        "content/project/the-clock/index.md": text,
+        "content/project/the-clock/featured.png": b"1",
+    }
+    site = read_site(tmp_path, files)
+    (entry,) = site.entries
+    image = {"image": "/project/the-clock/featured.png"}
+    assert entry.data == {"id": "the-clock", "name": "Clock", "date": "2020-04-27", **image, **expected}
+    page = find_page(site, "Clock")
+    assert page.project is entry
+    assert page.body.endswith("It turns.\n")
+
+
+def test_the_blocks_of_old_landing_pages_have_entries(tmp_path: Path) -> None:
+    site = read_site(
+        tmp_path,
+        {
+            "content/home/experience.md": """+++
+widget = "experience"
+headless = true
+[[experience]]
+title = "Captain"
+company = "Tall Ships"
+date_start = "2019-03-01"
+date_end = ""
+description = "Sails."
++++
+""",
+            "content/home/accomplishments.md": """+++
+widget = "accomplishments"
+headless = true
+[[item]]
+organization = "Sea school"
+organization_url = "https://school.example"
+title = "Diver"
+certificate_url = "https://school.example/1"
+date_start = "2015-02-01"
+date_end = ""
++++
+""",
+            "content/home/skills.md": "---\nwidget: featurette\nfeature: [{name: Ropes, icon: x}]\n---\n",
+            "content/home/off.md": "---\nwidget: featurette\nactive: false\nfeature: [{name: No}]\n---\n",
+        },
+    )
+    assert [(entry.kind, entry.data) for entry in site.entries] == [
+        (
+            "certificates",
+            {
+                "id": "diver",
+                "name": "Diver",
+                "issuer": "Sea school",
+                "date": "2015-02-01",
+                "url": "https://school.example/1",
+            },
+        ),
+        (
+            "roles",
+            {
+                "id": "tall-ships-captain",
+                "company": "Tall Ships",
+                "position": "Captain",
+                "start_date": "2019-03-01",
+                "end_date": "present",
+                "summary": "Sails.",
+            },
+        ),
+        ("skills", {"id": "ropes", "name": "Ropes"}),
+    ]
 
 
 def test_the_blocks_of_a_landing_page_are_reported(tmp_path: Path) -> None:

@@ -155,19 +155,71 @@ def test_news_become_posts(read: Read) -> None:
     assert site.lists == {"/news/": OldList("category", "News")}
 
 
-def test_projects_become_pages_and_software(read: Read) -> None:
+def test_projects_become_entries_with_a_story(read: Read) -> None:
+    tool = (
+        "---\ntitle: A tool\ndescription: It *works*.\nimg: assets/img/a.png\ncategory: work\n"
+        "github: https://github.com/a/b\n---\nText.\n"
+    )
     site = read(
         {
-            "_projects/1.md": "---\ntitle: A tool\ndescription: It works.\ngithub: https://github.com/a/b\n---\nText.\n",
-            "_projects/2.md": "---\ntitle: A study\n---\nText.\n",
+            "assets/img/a.png": "",
+            "_projects/1_tool.md": tool,
+            "_projects/study.md": "---\ntitle: A study\n---\nText.\n",
+            "_projects/away.md": "---\ntitle: Away\nredirect: https://away.example\n---\n",
         }
     )
-    assert [(page.title, page.url, page.is_post) for page in site.pages] == [
-        ("A tool", "/projects/1.html", False),
-        ("A study", "/projects/2.html", False),
+    values = {
+        "id": "1_tool",
+        "name": "A tool",
+        "summary": "It \\*works\\*.",
+        "tags": ["work"],
+        "image": "/assets/img/a.png",
+        "code": "https://github.com/a/b",
+    }
+    away = {"id": "away", "name": "Away", "url": "https://away.example"}
+    assert site.entries == [
+        ImportedEntry("projects", values, "source/_projects/1_tool.md"),
+        ImportedEntry("projects", away, "source/_projects/away.md"),
+        ImportedEntry("projects", {"id": "study", "name": "A study"}, "source/_projects/study.md"),
     ]
-    values = {"id": "a-tool", "name": "A tool", "url": "https://github.com/a/b", "summary": "It works."}
-    assert site.entries == [ImportedEntry("software", values, "source/_projects/1.md")]
+    assert [(page.title, page.url, page.project) for page in site.pages] == [
+        ("A tool", "/projects/1_tool.html", site.entries[0]),
+        ("A study", "/projects/study.html", site.entries[2]),
+    ]
+    assert site.lists == {"/projects/away.html": OldList("projects")}
+
+
+def test_repositories_become_software_and_the_owner_a_profile(read: Read) -> None:
+    site = read(
+        {
+            "_config.yml": CONFIG + "first_name: Ines\nlast_name: Marsh\ntwitter_username: x\n",
+            "_pages/about.md": "---\ntitle: about\npermalink: /\nsubtitle: <b>Ecologist</b>\nprofile: "
+            "{image: me.png}\n---\nMe.\n",
+            "_data/repositories.yml": "github_users: [ines]\ngithub_repos: [ines/reeds]\n"
+            "repo_description_lines_max: 2\n",
+            "_data/socials.yml": "cv_pdf: /a.pdf\nemail: ines@marsh.example\norcid_id: 0000-0001-0000-0009\n"
+            "mastodon_username: social.example/@ines\nosf_id: abc\n"
+            "map: {title: Map, url: 'https://map.example'}\n",
+        }
+    )
+    values = {"id": "reeds", "name": "reeds", "url": "https://github.com/ines/reeds"}
+    assert site.entries == [ImportedEntry("software", values, "source/_data/repositories.yml", 2)]
+    (profile,) = site.profiles
+    assert profile.data == {
+        "name": "Ines Marsh",
+        "headline": "Ecologist",
+        "picture": "/assets/img/me.png",
+        "email": "ines@marsh.example",
+        "links": [
+            {"name": "GitHub", "link": "https://github.com/ines"},
+            {"name": "ORCID", "link": "https://orcid.org/0000-0001-0000-0009"},
+            {"link": "https://social.example/@ines"},
+            {"name": "Map", "link": "https://map.example"},
+        ],
+    }
+    assert [str(problem) for problem in site.problems if problem.severity == "warning"] == [
+        "source/_data/socials.yml:5:1: osf_id: the record has no field for osf_id: left out."
+    ]
 
 
 def test_pages_of_the_record_and_of_menus(read: Read) -> None:
@@ -316,7 +368,6 @@ def test_a_cv_in_the_format_of_al_folio(read: Read) -> None:
         ),
     ]
     assert [f"{problem.line}: {problem.message}" for problem in site.problems] == [
-        "4: the record has no entries of this kind: 1 entry left out.",
         "9: the field of study is missing, so 'area' has the degree.",
         "16: the record has no field for color: left out.",
     ]

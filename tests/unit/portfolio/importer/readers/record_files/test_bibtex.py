@@ -117,5 +117,5 @@ def test_the_site_s_own_export_is_read(record: Record) -> None:
         assert not [problem for problem in site.problems if problem.severity == "error"]
         merge(site, Path(name))
     assert sum(bibliography.bibtex.count("\n}\n") for bibliography in site.bibliographies) == len(
-        record.publications
+        (*record.publications, *record["patents"])
     )

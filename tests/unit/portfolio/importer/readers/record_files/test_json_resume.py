@@ -10,14 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolio.exports import json_resume as export
+from portfolio.record.kinds import POSTS
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
+from tests.support import imported_record
 from tests.support.imported_record import are_located, merge, read_text, report
 from tests.unit.portfolio.exports import samples
 
 _KEYS = (
     "name position organization institution area studyType startDate endDate releaseDate url summary "
-    "highlights description roles type entity publisher"
+    "highlights description roles type entity publisher title awarder date issuer level keywords language "
+    "fluency reference profiles network username location city countryCode email phone image courses score"
 ).split()
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -25,7 +28,10 @@ _VALUES = st.recursive(
     max_leaves=20,
 )
 _ENTRIES = st.lists(st.dictionaries(st.sampled_from(_KEYS), _VALUES) | _VALUES, max_size=4)
-_SECTIONS = ["work", "volunteer", "education", "publications", "projects", "skills", "basics", "more"]
+_SECTIONS = (
+    "work volunteer education awards certificates publications skills languages interests references "
+    "projects basics more"
+).split()
 
 
 def read(folder: Path, data: Any) -> Any:
@@ -54,6 +60,79 @@ def test_invalid_values_are_left_out_and_located(tmp_path: Path) -> None:
         "career.yml": "roles:\n  - id: acme-engineer\n    company: Acme\n    position: Engineer\n"
         "    end_date: present\n    highlights:\n      - '1'\n      - ab\n    url: https://www.acme.example\n",
     }
+
+
+def test_the_basics_are_the_profile(tmp_path: Path) -> None:
+    basics = {
+        "name": "Ana Vaz",
+        "label": "Engineer",
+        "image": "img/me.jpg",
+        "email": "ana@vaz.example",
+        "phone": "+47 22 12 34 56",
+        "url": "vaz.example",
+        "summary": "Builds *decks*.",
+        "location": {"city": "Oslo", "countryCode": "NO", "postalCode": "1234"},
+        "profiles": [
+            {"network": "GitHub", "username": "ana"},
+            {"network": "Choir", "url": "https://choir.example"},
+            {"network": "Unknown", "username": "ana"},
+        ],
+    }
+    (tmp_path / "cv" / "img").mkdir(parents=True)
+    (tmp_path / "cv" / "img" / "me.jpg").write_bytes(b"1")
+    (tmp_path / "cv" / "resume.json").write_text(json.dumps({"basics": basics, "work": []}), encoding="utf-8")
+    site = imported_record.read("json-resume", tmp_path, "cv")
+    (profile,) = site.profiles
+    assert profile.data == {
+        "name": "Ana Vaz",
+        "headline": "Engineer",
+        "summary": "Builds \\*decks\\*.",
+        "picture": "/images/me.jpg",
+        "location": {"city": "Oslo", "country_code": "NO"},
+        "email": "ana@vaz.example",
+        "phone": "+47 22 12 34 56",
+        "links": [
+            {"link": "https://vaz.example"},
+            {"name": "GitHub", "link": "https://github.com/ana"},
+            {"name": "Choir", "link": "https://choir.example"},
+        ],
+    }
+    assert site.files["/images/me.jpg"]() == b"1"
+    assert [problem.message for problem in site.problems] == [
+        "the record has no field for postalCode: left out.",
+        "the URL of this profile is missing, so it is left out.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("project", "kind", "data"),
+    [
+        ({"type": "application", "roles": ["author"]}, "software", {"name": "A", "role": "author"}),
+        (
+            {"type": "application", "entity": "Acme"},
+            "projects",
+            {"name": "A", "entity": "Acme"},
+        ),
+        ({"keywords": ["b"], "startDate": "2019"}, "projects", {"tags": ["b"], "end_date": "present"}),
+        ({"type": "website"}, "projects", {"name": "A"}),
+        ({"type": "patent", "entity": "USPTO"}, "patents", {"title": "A", "office": "USPTO"}),
+        ({"type": "grant", "entity": "Council"}, "grants", {"title": "A", "funder": "Council"}),
+        ({"type": "course", "entity": "School"}, "teaching", {"title": "A", "institution": "School"}),
+        (
+            {"type": "Talk", "entity": "PyConf", "startDate": "2019", "endDate": "2019"},
+            "talks",
+            {"title": "A", "appearances": [{"event": "PyConf", "date": "2019"}]},
+        ),
+    ],
+)
+def test_the_type_of_a_project_is_its_kind(
+    tmp_path: Path, project: dict[str, object], kind: str, data: dict[str, object]
+) -> None:
+    site = read(tmp_path, {"projects": [{"name": "A", **project}]})
+    (entry,) = site.entries
+    assert (entry.kind, report(site)) == (kind, [])
+    assert data.items() <= entry.data.items()
+    merge(site, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -92,5 +171,5 @@ def test_the_site_s_own_export_is_read(record: Record) -> None:
         site = read_text("json-resume", Path(name), "resume.json", text)
         assert not [problem for problem in site.problems if problem.severity == "error"]
         merge(site, Path(name))
-    for kind in ("roles", "education"):
-        assert sum(entry.kind == kind for entry in site.entries) == len(record[kind])
+    imported = len(site.entries) + sum(len(works.lines) for works in site.bibliographies)
+    assert imported == sum(len(record[kind.name]) for kind in record.kinds if kind is not POSTS)

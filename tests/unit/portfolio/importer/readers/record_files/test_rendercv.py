@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolio.exports import rendercv as export
+from portfolio.record.kinds import POSTS
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
 from tests.support.imported_record import are_located, merge, read_text, report
@@ -17,8 +18,12 @@ from tests.unit.portfolio.exports import samples
 
 _FIELDS = (
     "company position location start_date end_date date summary highlights url institution area degree title "
-    "authors doi journal name label details bullet number"
+    "authors doi journal name label details bullet number reversed_number"
 ).split()
+_TITLES = (
+    "Experience,Talks,Projects,Software,Awards,Certificates,Grants,Patents,Service,Teaching,Skills,Languages,"
+    "Interests,Publications,Summary,Profiles,Other"
+).split(",")
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_FIELDS), inner, max_size=4),
@@ -64,7 +69,6 @@ def test_invalid_values_are_left_out_and_located(tmp_path: Path) -> None:
         "the path of this site. The text has no links for that reason.",
         "cv.yaml:11:9: cv.sections.experience[1]: this has no position, which an entry needs, and is left "
         "out.",
-        "cv.yaml:12:9: cv.sections.experience[2]: the record has no entries of this kind: 1 entry left out.",
         "cv.yaml:15:9: cv.sections.talks[0].date: 'some day' is not a date: it does not have the form of a "
         "date. It is left out. Add it as in 2019, 2019-05 or 2012/2015.",
         "cv.yaml:17:5: cv.sections.education: this is not a list of entries, and is left out.",
@@ -73,6 +77,8 @@ def test_invalid_values_are_left_out_and_located(tmp_path: Path) -> None:
         "career.yml": "roles:\n  - id: acme-engineer\n    company: Acme\n    position: Engineer\n"
         "    highlights:\n      - Built.\n      - \\[deck\\](/deck)\n",
         "talks.yml": "talks:\n  - id: decks\n    title: Decks\n    url: https://decks.example/talk\n",
+        "sections.yml": "sections:\n  - id: experience\n    title: Experience\n    entries:\n"
+        "      - id: just-a-text\n        name: just a text\n",
     }
 
 
@@ -90,7 +96,7 @@ def test_names_are_plain_text_and_their_links_are_urls(tmp_path: Path) -> None:
     assert merge(site, tmp_path) == {
         "career.yml": "roles:\n  - id: acme-engineer\n    company: Acme\n    position: Engineer\n"
         "    url: https://acme.example\n",
-        "software.yml": "software:\n  - id: spans\n    name: spans\n    url: https://git.example/spans\n"
+        "projects.yml": "projects:\n  - id: spans\n    name: spans\n    url: https://git.example/spans\n"
         "\n  - id: ropes\n    name: ropes\n    url: https://ropes.example\n",
     }
 
@@ -137,6 +143,10 @@ def test_the_older_format_of_al_folio_is_read(tmp_path: Path) -> None:
   contents:
     - name: Full Name
       value: Ana Vaz
+    - name: Date of Birth
+      value: 1 May 1980
+    - name: Languages
+      value: Norwegian (native), English
 - title: Education
   type: time_table
   contents:
@@ -160,24 +170,178 @@ def test_the_older_format_of_al_folio_is_read(tmp_path: Path) -> None:
 - title: Hobbies
   type: list
   contents: [Chess]
+- title: Honors and Awards
+  type: time_table
+  contents:
+    - year: 2014
+      items: [Best <a href="https://a.example">paper</a>, Second *prize*]
+- title: Seen in the press
+  type: time_table
+  contents:
+    - {title: A portrait, institution: Harbour News, year: 2016, description: Two pages.}
+- title: Academic interests
+  type: nested_list
+  contents:
+    - {title: Bridges, items: [decks, joints]}
 - text
 """
     site = read_text("rendercv", tmp_path, "cv.yml", text)
     assert report(site) == [
-        "cv.yml:4:7: [0].contents[0]: the record has no entries of this kind: 1 entry left out.",
-        "cv.yml:9:7: [1].contents[0]: the field of study is missing, so 'area' has the degree. "
+        "cv.yml:6:7: [0].contents[1]: 'Date of Birth' is not imported, because it may be private.",
+        "cv.yml:13:7: [1].contents[0]: the field of study is missing, so 'area' has the degree. "
         "Correct it in career.yml.",
-        "cv.yml:19:7: [2].contents[0].grade: the record has no field for grade: left out.",
-        "cv.yml:28:14: [4].contents[0]: the record has no entries of this kind: 1 entry left out.",
-        "cv.yml:29:3: [5]: this is not a section with a list of contents, and is left out.",
+        "cv.yml:23:7: [2].contents[0].grade: the record has no field for grade: left out.",
+        "cv.yml:46:3: [8]: this is not a section with a list of contents, and is left out.",
     ]
     assert merge(site, tmp_path) == {
+        "profile.yml": "name: Ana Vaz\n",
+        "languages.yml": "languages:\n  - id: norwegian\n    language: Norwegian\n    fluency: native\n"
+        "\n  - id: english\n    language: English\n",
         "career.yml": "roles:\n  - id: acme-engineer\n    company: Acme\n    position: Engineer\n"
         "    date: 2015/..\n"
         "\neducation:\n  - id: university-of-the-fjords-phd\n    institution: University of the Fjords\n"
         "    area: PhD\n    date: 2012/2015\n    highlights:\n      - One \\*star\\*.\n      - Two; a; b\n",
-        "software.yml": "software:\n  - id: spans\n    name: spans\n    url: https://git.example/spans\n"
-        "    date: 2019\n    summary: Measures spans.\n",
+        "projects.yml": "projects:\n  - id: spans\n    name: spans\n    url: https://git.example/spans\n"
+        "    date: 2019\n    highlights:\n      - Measures spans.\n",
+        "awards.yml": "awards:\n  - id: best-paper\n    title: Best paper\n    date: 2014\n"
+        "\n  - id: second-prize\n    title: Second *prize*\n    date: 2014\n",
+        "interests.yml": "interests:\n  - id: chess\n    name: Chess\n"
+        "\n  - id: bridges\n    name: Bridges\n    keywords:\n      - decks\n      - joints\n",
+        "sections.yml": "sections:\n  - id: seen-in-the-press\n    title: Seen in the press\n    entries:\n"
+        "      - id: a-portrait\n        name: A portrait\n        date: 2016\n"
+        "        organization: Harbour News\n        summary: Two pages.\n",
+    }
+
+
+@pytest.mark.parametrize(
+    ("section", "kind", "data"),
+    [
+        ("awards: [Medal (2019)]", "awards", {"title": "Medal", "date": "2019"}),
+        ("Honours: [{bullet: 'Medal, 2019'}]", "awards", {"title": "Medal", "date": "2019"}),
+        # Neither the name of an award nor the number of a session is a date.
+        ("awards: [Medal 2019 (2020)]", "awards", {"title": "Medal 2019 (2020)"}),
+        ("awards: [Medal (second)]", "awards", {"title": "Medal (second)"}),
+        ("awards: [{label: Medal, details: May 2019}]", "awards", {"title": "Medal", "date": "2019-05"}),
+        (
+            "awards: [{label: Medal, details: For a *deck*}]",
+            "awards",
+            {"title": "Medal", "summary": "For a *deck*"},
+        ),
+        (
+            "grants: ['Decks (EUR 2, 2019-2020)']",
+            "grants",
+            {"title": "Decks", "date": "2019/2020", "amount": "EUR 2"},
+        ),
+        (
+            "patents: [{number: A deck (US 1 234 567)}]",
+            "patents",
+            {"title": "A deck", "number": "US 1 234 567"},
+        ),
+        (
+            "patents: [{title: A deck, authors: [A. Vaz, '*B. Wang*'], journal: EP 12345, date: 2019}]",
+            "patents",
+            {"title": "A deck", "inventors": "A. Vaz and B. Wang", "number": "EP 12345", "date": "2019"},
+        ),
+        ("languages: [Danish (native)]", "languages", {"language": "Danish", "fluency": "native"}),
+        (
+            "languages: [{label: Danish, details: native}]",
+            "languages",
+            {"language": "Danish", "fluency": "native"},
+        ),
+        ("Programming languages: [Ada]", "skills", {"name": "Ada"}),
+        (
+            "skills: [{label: Data, details: 'SQL (two kinds, at least), Ada'}]",
+            "skills",
+            {"name": "Data", "keywords": ["SQL (two kinds, at least)", "Ada"]},
+        ),
+        ("service: ['Reviewer: Joints']", "service", {"organization": "Joints", "position": "Reviewer"}),
+        ("reviewing: [Joints]", "service", {"organization": "Joints", "position": "Reviewing"}),
+        (
+            "service: [{company: Joints, position: Reviewer, date: 2019}]",
+            "service",
+            {"organization": "Joints", "position": "Reviewer", "date": "2019"},
+        ),
+        (
+            "teaching: [{company: University, position: Decks, start_date: 2019}]",
+            "teaching",
+            {"title": "Decks", "institution": "University", "start_date": "2019", "end_date": "present"},
+        ),
+        (
+            "certificates: [{name: Diver, date: 2014-05, summary: Deep., highlights: [Cold]}]",
+            "certificates",
+            {"name": "Diver", "date": "2014-05", "summary": "Deep. Cold"},
+        ),
+        (
+            "projects: [{name: spans, date: '[git](https://git.example/spans)'}]",
+            "projects",
+            {"name": "spans", "url": "https://git.example/spans"},
+        ),
+        (
+            "In the press: [{name: A portrait, location: Oslo, highlights: [Two pages]}]",
+            "sections",
+            {"name": "A portrait", "location": "Oslo", "highlights": ["Two pages"]},
+        ),
+        (
+            "in_the_press: ['A [film](https://f.example)']",
+            "sections",
+            {"name": "A film", "url": "https://f.example"},
+        ),
+        # Every link stays.
+        (
+            "more: ['[a](https://a.example), [b](https://b.example)']",
+            "sections",
+            {"name": "a (https://a.example), b (https://b.example)"},
+        ),
+    ],
+)
+def test_the_title_of_a_section_says_what_its_entries_are(
+    tmp_path: Path, section: str, kind: str, data: dict[str, object]
+) -> None:
+    site = read_text("rendercv", tmp_path, "cv.yaml", cv(section))
+    assert report(site) == []
+    (entry,) = site.entries
+    assert entry.kind == kind
+    assert {name: value for name, value in entry.data.items() if name != "id" and value} == data
+    merge(site, tmp_path)
+
+
+def test_the_header_and_a_summary_are_the_profile(tmp_path: Path) -> None:
+    text = """\
+cv:
+  name: Ana Vaz
+  headline: "**Engineer**"
+  location: Oslo
+  email: [ana@vaz.example, a@vaz.example]
+  phone: tel:+47-22-12-34-56
+  website: https://vaz.example
+  photo: me.jpg
+  social_networks:
+    - {network: Mastodon, username: "@ana@social.example"}
+    - {network: Unknown, username: ana}
+  custom_connections:
+    - {placeholder: Book a call, url: https://call.example, fontawesome_icon: phone}
+  sections:
+    summary: [Builds *decks*., Measures joints.]
+"""
+    site = read_text("rendercv", tmp_path, "cv.yaml", text)
+    assert report(site) == [
+        "cv.yaml:5:3: cv.email: only the first is imported: a@vaz.example left out.",
+        "cv.yaml:11:7: cv.social_networks[1]: the URL of this profile is missing, so it is left out.",
+    ]
+    (profile,) = site.profiles
+    assert profile.data == {
+        "name": "Ana Vaz",
+        "headline": "Engineer",
+        "location": "Oslo",
+        "picture": "me.jpg",
+        "email": "ana@vaz.example",
+        "phone": "+47-22-12-34-56",
+        "links": [
+            {"link": "https://vaz.example"},
+            {"name": "Mastodon", "link": "https://social.example/@ana"},
+            {"name": "Book a call", "link": "https://call.example"},
+        ],
+        "summary": "Builds *decks*. Measures joints.",
     }
 
 
@@ -227,7 +391,7 @@ def test_ten_thousand_entries_are_read(tmp_path: Path) -> None:
     assert report(site) == []
 
 
-@given(_ENTRIES, st.sampled_from(["Experience", "Talks", "Projects"]))
+@given(_ENTRIES, st.sampled_from(_TITLES))
 def test_values_of_any_type_are_read_or_reported(entries: list[object], title: str) -> None:
     text = json.dumps({"cv": {"sections": {title: entries}}})
     with tempfile.TemporaryDirectory() as name:
@@ -245,5 +409,5 @@ def test_the_site_s_own_export_is_read(record: Record) -> None:
         site = read_text("rendercv", Path(name), "cv.yaml", text)
         assert not [problem for problem in site.problems if problem.severity == "error"]
         merge(site, Path(name))
-    for kind in ("roles", "education"):
-        assert sum(entry.kind == kind for entry in site.entries) == len(record[kind])
+    imported = len(site.entries) + sum(len(works.lines) for works in site.bibliographies)
+    assert imported == sum(len(record[kind.name]) for kind in record.kinds if kind is not POSTS)
