@@ -71,16 +71,17 @@ def test_every_year_on_the_page_is_in_the_record(timeline: tuple[Record, html.Do
             years[engagement.id], years[linked] = years[engagement.id] | years[linked], both
     for entry in record:
         for linked in entry.about if isinstance(entry, Post) else getattr(entry, "related", ()):
-            years[entry.id], years[linked] = (years[entry.id] | years[linked],) * 2
+            both = years[entry.id] | years[linked]
+            years[entry.id], years[linked] = both, both
     decades = {
         f"{match[:3]}0" for entry in record for match in re.findall(r"\d{3}X", entry.model_dump_json())
     }
-    for entry in page.css(".story .entry"):
-        heading = entry.css_first("h4")
+    for element in page.css(".story .entry"):
+        heading = element.css_first("h4")
         assert heading is not None
         id = html.attribute_value(heading, "id")
-        for element in entry.css(".facts, .occasions, time, .related"):
-            assert set(YEAR.findall(element.text())) <= years[id] | decades, id
+        for dated in element.css(".facts, .occasions, time, .related"):
+            assert set(YEAR.findall(dated.text())) <= years[id] | decades, id
     all_years = set().union(*years.values()) | decades
     for heading in page.css(".story h3"):
         assert set(YEAR.findall(heading.text())) <= all_years
