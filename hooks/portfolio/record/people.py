@@ -198,7 +198,7 @@ class Contact(Model):
     """An e-mail address or a phone number, and where it appears: by default nowhere."""
 
     value: Line
-    show: Annotated[tuple[Output, ...], BeforeValidator(_wrap_in_list)] = Field(
+    show: tuple[Output, ...] = Field(
         (),
         description="Where it appears: on the site's pages, in the PDF of the CV, in the exports for other "
         "programs. By default nowhere.",
