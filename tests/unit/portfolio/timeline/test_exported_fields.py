@@ -79,7 +79,7 @@ def reported_fields(portfolio: Portfolio, export: str, kind: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("kind", (*KINDS, *OWN_KINDS), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [*KINDS, *OWN_KINDS], ids=lambda kind: kind.name)
 def test_mappings_have_only_names_of_fields(kind: Kind) -> None:
     names = {"start", "end", "date", "when", "title", "facts", "links"}
     names |= {name for name in dir(kind.model) if not name.startswith("_")} | kind.model.model_fields.keys()
