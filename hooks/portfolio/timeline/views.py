@@ -154,8 +154,7 @@ class EntryView:
 class Group:
     """Consecutive entries with the same employer or school, or of the same year.
 
-    ``year`` is the year of the last date, or a word for it; empty if an earlier group has the same, or if
-    the kind is not listed by year.
+    ``year`` is the year of the last date if it is exact, or 'Present'; empty if an earlier group has it.
     """
 
     heading: str
@@ -555,17 +554,13 @@ def _heading(kind: Kind, entry: Entry) -> str:
 
 
 def _year(kind: Kind, entry: Entry) -> str:
-    """The year in which an entry ends, if it is exact, or else its date in words; empty without a date."""
+    """The year in which an entry ends if it is exact, or 'Present'; empty for engagements."""
     newest = None if kind.layout == "engagements" else _newest_date(kind, entry)
-    if newest is None:
-        return ""
     if isinstance(newest, dates.Interval):
         if newest.open_end:
             return models.PRESENT.capitalize()
-        newest = newest.end or newest
-    if isinstance(newest, dates.SingleDate) and newest.exact:
-        return str(newest.latest.year)
-    return dates.format_date(newest)
+        newest = newest.end
+    return str(newest.latest.year) if isinstance(newest, dates.SingleDate) and newest.exact else ""
 
 
 def _newest_date(kind: Kind, entry: Entry) -> dates.EdtfDate | None:
