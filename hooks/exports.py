@@ -24,7 +24,7 @@ from mkdocs_incremental.workers import run_in_processes
 from portfolio.citations import biblatex, csl_json
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.exports import enabled_files, json_resume, rendercv
+from portfolio.exports import enabled_files, has_works, json_resume, rendercv
 from portfolio.exports.losses import format_losses
 from portfolio.exports.markdown import LLMS_TXT, ListedPage, render_llms_txt
 from portfolio.mkdocs_glue import order, page_markdown, pages
@@ -60,7 +60,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     state = site_state(config)
     state.export_files = {
         path: File.generated(config, path, content=b"")
-        for path in enabled_files(state.options)
+        for path in enabled_files(state.options, has_works=has_works(state.record))
         if files.get_file_from_path(path) is None
     }
     for file in state.export_files.values():

@@ -94,7 +94,8 @@ _BIBTEX = """
 
 `docs/data/publications.bib`, and `docs/data/references.bib` for work by others that posts cite, in BibTeX or
 BibLaTeX. You can paste entries as other programs export them. LaTeX becomes text with its emphasis,
-subscripts and superscripts.
+subscripts and superscripts. The citation key is the id, without the characters that no id can have; an entry
+without a key gets an id such as `rossi2019maps`.
 """
 
 

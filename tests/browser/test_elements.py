@@ -8,12 +8,8 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from tests.support import persona, project, server
-from tests.support.browsing import NewPage, Scheme
+from tests.support.browsing import NewPage, Scheme, find_axe_violations
 
-AXE = project.ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-FINDINGS = """async tags => (await axe.run(document, { runOnly: { type: "tag", values: tags } }))
-  .violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.target.join(" ")}`))"""
 # Layout shifts in the article, by the elements that moved.
 SHIFTS = """window.shifts = [];
 new PerformanceObserver(list => {
@@ -84,8 +80,7 @@ def test_every_element_is_accessible_and_does_not_shift(
     assert record.errors == []
     assert page.evaluate("shifts") == []
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
-    page.add_script_tag(path=AXE)
-    assert page.evaluate(FINDINGS, RULES) == []
+    assert find_axe_violations(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

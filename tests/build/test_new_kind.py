@@ -153,7 +153,7 @@ def test_search_and_other_formats_have_it(site: Built) -> None:
         },
         {"name": "Maps of the sea", "date": "about 2012"},
     ]
-    for name in ("exhibitions/index.md", "cv/index.md", "timeline/index.md"):
+    for name in ("resume.json", "cv.yaml", "exhibitions/index.md", "cv/index.md", "timeline/index.md"):
         text = site.read(name)
         assert "Maps of the hills" in text, name
         assert "Maps of the sea" in text, name

@@ -1,9 +1,23 @@
 """The sites of an academic with 300 entries and of a graduate with three: complete, and nothing more."""
 
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from functools import cache
+from html import unescape
+from urllib.parse import quote
+
 import pytest
 
-from portfolio.record.kinds import KINDS
+from portfolio.record.kinds import KINDS, POSTS
+from portfolio.timeline.views import EntryView, Section
+from tests.support import export_readers, html, pdf
 from tests.support.built import Built
+
+# The kinds of entries that the graduate has.
+_GRADUATE_KINDS = {"education", "projects", "skills"}
 
 
 @pytest.fixture(params=["academic", "graduate"])
@@ -13,6 +27,40 @@ def built(request: pytest.FixtureRequest) -> Built:
     return built_site
 
 
+def list_entries(built: Built) -> list[tuple[Section, EntryView]]:
+    """Return all entries but the posts, each with its section."""
+    return [
+        (section, entry)
+        for section in built.portfolio.sections
+        for entry in section.entries
+        if section.kind != POSTS.name
+    ]
+
+
+def page_of(built: Built, section: Section) -> str:
+    """Return the path of the page that lists a section; empty if there is none."""
+    return f"{section.kind}/" if (built.root / "docs" / f"{section.kind}.md").exists() else ""
+
+
+def title_of(entry: EntryView) -> str:
+    return "".join(run.text for run in entry.title_runs)
+
+
+def collapse_space(text: str) -> str:
+    return " ".join(text.split())
+
+
+@cache
+def page(built: Built, path: str) -> html.Document:
+    return built.page(path)
+
+
+def page_text(built: Built, path: str) -> str:
+    body = page(built, path).body
+    assert body is not None
+    return collapse_space(body.text())
+
+
 def test_the_academic_has_entries_of_every_kind(academic_site: Built) -> None:
     record = academic_site.portfolio.record
     assert all(record[kind.name] for kind in KINDS)
@@ -20,4 +68,117 @@ def test_the_academic_has_entries_of_every_kind(academic_site: Built) -> None:
 
 
 def test_the_graduate_has_three_entries(graduate_site: Built) -> None:
-    assert len([*graduate_site.portfolio.record]) == 3
+    record = graduate_site.portfolio.record
+    assert {record.kind_of(entry).name for entry in record} == _GRADUATE_KINDS
+    assert len([*record]) == 3
+
+
+def test_every_entry_is_on_its_page_and_on_the_timeline_once(built: Built) -> None:
+    ids: dict[str, Counter[str]] = {}
+    for section, entry in list_entries(built):
+        paths = [page_of(built, section), "timeline/" if section.on_timeline else ""]
+        for path in filter(None, paths):
+            if path not in ids:
+                ids[path] = Counter(node.attributes["id"] or "" for node in page(built, path).css("[id]"))
+            assert ids[path][entry.id] == 1, (path, entry.id)
+        if section.on_timeline:
+            for layout in ("wide", "upright"):
+                mark = f'.picture .{layout} .mark[href="#{quote(entry.id)}"]'
+                assert len(page(built, "timeline/").css(mark)) == 1, (layout, entry.id)
+
+
+def test_search_and_the_page_of_the_cv_have_every_entry(built: Built) -> None:
+    index = json.loads(built.read("search/search_index.json"))
+    parts = " ".join(f"{part['title']} {part['text']}" for part in index["docs"])
+    searched = collapse_space(unescape(re.sub(r"<[^>]+>", "", parts)))
+    cv, markdown = page_text(built, "cv/"), built.read("cv/index.md")
+    for section, entry in list_entries(built):
+        if page_of(built, section) or section.on_timeline:
+            assert title_of(entry) in searched, entry.id
+        assert title_of(entry) in cv, entry.id
+        assert entry.title in re.sub(r"\\(.)", r"\1", markdown), entry.id
+
+
+def test_two_readers_find_every_entry_in_the_pdf(built: Built) -> None:
+    for reader, text in pdf.texts((built.site / "cv.pdf").read_bytes()).items():
+        for section, entry in list_entries(built):
+            assert pdf.find(text, section.title) >= 0, (reader, section.title)
+            assert pdf.find(text, title_of(entry)) >= 0, (reader, entry.title)
+            if entry.when.words and entry.dated_as_a_whole:
+                assert pdf.find(text, entry.when.words) >= 0, (reader, entry.id)
+
+
+def test_valid_exports_have_every_entry(graduate_site: Built) -> None:
+    for entries in (
+        export_readers.read_resume(graduate_site.read("resume.json")),
+        export_readers.read_cv(graduate_site.read("cv.yaml")),
+    ):
+        export_readers.assert_agrees(
+            graduate_site.portfolio, {kind: found for kind, found in entries.items() if found}
+        )
+        assert sum(map(len, entries.values())) == 3
+
+
+def test_schema_org_has_all_terms_of_every_page(built: Built) -> None:
+    for path in built.pages:
+        assert export_readers.count_valid_terms(built.graph(path)["@graph"]) > 0, path
+
+
+def test_schema_org_says_what_the_person_has(academic_site: Built) -> None:
+    (person,) = (node for node in academic_site.graph("")["@graph"] if node["@type"] == "Person")
+    assert person["image"] == "https://papadaki.example/assets/eleni.jpg"
+    for name, words in (
+        ("award", ("Polar Medal", "低温科学賞")),
+        ("hasCredential", ("Crevasse rescue instructor",)),
+        ("knowsLanguage", ("Greek", "日本語")),
+        ("knowsAbout", ("ice-penetrating radar", "Fortran")),
+    ):
+        text = json.dumps(person[name], ensure_ascii=False)
+        assert all(word in text for word in words), name
+
+
+def test_both_ends_of_every_link_show_it(built: Built) -> None:
+    checked = 0
+    for section, entry in list_entries(built):
+        for _, references in entry.related:
+            for reference in references:
+                path = page_of(built, section) or ("timeline/" if section.on_timeline else "")
+                if path and reference.kind != POSTS.name:
+                    heading = page(built, path).css_first(f'[id="{entry.id}"]')
+                    assert heading is not None
+                    assert heading.parent is not None
+                    assert f"#{quote(reference.id)}" in (heading.parent.html or ""), (
+                        path,
+                        entry.id,
+                        reference.id,
+                    )
+                    checked += 1
+    assert checked >= 2
+
+
+def test_contacts_appear_only_where_the_profile_says(academic_site: Built) -> None:
+    assert "mailto:eleni@papadaki.example" in academic_site.read("index.html")
+    cv = (academic_site.site / "cv.pdf").read_bytes()
+    assert "eleni@papadaki.example" in pdf.texts(cv)["pypdf"]
+    for name in ("resume.json", "cv.yaml"):
+        assert "eleni@papadaki.example" not in academic_site.read(name)
+    for path in academic_site.site.rglob("*"):
+        if path.suffix in {".html", ".json", ".yaml", ".md", ".txt", ".xml"}:
+            assert "221234" not in re.sub(r"[\s-]", "", path.read_text(encoding="utf-8")), path
+    assert "221234" not in pdf.texts(cv)["pypdf"]
+
+
+def test_nothing_names_a_kind_that_the_graduate_does_not_have(graduate_site: Built) -> None:
+    absent = [kind for kind in (*KINDS, POSTS) if kind.name not in _GRADUATE_KINDS]
+    titles = re.compile("|".join(rf"\b{kind.title}\b" for kind in absent))
+    texts = {path: page_text(graduate_site, path) for path in graduate_site.pages}
+    texts["llms.txt"] = graduate_site.read("llms.txt")
+    for name in ("cv/index.md", "index.md", "timeline/index.md"):
+        texts[name] = graduate_site.read(name)
+    for name, text in texts.items():
+        assert not titles.search(text), (name, titles.findall(text))
+    for reader, text in pdf.texts((graduate_site.site / "cv.pdf").read_bytes()).items():
+        assert not re.search("|".join(kind.title for kind in absent), text), reader
+    resume = json.loads(graduate_site.read("resume.json"))
+    assert resume.keys() == {"basics", "education", "projects", "skills", "meta"}
+    assert "feed" not in {path.name for path in graduate_site.site.iterdir()}

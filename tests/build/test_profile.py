@@ -56,10 +56,14 @@ def test_the_first_screen_names_the_owner_and_what_now(persona_site: Built) -> N
     data, home = profile(persona_site), persona_site.page("")
     assert [heading.text() for heading in home.css("h1")] == [data["name"]]
     names = [(name.text(), name.attributes.get("lang")) for name in home.css(".names bdi")]
-    assert names == [(other["name"], other["lang"]) for other in data["other_names"]]
+    assert names == [
+        *((other["name"], other["lang"]) for other in data["other_names"]),
+        (data["pronunciation"], None),
+        (data["pronouns"], None),
+    ]
     (tagline,) = home.css(".intro .tagline")
     assert tagline.text() == data["headline"]
-    (role,) = persona_site.portfolio.current_roles
+    (role,) = persona_site.portfolio.current_engagements
     facts = [
         (
             [term.text() for term in group.css("dt")],

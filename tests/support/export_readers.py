@@ -124,9 +124,7 @@ def read_cv(text: str, sections: Mapping[str, str] = NO_SECTIONS) -> dict[str, l
 
     ``sections`` are the titles of the owner's own sections, by id.
     """
-    model = _rendercv().model_validate(yaml.safe_load(text)).cv
-    # The input; 2.3 has a different name for it.
-    exported = getattr(model, "sections_input", None) or model.sections or {}
+    exported = validate_cv(text)
     expected = _CV_SECTIONS | {id: (title, ("name",)) for id, title in sections.items()}
     entries_by_kind = {}
     for kind, (title, names) in expected.items():
@@ -144,6 +142,13 @@ def read_cv(text: str, sections: Mapping[str, str] = NO_SECTIONS) -> dict[str, l
         ]
     assert exported.keys() <= {title for title, _ in expected.values()} | {"Summary", "Profiles"}
     return entries_by_kind
+
+
+def validate_cv(text: str) -> dict[str, list[Any]]:
+    """Return the sections of a CV as RenderCV's models read them, which accept it."""
+    model = _rendercv().model_validate(yaml.safe_load(text)).cv
+    # The input; 2.3 has a different name for it.
+    return dict(getattr(model, "sections_input", None) or model.sections or {})
 
 
 def _rendercv() -> Any:

@@ -104,10 +104,10 @@ def create_academic(root: Path) -> Path:
     for entry in (
         *yaml.safe_load((docs / "data" / "projects.yml").read_text(encoding="utf-8"))["projects"],
         *yaml.safe_load((docs / "data" / "software.yml").read_text(encoding="utf-8"))["software"],
-        {"image": "assets/eleni.jpg"},
     ):
         if "image" in entry:
             _draw_hills(docs / entry["image"], chance)
+    _draw_hills(docs / "assets" / "eleni.jpg", chance, with_person=True)
     return root
 
 
@@ -285,17 +285,24 @@ def _service(chance: random.Random) -> Iterator[dict[str, Any]]:
         }
 
 
-def _draw_hills(path: Path, chance: random.Random) -> None:
+def _draw_hills(path: Path, chance: random.Random, *, with_person: bool = False) -> None:
     """Draw a picture: a sky and three rows of hills in one hue, the nearest the darkest."""
-    width, height = 960, 640
-    hue = chance.randint(170, 250)
-    image = Image.new("HSV", (width, height), (hue, 40, 240))
+    width, height = (640, 800) if with_person else (960, 640)
+    hue = chance.randint(120, 180)
+    image = Image.new("HSV", (width, height), (hue, 30, 240))
     draw = ImageDraw.Draw(image)
     for row in range(3):
         level = height * (0.45 + 0.17 * row)
         points = [(x, level - chance.randint(0, 110)) for x in range(-80, width + 161, 80)]
         draw.polygon(
-            [(-80, height), *points, (width + 160, height)], fill=(hue, 90 + 50 * row, 200 - 55 * row)
+            [(-80, height), *points, (width + 160, height)], fill=(hue, 70 + 40 * row, 200 - 45 * row)
         )
+    if with_person:
+        for fill, box in (
+            ((4, 170, 190), (110, 520, 530, 1200)),
+            ((18, 90, 235), (215, 240, 425, 510)),
+            ((15, 120, 60), (205, 200, 435, 330)),
+        ):
+            draw.ellipse(box, fill=fill)
     path.parent.mkdir(parents=True, exist_ok=True)
     image.convert("RGB").save(path, quality=85)

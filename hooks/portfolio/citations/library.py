@@ -85,8 +85,8 @@ def load_citable_works(
     works = {publication.id: publication for publication in record.publications}
     document, references, problems = bibtex.load_publications(data / REFERENCES_FILE, root)
     for key, publication in references.items():
-        if works.setdefault(key, publication) is not publication:
-            message = f"the citation key {quote(key)} is already used by a publication."
+        if works.setdefault(publication.id, publication) is not publication:
+            message = f"the citation key {quote(publication.id)} is already used by a publication."
             hint = "Give every work a key of its own."
             problems.append(document.diagnose((key,), message, hint, code="bibtex.key-in-use"))
     return works, sorted(problems)

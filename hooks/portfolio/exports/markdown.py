@@ -281,9 +281,10 @@ def _inference_mark(reference: Reference) -> str:
     return " (the link is inferred)" if reference.inferred else ""
 
 
-def home_head(profile: Profile, roles: Iterable[Reference], to_url: ToUrl) -> str:
-    """Return what the home page begins with: the owner, the current ``roles``, and how to reach the owner."""
-    lines = [f"- Now: {_join_facts(format_link(role.title, role.url, to_url), role.venue)}" for role in roles]
+def home_head(profile: Profile, current: Iterable[Reference], to_url: ToUrl) -> str:
+    """Return what the home page begins with: the owner, ``current`` roles, and how to reach the owner."""
+    links = ((format_link(entry.title, entry.url, to_url), entry.venue) for entry in current)
+    lines = [f"- Now: {_join_facts(link, venue)}" for link, venue in links]
     return "\n".join([_about(profile), "", *lines, *_contacts(profile)]).strip()
 
 

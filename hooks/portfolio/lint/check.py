@@ -18,6 +18,7 @@ from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.markdown_scan import Link
+from portfolio.exports import has_works
 from portfolio.images.catalog import ImageCatalog
 from portfolio.lint import cv_rules, inventory, links, nav_rules, page_rules, post_rules, second_opinion
 from portfolio.lint.conversions import Conversions
@@ -254,7 +255,11 @@ class SiteChecker:
             for entry, origin in zip(record, record.origins, strict=True)
             if isinstance(entry, Post) and entry.path not in self._unpublished
         ]
-        return links.list_generated_files(published, self.site.options, self._settings, self._blog)
+        # If the file cannot be read, the build may generate them after all.
+        may_have_works = has_works(record) or Publication in self.site.incomplete
+        return links.list_generated_files(
+            published, self.site.options, self._settings, self._blog, has_works=may_have_works
+        )
 
     @cached_property
     def _targets(self) -> links.LinkTargets:

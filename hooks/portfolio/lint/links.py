@@ -173,12 +173,14 @@ def list_generated_files(
     options: Options,
     settings: Mapping[str, Any],
     blog: BlogSettings | None,
+    *,
+    has_works: bool,
 ) -> tuple[frozenset[str], list[Diagnostic]]:
     """Return the paths of the exports and feeds that a build generates, and the feeds that would conflict.
 
     ``posts`` are the published posts. Feeds are unknown if ``mkdocs.yml`` names a function for slugs.
     """
-    files = {*enabled_files(options)}
+    files = {*enabled_files(options, has_works=has_works)}
     if blog is None or not blog.has_default_slugs or not settings.get("site_url"):
         return frozenset(files), []
     planned, clashes = feeds.plan_feeds(posts, options.feeds, slugify_name)

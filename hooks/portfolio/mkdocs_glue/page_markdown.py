@@ -64,7 +64,7 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
     title = config.site_name if page.is_homepage else pages.page_title(page)
     head = _byline(page, config)
     if template == "home.html":
-        title, head = profile.name, markdown.home_head(profile, views.current_roles, resolve_url)
+        title, head = profile.name, markdown.home_head(profile, views.current_engagements, resolve_url)
     text = markdown.resolve_citations(source, state.library)
     resolve_link = partial(_resolve_link, page=page, files=files, resolve_url=resolve_url)
     parts = [

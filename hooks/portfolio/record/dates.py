@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
-from portfolio.core.diagnostics import closest_match, join_words
+from portfolio.core.diagnostics import join_words
 
 _SINGLE_DATE_EXAMPLES = "2019, 2019-05, 2019-05-17, 2019~ (about), 2019? (uncertain), 201X"
 POINT_EXAMPLES = f"{_SINGLE_DATE_EXAMPLES} or [2019,2020] (one of these)"
@@ -297,16 +297,15 @@ def _suggest_date(text: str) -> str:
 
 
 def _month_or_season(word: str) -> int | None:
-    """Return the number of a month or a season in EDTF from its English name, which may be misspelled.
-
-    A month needs three letters.
-    """
+    """Return the number of a month or a season in EDTF from its English name; a month needs three letters."""
     name = {"fall": "autumn", "sept": "september"}.get(word.lower(), word.lower())
     for number, season in SEASONS.items():
         if name == season:
             return number
-    match = closest_match(name, (*_MONTHS, *(month[:3] for month in _MONTHS)), cutoff=0.8)
-    return next((number for number, month in enumerate(_MONTHS, 1) if match in (month, month[:3])), None)
+    for number, month in enumerate(_MONTHS, 1):
+        if name in (month.lower(), month[:3].lower()):
+            return number
+    return None
 
 
 def _bounds(year: int, month: str | None, day: str | None) -> tuple[Precision, date, date]:

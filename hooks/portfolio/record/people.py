@@ -176,13 +176,8 @@ def _country_names(language: str) -> Mapping[str, str]:
 
 
 def _wrap(key: str, value: object) -> object:
-    """Accept a text for a mapping that has it under ``key``."""
+    """Accept a text for a mapping that has it under a key."""
     return {key: value} if isinstance(value, str) else value
-
-
-def _wrap_in_list(value: object) -> object:
-    """Accept a single value for a list."""
-    return [value] if isinstance(value, str | dict) else value
 
 
 class OtherName(Model):
@@ -198,7 +193,7 @@ class Contact(Model):
     """An e-mail address or a phone number, and where it appears: by default nowhere."""
 
     value: Line
-    show: Annotated[tuple[Output, ...], BeforeValidator(_wrap_in_list)] = Field(
+    show: tuple[Output, ...] = Field(
         (),
         description="Where it appears: on the site's pages, in the PDF of the CV, in the exports for other "
         "programs. By default nowhere.",
@@ -256,15 +251,9 @@ class ProfileDetails(Model):
     name: Line | None = Field(
         None, description="The name; by default site_author of mkdocs.yml.", examples=["Ana Rossi"]
     )
-    other_names: Annotated[
-        tuple[
-            Annotated[
-                OtherName,
-                BeforeValidator(partial(_wrap, "name"), json_schema_input_type=OtherName | str),
-            ],
-            ...,
-        ],
-        BeforeValidator(_wrap_in_list),
+    other_names: tuple[
+        Annotated[OtherName, BeforeValidator(partial(_wrap, "name"), json_schema_input_type=OtherName | str)],
+        ...,
     ] = Field(
         (),
         description="The name in other scripts, or other names: each a text, or a name and its lang.",

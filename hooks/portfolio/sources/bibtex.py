@@ -20,12 +20,13 @@ from bibtexparser.model import Block, Entry, ImplicitComment, ParsingFailedBlock
 from bibtexparser.splitter import Splitter
 
 from portfolio.core import runs
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, find_misspelled, join_words, quote, suggest
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, find_misspelled, join_words, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document, Position
 from portfolio.core.validation import Fault, validate
 from portfolio.record import models
-from portfolio.sources import bibtex_latex
+from portfolio.record.people import parse_authors
+from portfolio.sources import bibtex_latex, bibtex_values
 
 Fields = dict[str, str]
 
@@ -36,32 +37,41 @@ ENTRY_TYPES = (
 ).split()
 # Other names of these types: aliases and special cases in BibLaTeX, and what exporters write.
 _TYPE_ALIASES = {
-    **dict.fromkeys("electronic www webpage".split(), "online"),
+    **dict.fromkeys("electronic www webpage web_page".split(), "online"),
     **dict.fromkeys("mvbook periodical mvproceedings".split(), "book"),
     **dict.fromkeys("mvcollection reference mvreference".split(), "collection"),
     **dict.fromkeys("bookinbook suppbook".split(), "inbook"),
-    **dict.fromkeys("suppcollection inreference".split(), "incollection"),
-    **dict.fromkeys("suppperiodical review magazine".split(), "article"),
-    "standard": "report",
-    "preprint": "unpublished",
-    **dict.fromkeys("artwork audio image movie music performance video letter presentation".split(), "misc"),
+    **dict.fromkeys("suppcollection inreference book_section encyclopedia_article".split(), "incollection"),
+    **dict.fromkeys("suppperiodical review magazine magazine_article newspaper_article".split(), "article"),
+    "conference_proceedings": "inproceedings",
+    **dict.fromkeys("standard working_paper".split(), "report"),
+    **dict.fromkeys("preprint manuscript".split(), "unpublished"),
+    **dict.fromkeys("softwareversion softwaremodule codefragment computer_program".split(), "software"),
+    "data": "dataset",
+    **dict.fromkeys(
+        "archived artwork audio bibnote bill case commentary constitution film generic hardware hearing "
+        "image jurisdiction legadminmaterial legal legislation legmaterial letter movie music nameonly other "
+        "performance poster presentation set statute talk television_broadcast video".split(),
+        "misc",
+    ),
 }
 # Standard fields, in BibTeX and BibLaTeX.
 STANDARD_FIELDS = frozenset(
     (
         "abstract addendum address afterword annotation annotator annote archiveprefix author authors "
         "authortype bookauthor bookpagination booksubtitle booktitle booktitleaddon chapter commentator "
-        "crossref date day doi edition editor editora editorb editorc editortype eid entryset entrysubtype "
-        "eprint eprintclass eprinttype eventdate eventtitle eventtitleaddon execute file foreword gender "
-        "holder howpublished hyphenation ids indexsorttitle indextitle institution introduction isan isbn "
-        "ismn isrn issn issue issuesubtitle issuetitle issuetitleaddon iswc journal journalsubtitle "
-        "journaltitle journaltitleaddon key keywords label langid langidopts language library location "
-        "mainsubtitle maintitle maintitleaddon month nameaddon note number options organization origdate "
-        "origlanguage origlocation origpublisher origtitle pages pagetotal pagination part pdf presort "
-        "primaryclass publisher pubstate related relatedoptions relatedstring relatedtype reprinttitle "
-        "school series shortauthor shorteditor shorthand shorthandintro shortjournal shortseries shorttitle "
-        "sortkey sortname sortshorthand sorttitle sortyear subtitle title titleaddon translator type url "
-        "urldate version volume volumes xdata xref year"
+        "crossref date day doi edition editor editora editoratype editorb editorbtype editorc editorctype "
+        "editortype eid entryset entrysubtype eprint eprintclass eprinttype eventdate eventtitle "
+        "eventtitleaddon execute file foreword gender holder howpublished hyphenation ids indexsorttitle "
+        "indextitle institution introduction isan isbn ismn isrn issn issue issuesubtitle issuetitle "
+        "issuetitleaddon iswc journal journalsubtitle journaltitle journaltitleaddon key keywords label "
+        "langid langidopts language library location mainsubtitle maintitle maintitleaddon month nameaddon "
+        "note number options organization origdate origlanguage origlocation origpublisher origtitle "
+        "origyear pages pagetotal pagination part pdf presort primaryclass publisher pubstate related "
+        "relatedoptions relatedstring relatedtype reprinttitle school series shortauthor shorteditor "
+        "shorthand shorthandintro shortjournal shortseries shorttitle sortkey sortname sortshorthand "
+        "sorttitle sortyear subtitle title titleaddon translator type url urldate version volume volumes "
+        "xdata xref year"
     ).split()
 )
 # al-folio's extra fields, and the record's own.
@@ -73,8 +83,8 @@ PRIVATE_FIELDS = {"file", "annote", "annotation", "execute", "library"}
 _PRIVATE_NOTE = re.compile(r"\W*private\b(?!\W+communication)", re.IGNORECASE)
 # Fields of DBLP, publishers and reference managers that only look like misspelled fields.
 _EXPORTED_FIELDS = set(
-    "adsnote coden created data editors eissn entrydate fjournal isrc keyword notes optkey print printed "
-    "sortdate translators".split()
+    "adsnote caption cdate citation coden created data editors eissn entrydate files fjournal isrc "
+    "introducedin keyword languages notes optkey print printed sortdate translators".split()
 )
 # Machine-readable fields, in which LaTeX is not converted. In a year, "~" means "about".
 _VERBATIM_FIELDS = set("url doi eprint arxiv code pdf slides video date basis urldate year crossref".split())
@@ -86,24 +96,19 @@ _INHERITED_FIELDS = (
 _VENUE_FIELDS = (
     "journal journaltitle booktitle howpublished school institution organization publisher".split()
 )
-_MONTHS = "january february march april may june july august september october november december".split()
 # The names of strings that every BibTeX style defines, and words that are often written without braces.
 _PREDEFINED_STRINGS = "jan feb mar apr may jun jul aug sep oct nov dec true false".split()
-
-# Identifiers are often pasted as URLs.
-_IDENTIFIER_PREFIXES = {
-    "doi": re.compile(r"(https?://(dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE),
-    "arxiv": re.compile(r"(https?://(www\.)?arxiv\.org/(abs|pdf)/|arxiv:)\s*", re.IGNORECASE),
-}
-_DOI = re.compile(r"10\.\d[\d.]*/\S+")
-# LaTeX's escapes for the special characters of URLs, and its command for a URL.
-_URL_ESCAPE = re.compile(r"\\([_%&#$~])(?:\{\})?|\{?\\textasciitilde(?:\{\}|\s*\})?")
-_URL_COMMAND = re.compile(r"\\url\s*\{(.*)\}")
 
 # More than any text of a field needs, and what replaces such a text.
 _MAX_LENGTH = 50_000
 _TOO_LONG = "?"
 
+# The beginning of an entry without a key: its first field, or a comma, follows.
+_NO_KEY = re.compile(
+    r"^[ \t]*@(?!(?:string|comment|preamble)\b)\w+\s*[{(](?=\s*(?:,|\w+\s*=))", re.IGNORECASE | re.MULTILINE
+)
+# Begins what replaces a missing key; the rest is the line.
+_MISSING_KEY = "?"
 _BLOCK_START = re.compile(r"@\w*[ \t]*[{(]")
 # Text between entries that was probably meant as an entry. A @comment needs no braces.
 _FAILED_ENTRY = re.compile(r"\s*@(?!comment\b)\w+", re.IGNORECASE)
@@ -112,12 +117,6 @@ _DELIMITER = re.compile(r"(?<!\\)[{}\"]")
 _WORD = re.compile(r"[^\s#{}\",]+")
 _CONCATENATION = re.compile(r"\s*#\s*")
 
-_STRAY_AND = re.compile(r"and|.*\sand", re.IGNORECASE | re.DOTALL)
-_ET_AL = re.compile(r"et\s+al\.?|etc\.?|and\s+others|u\.\s?a\.", re.IGNORECASE)
-# At the end of a list of names, this can only mean "and others".
-_ET_AL_AT_END = re.compile(r"(?:,|(?:,?\sand))?\s+et\.?\s+al\.?$", re.IGNORECASE)
-# What DBLP adds to names that several people have.
-_HOMONYM_NUMBER = re.compile(r"(?<=\S)\s+0\d{3}(?=\s*(?:,|$|\sand\s))", re.IGNORECASE)
 _NAME_HINT = "Write Family, Given, put 'and' between names, and put the name of an organisation into braces."
 
 # bibtexparser also logs its errors; without a handler, logging would print them.
@@ -196,7 +195,8 @@ def split_entries(text: str) -> list[SourceEntry]:
                     fields.setdefault(field.key.lower(), value)
             lines = {field.key.lower(): (field.start_line or 0) + 1 for field in reversed(block.fields)}
             kind, line = block.entry_type.lower(), (block.start_line or 0) + 1
-            entries.append(SourceEntry(kind, block.key, line, fields, lines))
+            key = _derive_id(fields) if block.key.startswith(_MISSING_KEY) else block.key
+            entries.append(SourceEntry(kind, key, line, fields, lines))
     return entries
 
 
@@ -217,10 +217,15 @@ class _Reader:
         logging.getLogger("bibtexparser").addHandler(_NULL_HANDLER)
         # The parser does not count a line that ends with a backslash.
         lines = (f"{line} " if line.endswith("\\") else line for line in _blank_comments(self._lines))
-        for block in Splitter("\n".join(lines)).split().blocks:
+        text = _add_missing_keys("\n".join(lines))
+        for block in Splitter(text).split().blocks:
             # Duplicate fields and citation keys are reported when the entry is read.
             duplicate = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else None
-            yield duplicate or block
+            block = duplicate or block
+            # ResearchGate writes the type as the key.
+            if isinstance(block, Entry) and block.key.lower() == block.entry_type.lower():
+                block.key = f"{_MISSING_KEY}{(block.start_line or 0) + 1}"
+            yield block
 
     def read(self) -> None:
         for block in self.split_blocks():
@@ -288,30 +293,33 @@ class _Reader:
             self._report((key,), f"unknown entry type '@{kind}'.", hint, code="bibtex.unknown-type")
         fields = self._read_fields(entry)
         month = runs.strip_markers(fields.get("month", ""))
-        if month and _month_number(month) is None:
-            similar = find_misspelled(month, _MONTHS)
-            hint = suggest(month, similar) if similar else ""
-            hint += " Write jan to dec or 1 to 12; for anything else use the field 'date'."
+        if month and not bibtex_values.is_month(month):
+            hint = (
+                f"{bibtex_values.suggest_month(month)} Write jan to dec or 1 to 12, or use the field 'date'."
+            )
             message = f"{quote(month)} is not a month."
             self._report((key, "month"), message, hint, code="bibtex.invalid-month")
         for name in sorted(models.NAME_FIELDS & fields.keys()):
             for person in names.split_multiple_persons_names(fields[name]):
-                if reason := _reason_against_name(person):
+                if reason := bibtex_values.reason_against_name(person):
                     message = f"{quote(person)} is not a name: {reason}."
                     self._report((key, name), message, _NAME_HINT, code="bibtex.invalid-name")
                     break
-        doi = _bare_identifier("doi", fields.get("doi", ""))
-        if doi and not _DOI.fullmatch(doi):
+        doi = bibtex_values.bare_identifier("doi", fields.get("doi", ""))
+        if doi and not bibtex_values.is_doi(doi):
             message, hint = f"{quote(doi)} is not a DOI.", "Write it as in 10.1000/182."
             self._report((key, "doi"), message, hint, code="bibtex.invalid-doi")
         self._entries[key] = kind, fields
 
     def _read_fields(self, entry: Entry) -> Fields:
         fields: Fields = {}
+        written: Fields = {}
         for field in entry.fields:
             name, line = field.key.lower(), (field.start_line or 0) + 1
             position = line, self._column(line, rf"(?<!\w){re.escape(field.key)}\s*=")
             if name in fields:
+                if name == "keywords" or str(field.value) == written[name]:
+                    continue
                 message, hint = "this field is a duplicate.", "Remove one of them."
                 path = f"{entry.key}.{name}"
                 self._report_at(position, path, message, hint, code="bibtex.duplicate-field")
@@ -324,7 +332,7 @@ class _Reader:
                 continue
             if name in PRIVATE_FIELDS:
                 continue
-            fields[name] = "?"
+            fields[name], written[name] = "?", str(field.value)
             value, fault = self._resolve(str(field.value))
             if fault is not None and name != "month":  # An invalid month gets its own message.
                 code, message, hint = fault
@@ -424,6 +432,17 @@ def _blank_comments(lines: Iterable[str]) -> Iterator[str]:
             depth = max(0, depth + braces.count("{") - braces.count("}"))
 
 
+def _add_missing_keys(text: str) -> str:
+    """Add a key, which contains the line, to each entry without one."""
+
+    def add_key(match: re.Match[str]) -> str:
+        line = text.count("\n", 0, match.start()) + 1
+        comma = "" if text[match.end() :].lstrip().startswith(",") else ","
+        return f"{match[0]}{_MISSING_KEY}{line}{comma}"
+
+    return _NO_KEY.sub(add_key, text)
+
+
 def _split_value(value: str) -> list[str]:
     """Split a value at its ``#``; empty if the value is not a sequence of complete parts."""
     parts: list[str] = []
@@ -457,48 +476,24 @@ def _field_text(name: str, raw: str) -> str:
     """Return the text of a field: verbatim if it is machine-readable, else with markers of styles."""
     text = " ".join(raw.split())
     if name in _VERBATIM_FIELDS:
-        command = _URL_COMMAND.fullmatch(text)
-        return _URL_ESCAPE.sub(lambda escape: escape[1] or "~", command[1] if command else text)
+        verbatim = bibtex_values.read_verbatim(text)
+        return bibtex_values.read_url(verbatim) if name in models.URL_FIELDS else verbatim
     is_name = name in models.NAME_FIELDS
     if is_name:
-        text = _ET_AL_AT_END.sub(" and others", _HOMONYM_NUMBER.sub("", text))
-    return " ".join(bibtex_latex.to_marked_text(text, is_name=is_name).split())
+        text = bibtex_values.read_names(text)
+    try:
+        marked = bibtex_latex.to_marked_text(text, is_name=is_name)
+    except bibtex_latex.LatexError:
+        # Programs that know no formulas do not escape dollar signs.
+        if "$" not in text:
+            raise
+        marked = bibtex_latex.to_marked_text(re.sub(r"(?<!\\)\$", r"\\$", text), is_name=is_name)
+    return " ".join(marked.split())
 
 
 def _misspelled_field(name: str) -> str | None:
     """Return the field that an unknown field probably means; other programs have fields of their own."""
     return None if name in _EXPORTED_FIELDS else find_misspelled(name, _KNOWN_FIELDS)
-
-
-def _reason_against_name(name: str) -> str | None:
-    """Return why a text certainly is not a name, or None if it may be."""
-    outside = _without_groups(name)
-    try:
-        names.parse_single_name_into_parts(name, strict=True)
-    except names.InvalidNameError:
-        return "it has too many commas"
-    if _STRAY_AND.fullmatch(outside) or outside.casefold().startswith("and "):
-        return "there is no name next to an 'and'"
-    if _ET_AL.fullmatch(outside):
-        return "for further authors, write 'and others'"
-    separator = next((separator for separator in (";", " & ") if separator in outside), None)
-    if separator:
-        return f"it contains {quote(separator.strip())}, which does not separate names"
-    # Between two commas is a suffix such as "Jr.", which is a single word.
-    middle = outside.split(",")[1:-1]
-    return "it has too many commas" if any(len(part.split()) > 1 for part in middle) else None
-
-
-def _without_groups(text: str) -> str:
-    """Replace each group in braces by a letter."""
-    pieces, depth = [], 0
-    for part in re.split(r"([{}])", text):
-        if part == "{":
-            pieces.append("x" if depth == 0 else "")
-        elif depth == 0:
-            pieces.append(part)
-        depth = max(0, depth + {"{": 1, "}": -1}.get(part, 0))
-    return "".join(pieces)
 
 
 def _with_inherited(key: str, entries: Mapping[str, tuple[str, Fields]]) -> Fields:
@@ -521,13 +516,16 @@ def _publication(document: Document, key: str, kind: str, marked: Fields) -> dic
     """Rename fields to those of the model. A derived field has the position of the field it comes from."""
     styled = {name: runs.parse_markers(text) for name, text in marked.items() if runs.has_markers(text)}
     fields = {**marked, **{name: runs.plain_text(styled_text) for name, styled_text in styled.items()}}
+    date, state = bibtex_values.read_date(fields)
+    if state:
+        fields.setdefault("pubstate", state)
     data: dict[str, object] = {
-        "id": key,
+        "id": _id_for(key, fields),
         "type": kind,
         "fields": tuple(sorted(fields.items())),
         "styled": tuple(sorted(styled.items())),
     }
-    for name in (*_EXTRA_FIELDS, "author", "authors", "date", "url", "doi", "abstract"):
+    for name in (*_EXTRA_FIELDS, "author", "authors", "url", "doi", "abstract"):
         if fields.get(name):
             data[name] = fields[name]
     if title := models.full_title(fields, "title"):
@@ -538,18 +536,33 @@ def _publication(document: Document, key: str, kind: str, marked: Fields) -> dic
         data["venue"], derived["venue"] = models.full_title(fields, venue), venue
     if "basis" in fields:
         data["basis"] = _parse_basis(fields["basis"])
-    if "date" not in fields and fields.get("year"):
-        data["date"], derived["date"] = _edtf_date(fields), "year"
-    if "arxiv" not in fields and fields.get("archiveprefix", fields.get("eprinttype", "")).lower() == "arxiv":
-        data["arxiv"], derived["arxiv"] = fields.get("eprint"), "eprint"
-    for name in _IDENTIFIER_PREFIXES:
+    if date:
+        data["date"], derived["date"] = date, "date" if fields.get("date") else "year"
+    if not fields.get("arxiv") and (number := bibtex_values.find_arxiv(fields)):
+        data["arxiv"], derived["arxiv"] = number, "eprint"
+    for name in ("doi", "arxiv"):
         if data.get(name):
-            data[name] = _bare_identifier(name, str(data[name]))
+            data[name] = bibtex_values.bare_identifier(name, str(data[name]))
     positions = document.key_positions
     for name, origin in derived.items():
         if (key, origin) in positions:
             positions.setdefault((key, name), positions[(key, origin)])
     return data
+
+
+def _id_for(key: str, fields: Fields) -> str:
+    """Return a citation key without what an id cannot have, or an id from the fields if there is no key."""
+    id = "" if key.startswith(_MISSING_KEY) else models.citation_key_from(key)
+    return id or _derive_id(fields)
+
+
+def _derive_id(fields: Mapping[str, str]) -> str:
+    """Return an id such as ``lin2020testing``: a family name, the year, and a word of the title."""
+    authors = parse_authors(fields.get("author", "").strip('{}"'))
+    year = re.search(r"\d{4}", fields.get("date") or fields.get("year", ""))
+    words = re.findall(r"\w{4,}", fields.get("title", ""))
+    parts = (authors[0].family if authors else "", year[0] if year else "", words[0] if words else "")
+    return models.citation_key_from(re.sub(r"\W", "", "".join(parts)).lower()) or "publication"
 
 
 def _parse_basis(text: str) -> str | dict[str, str]:
@@ -558,28 +571,3 @@ def _parse_basis(text: str) -> str | dict[str, str]:
         return text.strip()
     pairs = (part.partition(":") for part in text.split(","))
     return {name.strip(): basis.strip() for name, _, basis in pairs}
-
-
-def _edtf_date(fields: Fields) -> str:
-    """Return BibTeX's year, month and day as an EDTF date. Only a plain year can have a month."""
-    year, month = fields["year"], _month_number(fields.get("month", ""))
-    if month is None or not re.fullmatch(r"\d{4}", year, re.ASCII):
-        return year
-    date = f"{year}-{month:02}"
-    return f"{date}-{fields['day']:0>2}" if fields.get("day") else date
-
-
-def _month_number(text: str) -> int | None:
-    """Return the number of a month from its name, its first three or four letters, or its number."""
-    word = text.strip().rstrip(".").lower()
-    if re.fullmatch(r"0?[1-9]|1[0-2]", word, re.ASCII):
-        return int(word)
-    for number, name in enumerate(_MONTHS, 1):
-        if word == name or (len(word) in (3, 4) and name.startswith(word)):
-            return number
-    return None
-
-
-def _bare_identifier(name: str, text: str) -> str:
-    """Remove the prefix that makes a URL of a DOI or an arXiv identifier."""
-    return _IDENTIFIER_PREFIXES[name].sub("", text, count=1)

@@ -33,8 +33,8 @@ _MAX_DEPTH = 50
 
 # The styles of commands with an argument, and of commands for the rest of their group.
 _STYLES = {
-    **dict.fromkeys(["emph", "textit", "textsl"], "italic"),
-    "textbf": "bold",
+    **dict.fromkeys(["emph", "textit", "textsl", "mkbibemph", "mkbibitalic"], "italic"),
+    **dict.fromkeys(["textbf", "mkbibbold"], "bold"),
     "textsc": "small_caps",
     "textsubscript": "subscript",
     "textsuperscript": "superscript",
@@ -65,6 +65,24 @@ _TEXTS = {
     "textbraceleft": "{",
     "textbraceright": "}",
     "textasciicircum": "^",
+    "textless": "<",
+    "textgreater": ">",
+    "textbar": "|",
+    "textquotedbl": '"',
+    "textunderscore": "_",
+    "textminus": "−",
+    "slash": "/",
+    "space": " ",
+    "neg": "¬",
+    "ddag": "‡",
+    "copyright": "©",
+    "pounds": "£",
+    "euro": "€",
+    "degree": "°",
+    "celsius": "°C",
+    "permil": "‰",
+    "micro": "µ",
+    "ohm": "Ω",
     "aj": "The Astronomical Journal",
     "apj": "The Astrophysical Journal",
     "apjl": "The Astrophysical Journal Letters",
@@ -98,6 +116,8 @@ _EXTRA_MACROS = {
     **dict.fromkeys(["bibnamefont", "bibfnamefont", "textsubscript", "textsuperscript", "enquote"], "{"),
     **dict.fromkeys(["noopsort", "NOOPSORT", "SortNoop", "sortnoop"], "{"),
     **dict.fromkeys(["textup", "textnormal", "uppercase", "operatorname", "natexlab", "nolinkurl"], "{"),
+    **dict.fromkeys(["mkbibemph", "mkbibitalic", "mkbibbold", "mkbibquote", "boldsymbol", "bm", "hbox"], "{"),
+    **dict.fromkeys(["path", "nocase", "textgreek", "textcyrillic"], "{"),
 }
 _LAST_ARGUMENT_ONLY = {"bibinfo", "href", "textcolor", "colorbox", "fcolorbox", "texorpdfstring"}
 # The library turns these into headings, URLs in angle brackets, or placeholders.
@@ -126,6 +146,8 @@ def to_marked_text(latex: str, *, is_name: bool = False) -> str:
         return latex
     _check_depth(latex)
     latex = _URL_COMMAND.sub(lambda command: _escape_url(command[1]), latex)
+    # Mendeley escapes the angle brackets of HTML.
+    latex = latex.replace(r"{\textless}", "<").replace(r"{\textgreater}", ">")
     latex = _HTML_ELEMENT.sub(lambda match: f"\\{_HTML_COMMANDS[match[1]]}{{{match[2]}}}", latex)
     latex = _HTML_CHARACTER.sub(lambda match: _HTML_CHARACTERS[match[1]], latex)
     latex = _BARE_SPECIAL.sub(lambda match: match[1] or f"\\{match[0]}", latex)
@@ -166,7 +188,7 @@ def _convert_formulas(latex: str) -> str:
         if opening is None:
             if token[0] in ("$", "\\(", "\\ensuremath"):
                 opening, depth = token, 0
-        elif _ends_formula(opening[0], token, depth):
+        elif _ends_formula(opening, token, depth):
             pieces += [latex[end : opening.start()], _convert_scripts(latex[opening.start() : token.end()])]
             opening, end = None, token.end()
     rest = latex[end:]
@@ -175,11 +197,12 @@ def _convert_formulas(latex: str) -> str:
     return "".join([*pieces, rest])
 
 
-def _ends_formula(opening: str, token: re.Match[str], depth: int) -> bool:
-    if opening == "$":
-        # As in Pandoc's Markdown, a price is not the end of a formula.
-        return token[0] == "$" and not token.string[token.end() : token.end() + 1].isdigit()
-    return token[0] == "\\)" if opening == "\\(" else token[0] == "}" and depth == 0
+def _ends_formula(opening: re.Match[str], token: re.Match[str], depth: int) -> bool:
+    if opening[0] == "$":
+        # Two prices are not a formula.
+        is_price = all(token.string[end : end + 1].isdigit() for end in (opening.end(), token.end()))
+        return token[0] == "$" and not is_price
+    return token[0] == "\\)" if opening[0] == "\\(" else token[0] == "}" and depth == 0
 
 
 def _convert_scripts(formula: str) -> str:
@@ -226,7 +249,7 @@ class _Converter(LatexNodes2Text):  # type: ignore[misc]
         if (style := _STYLES.get(name)) and arguments:
             marked = add_markers(arguments[0], style) if arguments[0] else ""
             return plain_text(parse_markers(marked)) if self._is_name else marked
-        if name == "enquote":
+        if name in ("enquote", "mkbibquote"):
             return f"“{arguments[0]}”"
         is_known = name not in _TEXTS and self.latex_context.get_macro_spec(name) is not None
         if is_known and not (arguments and _ARGUMENTS_ONLY.fullmatch(name)):

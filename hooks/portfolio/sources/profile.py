@@ -5,10 +5,12 @@ from __future__ import annotations
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, read_text
-from portfolio.core.positions import Document
+from portfolio.core.positions import Document, KeyPath
+from portfolio.core.runs import parse_markdown
 from portfolio.core.validation import validate
 from portfolio.record.people import OUTPUTS, ProfileDetails
 from portfolio.sources.mkdocs_yml import SitePaths
+from portfolio.sources.record_checks import check_link
 
 FILE = "profile.yml"
 
@@ -39,4 +41,11 @@ def load_profile(paths: SitePaths) -> tuple[Document, ProfileDetails, list[Diagn
             hint = f"Write {key}: {{value: …, show: [{', '.join(OUTPUTS)}]}} with any of these."
             code = "profile.not-shown"
             problems.append(document.diagnose((key,), message, hint, code=code, severity="info"))
-    return document, details, sorted(problems)
+    links: list[tuple[KeyPath, str]] = [
+        (("summary",), run.url) for run in parse_markdown(details.summary or "") if run.url
+    ]
+    links += [(("links", index, "link"), profile.link) for index, profile in enumerate(details.links)]
+    for at, url in links:
+        if fault := check_link(url, paths.docs):
+            problems.append(document.diagnose(at, *fault, code="record.broken-link"))
+    return document, details, sorted({*problems})

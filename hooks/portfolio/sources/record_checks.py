@@ -211,20 +211,21 @@ def _check_links(record: Record, docs: Path) -> Iterator[Diagnostic]:
         for path, part in parts:
             # `SiteChecker` checks images.
             for name in (name for name in models.URL_FIELDS if name != "image"):
-                url = getattr(part, name, None)
-                if url and not url.startswith(_EXTERNAL) and (problem := _check_internal_link(url, docs)):
+                if problem := check_link(getattr(part, name, None), docs):
                     yield origin.diagnose((*path, name), *problem, code="record.broken-link")
         for text_path, runs in models.styled_texts(entry):
             for url in dict.fromkeys(run.url for run in runs if run.url):
-                if not url.startswith(_EXTERNAL) and (problem := _check_internal_link(url, docs)):
+                if problem := check_link(url, docs):
                     yield origin.diagnose(text_path, *problem, code="record.broken-link")
 
 
-def _check_internal_link(url: str, docs: Path) -> tuple[str, str] | None:
-    """Check a URL that is relative to the home page: return a message and a hint, or None if it is valid.
+def check_link(url: str | None, docs: Path) -> tuple[str, str] | None:
+    """Check a link that is relative to the home page: return a message and a hint, or None if it is valid.
 
     It must be the path of a file in the documents, or the URL of a page.
     """
+    if not url or url.startswith(_EXTERNAL):
+        return None
     path = unquote(url.partition("#")[0])
     page = path.rstrip("/")
     if ".." in path.split("/"):

@@ -138,7 +138,9 @@ class EntryConverter:
         if not value:
             return None
         if name == "appearances":
-            return [text for text in map(_format_occasion, value) if text]
+            # A single date is that of the entry.
+            is_date = len(value) == 1 and not (value[0].event or value[0].location)
+            return [] if is_date else [text for text in map(_format_occasion, value) if text]
         if _is_url(name):
             return self.profile.absolute(value)
         if name in _STYLED_FIELDS:

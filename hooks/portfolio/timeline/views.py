@@ -154,8 +154,7 @@ class EntryView:
 class Group:
     """Consecutive entries with the same employer or school, or of the same year.
 
-    ``year`` is the year of the last date, or a word for it; empty if an earlier group has the same, or if
-    the kind is not listed by year.
+    ``year`` is the year of the last date if it is exact, or 'Present'; empty if an earlier group has it.
     """
 
     heading: str
@@ -338,23 +337,36 @@ class Portfolio:
         return order.sort_newest_first(self.record.all_projects.values())
 
     @cached_property
-    def current_roles(self) -> list[Reference]:
-        """The roles that are stated to be ongoing, each with the employer as ``venue``."""
-        return [
-            replace(self.links.reference(role.id), venue=role.company)
-            for role in self.entries_of(models.Role)
-            if role.ongoing
-            and not {"*", "date" if role.date else "end_date", "position", "company"} & set(role.inferred)
-        ]
+    def current_engagements(self) -> list[Reference]:
+        """The roles and education that are stated to be ongoing, with the employer or school as ``venue``."""
+        found: list[Reference] = []
+        for entry in self.entries_of(models.Engagement):
+            certain = {
+                "*",
+                "date" if entry.date else "end_date",
+                "position",
+                "company",
+                "institution",
+                "area",
+            }
+            if entry.ongoing and not certain & set(entry.inferred):
+                venue = self.record.kind_of(entry).organisation_of(entry)
+                found.append(replace(self.links.reference(entry.id), venue=venue))
+        return found
 
     @cached_property
     def selections(self) -> list[tuple[str, list[Reference]]]:
-        """The entries that are marked ``selected``, by headings; of publications, else the newest."""
+        """The work that is marked ``selected``, by headings; of publications, else the newest.
+
+        Selected roles, education and skills are for short CVs.
+        """
         marked = {entry.id for entry in self.record if isinstance(entry, models.Fact) and entry.selected}
         found: list[tuple[str, list[Reference]]] = []
         # Software that is also a project is listed once.
         listed: set[str] = set()
-        for kind in (kind for kind in self.record.kinds if kind is not POSTS):
+        for kind in self.record.kinds:
+            if kind is POSTS or kind.layout in ("engagements", "groups"):
+                continue
             entries = [entry for entry in self.selected(kind.name) if entry.id not in listed]
             is_listed = kind.model is models.Publication or any(entry.id in marked for entry in entries)
             if entries and is_listed:
@@ -542,17 +554,13 @@ def _heading(kind: Kind, entry: Entry) -> str:
 
 
 def _year(kind: Kind, entry: Entry) -> str:
-    """The year in which an entry ends, if it is exact, or else its date in words; empty without a date."""
+    """The year in which an entry ends if it is exact, or 'Present'; empty for engagements."""
     newest = None if kind.layout == "engagements" else _newest_date(kind, entry)
-    if newest is None:
-        return ""
     if isinstance(newest, dates.Interval):
         if newest.open_end:
             return models.PRESENT.capitalize()
-        newest = newest.end or newest
-    if isinstance(newest, dates.SingleDate) and newest.exact:
-        return str(newest.latest.year)
-    return dates.format_date(newest)
+        newest = newest.end
+    return str(newest.latest.year) if isinstance(newest, dates.SingleDate) and newest.exact else ""
 
 
 def _newest_date(kind: Kind, entry: Entry) -> dates.EdtfDate | None:

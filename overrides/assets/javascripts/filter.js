@@ -43,7 +43,8 @@ const apply = () => {
     const isKind = !kind.value || kind.value === heading.id;
     let inKind = 0;
     for (const { group, heading: title, entries } of groups) {
-      const isYear = isKind && (!year.value || year.value === title.querySelector("bdi").textContent);
+      // Also "about 2019" and "2018 or 2019".
+      const isYear = isKind && title.querySelector("bdi").textContent.includes(year.value);
       let inYear = 0;
       for (const item of entries) {
         const matches = isYear && words.every(word => (item.text ??= searchedText(item.entry)).includes(word));

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,7 +35,10 @@ SAMPLE = r"""
 
 
 # Entries as other programs write them, with invented people; one file for each program.
-EXPORTS = sorted((Path(__file__).parents[3] / "golden" / "bibtex").glob("*.bib"))
+GOLDEN = Path(__file__).parents[3] / "golden" / "bibtex"
+EXPORTS = sorted(GOLDEN.glob("*.bib"))
+# Several entries in the formats of other programs, and the values that each has.
+SAMPLES = sorted(GOLDEN.glob("*.yml"))
 
 
 # One mistake each, after which the next entry is read all the same.
@@ -45,7 +49,7 @@ BROKEN = {
     "@misc{valid, title = {U}}": "this citation key is a duplicate",
     "@misc{a5, title = {T}, note = {x}, note = {y}}": "this field is a duplicate",
     "@misc{a6, title = {T}, date = {2019-13}}": "'2019-13' is not a date: there is no month 13",
-    "@misc{a7, title = {T}, year = {in press}}": "'in press' is not a date",
+    "@misc{a7, title = {T}, year = {in part}}": "'in part' is not a date",
     "@misc{a8, title = {T}, year = 2019, month = {foo}}": "'foo' is not a month",
     "@misc{a9, title = {T}, url = {no link}}": "'no link' is not a link",
     "@misc{a10, title = {T}, doi = {nothing}}": "'nothing' is not a DOI",
@@ -56,7 +60,7 @@ BROKEN = {
     "@misc{a15, title = {T}, journal = prok}": "there is no @string 'prok'. Did you mean 'proc'?",
     "@misc{a16, title = {T} year = 2019}": "this is not a value",
     "@misc{a17, title = {T}, author = {A, B, C, D, E}}": "'A, B, C, D, E' is not a name",
-    "@misc{a 18, title = {T}}": "'a 18' cannot be an id",
+    "@misc{a18, title = {T}, editor = {et al.}}": "'et al.' is not a name",
     "@misc{a19, title}": "this is not BibTeX",
     "@misc a20, title = {T}}": "this is not an entry",
     "@misc{a21, title = {" + "{" * 3000 + "}" * 3000 + "}}": "this is nested too deeply",
@@ -117,7 +121,7 @@ def test_load_reports_each_mistake_with_its_position() -> None:
         "@article{one, title = {Second}}\n"
         "@misc{open,\n  title = {never closed,\n  year = 2019\n}\n"
         "@onlin{two, title = {Two}, url = {no link at all}}\n"
-        "@misc{three, year = {in press}}\n@misc{four, title = {4}, urldate = {2019}, date = {soon}}\n"
+        "@misc{three, year = {soonish}}\n@misc{four, title = {4}, urldate = {2019}, date = {soon}}\n"
     )
     assert [problem.split(": ", 2)[:2] for problem in problems] == [
         ["p.bib:3:3", "one.date"],
@@ -136,7 +140,7 @@ def test_load_reports_each_mistake_with_its_position() -> None:
     assert "Did you mean 'online'?" in problems[5]
 
 
-def test_month_is_a_whole_word_and_is_added_to_a_plain_year() -> None:
+def test_month_is_added_to_a_plain_year() -> None:
     publications, problems = load(
         "@misc{a, title = {T}, year = 2019, month = {May--June}}\n"
         '@misc{b, title = {T}, year = 2019, month = may # "~12"}\n'
@@ -149,8 +153,8 @@ def test_month_is_a_whole_word_and_is_added_to_a_plain_year() -> None:
     )
     texts = {key: getattr(publication.date, "text", "") for key, publication in publications.items()}
     assert texts == {
-        "a": "2019",
-        "b": "2019",
+        "a": "2019-05/2019-06",
+        "b": "2019-05-12",
         "c": "2019/2020",
         "d": "2019-09",
         "e": "2019-03-07",
@@ -158,10 +162,70 @@ def test_month_is_a_whole_word_and_is_added_to_a_plain_year() -> None:
         "g": "2019-12",
         "h": "2019",
     }
-    assert [problem.split(": ")[1] for problem in problems] == ["a.month", "b.month", "h.month"]
-    assert problems[0].endswith(
-        "'May–June' is not a month. Write jan to dec or 1 to 12; for anything else use the field 'date'."
+    assert [problem.split(": ", 1)[1] for problem in problems] == [
+        "h.month: '13' is not a month. Write jan to dec or 1 to 12, or use the field 'date'."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "date"),
+    [
+        ("year = {2018}, month = {{OCT 1}}", "2018-10-01"),
+        ("year = {{2018}}, month = oct # {-} # nov", "2018-10/2018-11"),
+        ("year = 2020, month = {13--18 Jul}", "2020-07-13/2020-07-18"),
+        ("year = 2020, month = {Jan 30 -- Feb 3}", "2020-01-30/2020-02-03"),
+        ("year = 2020, month = {1st March}", "2020-03-01"),
+        ("year = 2020, month = {Winter}", "2020-24"),
+        ("year = 2020, month = {Dec-Jan}", "2020"),
+        ("year = 2020, month = {Firstquarter}", "2020"),
+        ("year = 2020, month = {#may#}", "2020-05"),
+        ("year = 2020, month = {Dezember}", "2020-12"),
+        ("year = 2020, month = mar, day = {5}", "2020-03-05"),
+        ("date = {2020}, month = mar", "2020-03"),
+        ("year = {2019 Mar 25}", "2019-03-25"),
+        ("year = {2020 Jan-Feb}", "2020-01/2020-02"),
+        ("year = {May 1987}", "1987-05"),
+        ("year = {1973--1974}", "1973/1974"),
+        ("year = {c1999}", "1999"),
+        ("year = {1989 [1987]}", "1989"),
+        ("year = {1999.}", "1999"),
+        ("date = {1993-00-00}", "1993"),
+        ("date = {199u}", "199X"),
+        ("date = {2004-06-01/unknown}", "2004-06-01/"),
+        ("date = {2021-04-08T00:39:34Z}", "2021-04-08"),
+        ("date = {{2018,2019}}", "{2018,2019}"),
+        ("year = {n.d.}", ""),
+        ("year = {[In press]}", ""),
+    ],
+)
+def test_dates_are_read_as_programs_write_them(written: str, date: str) -> None:
+    assert getattr(load_fields(written).date, "text", "") == date
+
+
+def test_words_instead_of_a_year_are_the_state_of_the_publication() -> None:
+    fields = dict(load_fields("year = {Forthcoming}").fields)
+    assert fields["pubstate"] == "forthcoming"
+
+
+@pytest.mark.parametrize(
+    ("written", "id"),
+    [
+        ("@misc{_loi_2009,", "loi_2009"),
+        ("@misc{2004A&A...424..927C,", "2004AA...424..927C"),
+        ("@misc{O'Hara 2010,", "OHara-2010"),
+        ("@misc{,", "rossi2019testing"),
+        ("@misc{", "rossi2019testing"),
+        ("@misc{misc,", "rossi2019testing"),
+        ("@misc{?,", "rossi2019testing"),
+        ("@misc{https://doi.org/10.1/a,", "https://doi.org/10.1/a"),
+    ],
+)
+def test_every_entry_has_an_id(written: str, id: str) -> None:
+    publications, problems = load(
+        f"{written}\n title = {{A Testing}}, author = {{Rossi, Ana}}, year = 2019}}\n"
     )
+    assert [publication.id for publication in publications.values()] == [id]
+    assert problems == []
 
 
 def test_repeated_field_does_not_affect_other_fields() -> None:
@@ -205,7 +269,9 @@ def test_identifiers_may_be_pasted_as_urls() -> None:
     publications, problems = load(
         "@misc{a, title = {T}, doi = {https://doi.org/10.1/x}, arxiv = {arXiv:1234.5}}\n"
         "@misc{b, title = {T}, doi = {doi:10.1/x}, eprint = {arXiv:1234.5}, archiveprefix = {arXiv}}\n"
-        "@misc{c, title = {T}, doi = {10.1/x}, arxiv = {https://arxiv.org/abs/1234.5}}\n"
+        "@misc{c, title = {T}, doi = {{10.1/x}}, arxiv = {https://arxiv.org/abs/1234.5}}\n"
+        "@misc{d, title = {T}, doi = {http://doi.acm.org/10.1/x}, eprint = {1234.5},\n"
+        "eprinttype = {arXiv.org}}\n"
     )
     assert problems == []
     assert {(publication.doi, publication.arxiv) for publication in publications.values()} == {
@@ -334,6 +400,27 @@ def test_exports_of_other_programs_are_read_without_problems(path: Path) -> None
     assert not any(name.startswith(("bdsk", "mendeley")) for name in names)
 
 
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_samples_of_other_programs_have_the_right_values(path: Path) -> None:
+    sample = yaml.safe_load(path.read_text(encoding="utf-8"))
+    publications, problems = load(sample["bib"])
+    assert problems == []
+    assert [_values(publication) for publication in publications.values()] == sample["entries"]
+
+
+def _values(publication: Publication) -> dict[str, object]:
+    """Return what a sample states of a publication, without what it has not."""
+    fields = dict(publication.fields)
+    values = {
+        **{name: getattr(publication, name) for name in ("id", "type", "title", "venue", "abstract")},
+        **{name: getattr(publication, name) for name in ("doi", "arxiv", "url", "pdf")},
+        **{name: fields.get(name) for name in ("volume", "number", "pages", "pubstate")},
+        "authors": [person.name for person in parse_authors(publication.author)],
+        "date": getattr(publication.date, "text", None),
+    }
+    return {name: value for name, value in values.items() if value}
+
+
 def test_exported_entries_can_be_cited(tmp_path: Path) -> None:
     root = records.write(
         tmp_path, {"data/references.bib": "\n".join(path.read_text(encoding="utf-8") for path in EXPORTS)}
@@ -381,6 +468,9 @@ def test_titles_keep_their_styles() -> None:
         ("{The {DNA} CO$_2$}", [Run("The DNA CO", keep_case=True), Run("2", subscript=True, keep_case=True)]),
         (r"{\"U}ber a~{\v{C}}", [Run("Über a\N{NO-BREAK SPACE}Č")]),
         ("from $5 to $10", [Run("from $5 to $10")]),
+        (r"$\Delta$1,4 and $-$50", [Run("Δ1,4 and -50")]),
+        (r"{\textless}i{\textgreater}in vivo{\textless}/i{\textgreater}", [Run("in vivo", italic=True)]),
+        (r"\mkbibquote{a} {\textbar} b", [Run("“a” | b")]),
     ],
 )  # fmt: skip
 def test_latex_styles_become_runs(latex: str, styled: list[Run]) -> None:
@@ -396,6 +486,13 @@ def test_latex_styles_become_runs(latex: str, styled: list[Run]) -> None:
         ("Smith, John and et al.", "Smith, John and others"),
         ("Li Lin 0003 and Rossi 0012, Ana", "Li Lin and Rossi, Ana"),
         (r"{\noopsort{a}}Smith, John", "Smith, John"),
+        ("family=Beauvoir, given=Simone, prefix=de, useprefix=false", "de Beauvoir, Simone"),
+        (
+            "family=Alembert, given=Jean, prefix=d’, useprefix=true and Li, Lin",
+            "d’Alembert, Jean and Li, Lin",
+        ),
+        ("given=Adlai, family={Stevenson}, suffix=III, juniorcomma=true", "Stevenson, III, Adlai"),
+        ("Fulton, James E., Jr. and Gimpel,", "Fulton, Jr., James E. and Gimpel"),
     ],
 )
 def test_names_are_read_as_they_are_meant(written: str, names: str) -> None:
@@ -444,6 +541,10 @@ def test_misspelled_field_is_reported(name: str) -> None:
         (r"https://x.example/a\_b\%20c\&d\#e", "https://x.example/a_b%20c&d#e"),
         (r"https://x.example/\~{}me/{\textasciitilde}you", "https://x.example/~me/~you"),
         (r"\url{https://x.example/a_b}", "https://x.example/a_b"),
+        ("https://x.example/a https://y.example/b", "https://x.example/a"),
+        ("https://x.example/a b.pdf", "https://x.example/a%20b.pdf"),
+        ("//x.example/a", "https://x.example/a"),
+        ("www.x.example/a", "https://www.x.example/a"),
     ],
 )
 def test_urls_are_read_as_latex_prints_them(written: str, url: str) -> None:

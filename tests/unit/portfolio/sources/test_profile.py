@@ -142,6 +142,19 @@ def test_unknown_countries(written: str, hint: str, tmp_path: Path) -> None:
     )
 
 
+def test_links_to_the_site_must_exist(tmp_path: Path) -> None:
+    records.write(tmp_path, {"cv.md": "# CV\n"})
+    text = "summary: See [one](cv/), [two](vita/), [three](https://a.example/) and [four](vita/).\n"
+    hint = (
+        "Write the path of a file there, the URL of a page such as 'talks/', or https://… for another site."
+    )
+    _, problems = load(tmp_path, f"{text}links:\n  - link: cv/\n  - link: gone/\n")
+    assert problems == [
+        f"data/profile.yml:1:1: summary: there is no 'vita/' in {tmp_path.name}. {hint}",
+        f"data/profile.yml:4:5: links[1].link: there is no 'gone/' in {tmp_path.name}. {hint}",
+    ]
+
+
 def test_the_language_of_a_name_is_a_tag(tmp_path: Path) -> None:
     assert problem(tmp_path, "other_names: [{name: A, lang: Serbian (Latin)}]\n") == (
         "other_names[0].lang: 'Serbian (Latin)' is not the tag of a language. "

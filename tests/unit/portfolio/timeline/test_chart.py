@@ -182,6 +182,37 @@ def test_labels_are_dropped_if_there_are_too_many(tmp_path: Path) -> None:
     assert many.wide.lanes[0].size < 400
 
 
+def awards(*dates: str) -> dict[str, Any]:
+    return {"awards": [{"id": f"a{n}", "title": "A", "date": date} for n, date in enumerate(dates)]}
+
+
+def test_years_stack_up_to_one_column_each(tmp_path: Path) -> None:
+    picture = draw(tmp_path, awards_yml=awards("2019", "2019", "2019", "2018", "2018", "2020"))
+    assert picture is not None
+    (lane,) = picture.wide.lanes
+    rows = {mark.id: mark.at for mark in lane.marks}
+    first, second, third = sorted(set(rows.values()))
+    # The spans of consecutive years touch, and share their rows all the same.
+    assert [id for id, at in rows.items() if at == first] == ["a5", "a0", "a3"]
+    assert [id for id, at in rows.items() if at == second] == ["a1", "a4"]
+    assert [id for id, at in rows.items() if at == third] == ["a2"]
+
+
+def test_a_lane_with_many_rows_has_thin_marks_and_is_not_much_higher(tmp_path: Path) -> None:
+    lanes = []
+    for number in (1, 5, 20, 400):
+        picture = draw(tmp_path, awards_yml=awards(*["2019"] * number))
+        assert picture is not None
+        lanes.append((picture.wide.lanes[0], picture.upright.lanes[0]))
+    assert [(lane.size, lane.bar, lane.reach) for lane, _ in lanes] == [
+        (22, 3, 16),
+        (54, 3, 8),
+        (90.4, pytest.approx(2.16), 0),
+        (139, pytest.approx(1.8), 0),
+    ]
+    assert [lane.size for _, lane in lanes] == [10, pytest.approx(29.2), 48, 88]
+
+
 ROLE = st.fixed_dictionaries(
     {
         "start_date": st.sampled_from([None, "1999", "2005-06-01", "2009~", "201X", "2015?", "2030"]),
