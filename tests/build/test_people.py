@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from portfolio.record.kinds import KINDS, POSTS
+from portfolio.record.models import Fact
 from portfolio.timeline.views import EntryView, Section
 from tests.support import export_readers, html, pdf
 from tests.support.built import Built
@@ -106,6 +107,20 @@ def test_two_readers_find_every_entry_in_the_pdf(built: Built) -> None:
             assert pdf.find(text, title_of(entry)) >= 0, (reader, entry.title)
             if entry.when.words and entry.dated_as_a_whole:
                 assert pdf.find(text, entry.when.words) >= 0, (reader, entry.id)
+
+
+def test_a_short_cv_has_the_selected_entries(academic_site: Built) -> None:
+    kinds = {"roles", "education", "publications", "projects", "awards"}
+    entries = [entry for section, entry in list_entries(academic_site) if section.kind in kinds]
+    selected = {
+        entry.id
+        for kind in kinds
+        for entry in academic_site.portfolio.entries(kind)
+        if isinstance(entry, Fact) and entry.selected
+    }
+    assert len(selected) > 5
+    for reader, text in pdf.texts((academic_site.site / "resume.pdf").read_bytes()).items():
+        assert {entry.id for entry in entries if pdf.find(text, title_of(entry)) >= 0} == selected, reader
 
 
 def test_valid_exports_have_every_entry(graduate_site: Built) -> None:

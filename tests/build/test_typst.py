@@ -11,8 +11,11 @@ import pikepdf
 from mkdocs.utils.yaml import yaml_load
 from PIL import Image
 
+from portfolio.config import load_site
 from portfolio.record import dates
 from portfolio.record.models import Engagement
+from portfolio.record.people import list_accounts
+from portfolio.sources import mkdocs_yml
 from tests.support import pdf as pdf_reader
 from tests.support import persona, project
 from tests.support.built import Built
@@ -82,8 +85,9 @@ def test_the_cv_has_tags_for_its_structure(built: Built) -> None:
 
 def test_every_link_of_the_record_is_in_the_cv(built: Built) -> None:
     record = built.portfolio.record
-    config = yaml_load((built.root / "mkdocs.yml").read_text(encoding="utf-8"))
-    expected = {profile["link"] for profile in config["extra"]["social"]}
+    paths, _ = mkdocs_yml.read_paths(built.root / "mkdocs.yml")
+    site, _ = load_site(paths, built.root / "mkdocs.yml")
+    expected = {account.url for account in list_accounts((*site.details.links, *site.options.social))}
     for entry in (
         *record.roles,
         *record.education,

@@ -192,7 +192,7 @@ def _period(chance: random.Random, year: int, longest: int) -> dict[str, str]:
             {"start_date": f"{year}-09", "end_date": f"{max(end, year + 1)}-06"},
             {"start_date": f"{year}~", "end_date": f"{end}" if end > year else ""},
             {"date": f"{year}/{end}" if end > year else f"{year}"},
-            {"start_date": f"{year}", "end_date": "present" if year > _LAST - longest else f"{end}?"},
+            {"start_date": f"{year}", "end_date": "present" if year > _LAST - longest else f"{end + 1}?"},
             {"date": f"{year}/.." if year > _LAST - longest else f"{year}"},
         ]
     )

@@ -125,15 +125,15 @@ def _is_misspelled(model: type[BaseModel], data: Any, path: KeyPath) -> bool:
 
 def _path_in_data(data: Any, detail: ErrorDetails) -> KeyPath:
     """Return the path of an error in the data; pydantic's own also names the members of unions."""
+    # A key that is missing ends the path.
+    missing = detail["loc"][-1:] if detail["type"] == "missing" else ()
     path: list[str | int] = []
-    for step in detail["loc"]:
-        within = isinstance(data, list) if isinstance(step, int) else isinstance(data, dict) and step in data
-        if within:
+    for step in detail["loc"][: len(detail["loc"]) - len(missing)]:
+        # Neither the index of a list that is written as its only item, nor the member of a union, is in it.
+        if isinstance(data, list) if isinstance(step, int) else isinstance(data, dict) and step in data:
             data = data[step]
-        elif detail["type"] != "missing" or isinstance(step, int):
-            continue  # The index of a list that is written as its only item.
-        path.append(step)
-    return tuple(path)
+            path.append(step)
+    return (*path, *missing)
 
 
 def _drop_invalid(
@@ -179,14 +179,16 @@ def _describe_error(model: type[BaseModel], detail: ErrorDetails, path: KeyPath)
     if kind == "extra_forbidden":
         return _unknown_key(str(path[-1]), _accepted_keys(model, path))
     if kind in {"tuple_type", "list_type"}:
-        hint = f"Write [{value}], or ['{value}'] for one text with a comma." if isinstance(value, str) else ""
+        is_short = isinstance(value, str) and value in quote(value)
+        hint = f"Write [{value}], or [{quote(value)}] for one text with a comma." if is_short else ""
         message = f"expected a list, as in [one, two], found {_describe_type(value)}."
         return "record.wrong-type", message, hint
     # A basis is a word or a mapping of words: for any other type, the accepted words are reported below.
     is_basis = path[:1] == ("basis",)
     if kind in {"string_type", "model_type", "model_attributes_type", "dict_type"} and not is_basis:
         expected = "a text" if kind == "string_type" else "a mapping"
-        hint = ""
+        inner = _containing_model(model, (*path, ""))
+        hint = f"Accepted keys: {', '.join(order_fields(inner))}." if kind == "model_type" else ""
         if kind == "string_type" and isinstance(value, dict) and len(value) == 1:
             text = ": ".join(str(part) for part in next(iter(value.items())))
             hint = f"': ' makes a mapping of it: put quotation marks around it, as in \"{text}\"."

@@ -131,13 +131,14 @@ class CvTypesetter:
             content = (self.paths.docs / name).read_bytes()
         except OSError as error:
             raise ImageError(f"cannot be read: {error.strerror}") from None
-        info = read_info(content, detect_format(name))
-        extension = "svg" if info.format == "SVG" else "jpg"
+        image_format = detect_format(name)
+        extension = "svg" if image_format == "SVG" else "jpg"
         alt = self.profile.details.picture_alt or self.profile.name
         picture = cv_data.Picture(path=f"/picture.{extension}", alt=alt)
-        key = cache_key(print_fingerprint(__name__, self.fonts), content, info.format)
+        key = cache_key(print_fingerprint(__name__, self.fonts), content, image_format)
         if (portable := self.cache.get(key)) is None:
-            portable = sanitize_svg(content) if info.format == "SVG" else _encode_portable(content)
+            read_info(content, image_format)
+            portable = sanitize_svg(content) if image_format == "SVG" else _encode_portable(content)
             self.cache.put(key, portable)
         return picture, portable
 
@@ -301,7 +302,8 @@ def _replace_missing(
     sections = [
         {
             **section,
-            "title": replace_in(section["title"], ""),
+            # PDF/UA rejects an empty heading.
+            "title": replace_in(section["title"], "").strip() or section["kind"],
             "entries": [replace_in(entry, entry["id"]) for entry in section["entries"]],
         }
         for section in cv["sections"]

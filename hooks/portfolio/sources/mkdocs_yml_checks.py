@@ -136,6 +136,8 @@ def _check_keys(document: Document) -> Iterator[Diagnostic]:
 def _wrong_kind(document: Document, at: KeyPath, kinds: Sequence[str], kind: str) -> Diagnostic:
     is_scalar = kinds[0] == "a text" and kind not in ("a list", "a mapping", "nothing")
     hint = "Put quotation marks around it." if is_scalar and "url" not in str(at[-1]) else ""
+    if kinds == ("a list",) and kind == "a text":
+        hint = f"Write [{document.value_at(at)}]."
     return document.diagnose(at, f"expected {join_words(kinds, 'or')}, found {kind}.", hint, code=_CODE)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portfolio.core.positions import load_yaml
 from portfolio.core.validation import validate, validate_list
-from portfolio.record.models import Role, Talk
+from portfolio.record.models import Model, OwnSection, Role, Talk
 
 ROLE = "id: a\ncompany: C\nposition: P\n"
 
@@ -97,3 +97,47 @@ def test_what_is_no_entry_is_no_list(talks: str) -> None:
     document, _ = load_yaml("talks.yml", f"talks: {talks}")
     entries, (problem,) = validate_list(Talk, document, "talks")
     assert (entries, problem.field, problem.code) == ([], "talks", "record.not-a-list")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "appearances: [{dat: 2019}]",
+            "unknown key. Did you mean 'date'? Accepted: event, date, location, url.",
+        ),
+        (
+            "appearances: PyCon",
+            "expected a mapping, found a text. Accepted keys: event, date, location, url.",
+        ),
+        ("summary: [a]", "expected a text, found a list."),
+        (
+            "related: 'a, b'",
+            "expected a list, as in [one, two], found a text. Write [a, b], or ['a, b'] for one ",
+        ),
+        ("related: '" + "a, " * 60 + "'", "expected a list, as in [one, two], found a text."),
+    ],
+)
+def test_hints_say_what_to_write(text: str, problem: str) -> None:
+    document, _ = load_yaml("talk.yml", f"title: T\n{text}\n")
+    _, (diagnostic,) = validate(Talk, document, ())
+    assert f"{diagnostic.message} {diagnostic.hint}"[: len(problem)] == problem
+
+
+def test_the_required_keys_of_a_nested_model_are_named() -> None:
+    document, _ = load_yaml("sections.yml", "title: T\nentries: {date: 2019}\n")
+    _, (diagnostic,) = validate(OwnSection, document, ())
+    assert (diagnostic.field, diagnostic.hint) == ("entries.name", "Required: name.")
+
+
+def test_a_missing_key_inside_a_member_of_a_union_is_reported() -> None:
+    class Named(Model):
+        name: str
+
+    class Either(Model):
+        value: Named | str
+
+    document, _ = load_yaml("a.yml", "value: {nam: x}\n")
+    _, problems = validate(Either, document, ())
+    assert {problem.field for problem in problems} <= {"value", "value.nam", "value.name"}
+    assert problems

@@ -90,6 +90,10 @@ def test_all_exports_agree_with_the_record(record: Record) -> None:
             assert in_json_ld.names[0].endswith(in_resume.names[0])
             assert in_json_ld.dates == in_resume.dates
     assert linked.keys() == {entry.id for entry in publications}
+    credentials = json_ld.person_node(portfolio, PROFILE)[0].get("hasCredential", [])
+    for credential, in_resume in zip(credentials, resume["certificates"], strict=True):
+        assert credential["name"] == in_resume.names[0]
+        assert credential.get("dateCreated") == in_resume.dates.get("date")
 
 
 @settings(max_examples=40)

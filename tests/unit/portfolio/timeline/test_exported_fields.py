@@ -79,6 +79,15 @@ def reported_fields(portfolio: Portfolio, export: str, kind: str) -> set[str]:
     }
 
 
+@pytest.mark.parametrize("kind", [*KINDS, *OWN_KINDS], ids=lambda kind: kind.name)
+def test_mappings_have_only_names_of_fields(kind: Kind) -> None:
+    names = {"start", "end", "date", "when", "title", "facts", "links"}
+    names |= {name for name in dir(kind.model) if not name.startswith("_")} | kind.model.model_fields.keys()
+    for export in (kind.json_resume, kind.rendercv, kind.json_ld, kind.bibliography):
+        for fields in export.fields.values() if export else ():
+            assert names.issuperset(fields)
+
+
 @pytest.mark.parametrize("kind", ALL_KINDS, ids=lambda kind: kind.name)
 @pytest.mark.parametrize("export", ["resume.json", "cv.yaml", "JSON-LD"])
 def test_each_field_is_exported_or_reported(kind: Kind, export: str) -> None:
