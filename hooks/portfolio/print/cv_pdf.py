@@ -302,7 +302,8 @@ def _replace_missing(
     sections = [
         {
             **section,
-            "title": replace_in(section["title"], ""),
+            # PDF/UA rejects an empty heading.
+            "title": replace_in(section["title"], "").strip() or section["kind"],
             "entries": [replace_in(entry, entry["id"]) for entry in section["entries"]],
         }
         for section in cv["sections"]
