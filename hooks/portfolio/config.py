@@ -432,7 +432,7 @@ class Site:
     """Everything that a site is built from, except its pages.
 
     ``works`` has everything that can be cited, by key: the record's publications and other references.
-    ``details`` is what the owner says about himself or herself, and ``details_file`` where that is written.
+    ``details`` is what ``profile.yml`` says about the owner, and ``details_file`` that file.
     ``incomplete`` has the kinds of entries of which a file could not be read: what seems to be missing may be
     in that file.
     """
