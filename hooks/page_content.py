@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote, unquote
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
@@ -22,7 +23,7 @@ from mkdocs_live.api import Invalidation, rerunnable, subscribe_to_changes
 from portfolio.core.cache import FileCache, cache_key
 from portfolio.core.files import display_path
 from portfolio.core.text import distinct_slugs
-from portfolio.images.catalog import ImageCatalog, ResponsiveImage
+from portfolio.images.catalog import ImageCatalog, Picture, ResponsiveImage
 from portfolio.images.image_info import FORMATS
 from portfolio.markdown_ext import limits, math_font, unique_ids
 from portfolio.markdown_ext.render_errors import to_diagnostics
@@ -36,7 +37,7 @@ from portfolio.sources import posts
 log = logging.getLogger("mkdocs.hooks.page_content")
 # The name of the query for an image of a page.
 _IMAGE_QUERY = "image"
-# The name of the query for the title in the front matter of a page.
+# The name of the query for the heading of a page that begins with none.
 _TITLE_QUERY = "title"
 
 
@@ -106,7 +107,10 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
 
     def find_title(source: str) -> str | None:
         file = files.get_file_from_path(source)
-        return title_from_front_matter(file.page.meta) if file is not None and file.page else None
+        if file is not None and file.page and (title := title_from_front_matter(file.page.meta)):
+            return title
+        story = state.record.find_story(source) if state.has_record else None
+        return story.name if story is not None else None
 
     api.declare_query(config.extra, _TITLE_QUERY, find_title)
 
@@ -158,12 +162,33 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 def _add_pictures(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Add the copies of the pictures of entries and of the owner.
 
-    ``pictures``, for templates: what a page needs to show each of them, by its path.
+    ``pictures``, for templates: each of them by its path.
     """
     images = site_state(config).images
-    found = ((path, images.find("", path)) for path in _picture_paths(config))
-    env.globals["pictures"] = {path: image for path, image in found if isinstance(image, ResponsiveImage)}
+    found = {path: _find_picture(path, images, files) for path in _picture_paths(config)}
+    env.globals["pictures"] = {path: picture for path, picture in found.items() if picture is not None}
     _add_copies(images, config, files)
+
+
+def _find_picture(path: str, images: ImageCatalog, files: Files) -> Picture | None:
+    """Return the image at a path below the documents folder, which may be percent-encoded, or None."""
+    image = images.find("", path)
+    file = files.get_file_from_path(posixpath.normpath(unquote(path)))
+    if not isinstance(image, ResponsiveImage) or file is None:
+        return None
+    folder = posixpath.dirname(file.url)
+    sources = tuple(
+        (source.type, tuple((posixpath.join(folder, quote(name)), width) for name, width in source.files))
+        for source in image.sources
+    )
+    dark = posixpath.join(posixpath.dirname(path), quote(image.dark))
+    return Picture(
+        file.url,
+        image.width,
+        image.height,
+        sources,
+        _find_picture(dark, images, files) if image.dark else None,
+    )
 
 
 def _picture_paths(config: MkDocsConfig) -> Iterator[str]:

@@ -21,7 +21,7 @@ from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import CombinedEvent, event_priority
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
@@ -46,7 +46,7 @@ from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
 from portfolio.print.cv_data import cv_page
-from portfolio.record.kinds import PUBLICATIONS_FILE, listed_kind
+from portfolio.record.kinds import PROJECTS_PAGE, PUBLICATIONS_FILE, listed_kind, story_paths
 from portfolio.sources import loader, mkdocs_yml, profile
 from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
@@ -60,6 +60,9 @@ _ENDLESS = frozenset(
 )
 # The style sheet of filters. It is a template, because its rules depend on the record.
 _FILTERS = "assets/stylesheets/filters.css"
+# The facts of a project, for the page with its story.
+_STORY = "partials/projects/story.html"
+_PROJECTS_SOURCE = "---\ntemplate: entries.html\nkind: projects\n---\n\n# Projects\n"
 # Formats such as gzip store seconds since 1970 in 32 bits.
 _MAX_EPOCH = 2**32 - 1
 
@@ -215,8 +218,14 @@ def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
         return Invalidation()
     if path.name == PUBLICATIONS_FILE and record.publications != state.record.publications:
         return None
+    before, after = state.record.all_projects, record.all_projects
+    # A page may become a story, or cease to be one, and the page of projects may be needed from now on.
+    added_or_removed = [path for id in before.keys() ^ after.keys() for path in story_paths(id)]
+    if bool(before) != bool(after) or any((state.paths.docs / path).exists() for path in added_or_removed):
+        return None
+    renamed = [id for id in before.keys() & after.keys() if before[id].name != after[id].name]
     state.record = record
-    return Invalidation(templates=True)
+    return Invalidation(tuple(path for id in renamed for path in story_paths(id)), templates=True)
 
 
 def _reload_profile(config: MkDocsConfig) -> Invalidation | None:
@@ -231,6 +240,25 @@ def _reload_profile(config: MkDocsConfig) -> Invalidation | None:
         return None
     state.profile = new
     return Invalidation(templates=True)
+
+
+def on_files(files: Files, *, config: MkDocsConfig) -> None:
+    """Leave the stories of projects out of the navigation, unless mkdocs.yml lists them or has none.
+
+    If there are projects but no page that lists them, add one.
+    """
+    state = site_state(config)
+    if config.nav is not None:
+        for file in files.documentation_pages():
+            # MkDocs has no types for this method.
+            is_in_nav = file.inclusion.is_in_nav()  # type: ignore[no-untyped-call]
+            if is_in_nav and state.record.find_story(file.src_uri) is not None:
+                file.inclusion = InclusionLevel.NOT_IN_NAV
+    if state.checker is not None and state.checker.needs_projects_page:
+        page = File.generated(
+            config, PROJECTS_PAGE, content=_PROJECTS_SOURCE, inclusion=InclusionLevel.NOT_IN_NAV
+        )
+        files.append(page)
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
@@ -322,12 +350,19 @@ on_env = CombinedEvent(_complete_check, _escape_templates, _add_views)
 def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """Add a page's part of the record to its content, before its footnotes and references.
 
-    ``linked``, for templates: the entries that this post is about, and those that it is evidence for.
+    ``linked``, for templates: the entries that this post is about, and those that it is evidence for; on the
+    page with the story of a project, those of the project. ``story``: the project.
     ``references_id``: the id of the heading of the references.
     """
     state = site_state(config)
     values = cast("dict[str, object]", context)
     values["linked"] = state.views.about(pages.source_path(page, config))
+    story = values["story"] = state.views.stories.get(page.url)
+    if story is not None:
+        values["linked"] = story.related
+        header = state.templates.get_template(_STORY).render(context)
+        before, heading, after = (page.content or "").partition("</h1>")
+        page.content = f"{before}{heading}{header}{after}" if heading else f"{header}{before}"
     # Added to the content, so that search indexes it.
     name = f"partials/content/{page.meta.get('template')}"
     if name in state.own_templates:

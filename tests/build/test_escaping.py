@@ -103,6 +103,24 @@ picture_alt: {quoted("portrait")}
 location: {quoted("town")}
 links: [{{name: {quoted("account")}, link: "https://a.example/"}}]
 """
+# So many that their page filters by tags.
+PROJECTS = f"""\
+projects:
+  - id: a-project
+    name: {quoted("project")}
+    summary: {quoted("purpose")}
+    highlights: [{quoted("result")}]
+    role: {quoted("part")}
+    entity: {quoted("client")}
+    tags: [{quoted("subject")}, {quoted("technique")}]
+    image: assets/layla.jpg
+    image_alt: {quoted("image")}
+    source: {quoted("witness")}
+    demo: https://a.example/demo
+  - {{name: Second, tags: [{quoted("subject")}, {quoted("technique")}]}}
+  - {{name: Third}}
+  - {{name: Fourth}}
+"""
 PAPER = f"""\
 @article{{a-paper,
   title = {{{bibtex("paper")}}},
@@ -134,6 +152,7 @@ PAGES = {
     "page.md": f"---\ntitle: {quoted('page')}\ndescription: {quoted('summary')}\nauthor: {quoted('byline')}\n"
     f"tags: [{quoted('label')}]\n---\nWords.\n",
     "section.md": "Words without a heading.\n",
+    "projects/a-project.md": "The story.\n",
     "notes/.authors.yml": (
         f"authors: {{layla: {{name: {quoted('writer')}, description: D, avatar: assets/monogram.svg}}}}\n"
     ),
@@ -142,7 +161,8 @@ FIELDS = (
     "sitename author alias pronunciation pronouns headline town account writer profile page label group item "
     "company position location summary highlight "
     "source institution area talk event place about claim program use changelog paper coauthor journal "
-    "abstract post category tag series glossary".split()
+    "abstract post category tag series glossary project purpose result part client subject technique "
+    "witness".split()
 )
 
 
@@ -154,9 +174,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
         "career.yml": CAREER,
         "talks.yml": TALKS,
         "software.yml": SOFTWARE,
+        "projects.yml": PROJECTS,
         "profile.yml": PROFILE,
     }.items():
         (data / name).write_text(text, encoding="utf-8")
+    for story in (root / "docs/projects").iterdir():
+        story.unlink()
     (data / "publications.bib").write_text(PAPER, encoding="utf-8")
     (data / "glossary.yml").write_text(f"AVIF: {quoted('glossary')}\n", encoding="utf-8")
     for name, text in PAGES.items():
@@ -217,6 +240,9 @@ def test_description_is_escaped_in_the_theme_too(site: Built) -> None:
 def test_alternative_text_is_escaped_once(site: Built) -> None:
     (picture,) = site.page("").css(".portrait img")
     assert html.attribute_value(picture, "alt") == hostile("portrait")
+    for page, selector in (("projects/", ".card"), ("projects/a-project/", ".story-head")):
+        (picture,) = site.page(page).css(f"{selector} img")
+        assert html.attribute_value(picture, "alt") == hostile("image")
 
 
 def test_no_field_is_executed(site: Built, new_page: NewPage) -> None:

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import shutil
 from pathlib import Path
 from urllib.parse import quote
 
@@ -68,19 +69,19 @@ def test_every_year_on_the_page_is_in_the_record(timeline: tuple[Record, html.Do
         for linked in engagement.evidence:
             both = years[engagement.id] | years[linked]
             years[engagement.id], years[linked] = years[engagement.id] | years[linked], both
-    for post in record.posts:
-        for linked in post.about:
-            years[post.id] |= years[linked]
-            years[linked] |= years[post.id]
+    for entry in record:
+        for linked in entry.about if isinstance(entry, Post) else getattr(entry, "related", ()):
+            both = years[entry.id] | years[linked]
+            years[entry.id], years[linked] = both, both
     decades = {
         f"{match[:3]}0" for entry in record for match in re.findall(r"\d{3}X", entry.model_dump_json())
     }
-    for entry in page.css(".story .entry"):
-        heading = entry.css_first("h4")
+    for element in page.css(".story .entry"):
+        heading = element.css_first("h4")
         assert heading is not None
         id = html.attribute_value(heading, "id")
-        for element in entry.css(".facts, .occasions, time, .related"):
-            assert set(YEAR.findall(element.text())) <= years[id] | decades, id
+        for dated in element.css(".facts, .occasions, time, .related"):
+            assert set(YEAR.findall(dated.text())) <= years[id] | decades, id
     all_years = set().union(*years.values()) | decades
     for heading in page.css(".story h3"):
         assert set(YEAR.findall(heading.text())) <= all_years
@@ -108,7 +109,7 @@ def test_search_has_every_entry_once(persona_site: Built) -> None:
     for entry in load_record(persona_site.root):
         locations = [place for place in places if place.endswith(f"#{entry.id}")]
         kind = kind_name(entry)
-        page = kind if kind in ("publications", "talks", "software") else "timeline"
+        page = kind if kind in ("publications", "talks", "software", "projects") else "timeline"
         assert locations == ([] if isinstance(entry, Post) else [f"{page}/#{entry.id}"])
         assert all(places[place]["title"] for place in locations)
     # The CV repeats all entries, so only the page itself is indexed.
@@ -136,8 +137,9 @@ def test_search_separates_facts_and_excludes_the_chart(site: Path, persona_site:
 
 def test_an_empty_record_has_instructions(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
-    for name in ("career.yml", "talks.yml", "software.yml", "publications.bib"):
+    for name in ("career.yml", "projects.yml", "talks.yml", "software.yml", "publications.bib"):
         (root / "docs" / "data" / name).unlink()
+    shutil.rmtree(root / "docs/projects")
     for post in (root / "docs" / "notes" / "posts").glob("*.md"):
         post.unlink()
     home = root / "docs" / "index.md"
@@ -152,8 +154,9 @@ def test_an_empty_record_has_instructions(tmp_path: Path) -> None:
 def test_order_of_300_roles(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     (root / "docs" / "index.md").write_text("# Home\n", encoding="utf-8")
-    for post in (root / "docs" / "notes" / "posts").glob("*.md"):
-        post.write_text(re.sub(r"about: .*\n", "", post.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in [root / "docs/data/projects.yml", *(root / "docs/notes/posts").glob("*.md")]:
+        text = re.sub(r" *(about|related): .*\n", "", path.read_text(encoding="utf-8"))
+        path.write_text(text, encoding="utf-8")
     career = root / "docs" / "data" / "career.yml"
     career.write_text(yaml.safe_dump({"roles": many_roles(300)}, allow_unicode=True), encoding="utf-8")
     page = html.parse(build(root).site / "timeline" / "index.html")

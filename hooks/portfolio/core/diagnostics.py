@@ -305,6 +305,7 @@ CODES: dict[str, str] = {
     "nav.absolute-path": "'/a/' begins with '/', which is the root of the server and not of this site.",
     "nav.missing-file": "there is no 'gone.md'.",
     "nav.omitted-page": "this page is not in the nav of mkdocs.yml.",
+    "nav.unknown-project": "there is no project 'mpa' whose story this page could be.",
     "notation.unsupported": "'[[Page]]' is the notation of wiki links and would be shown as text.",
     "notebook.html-attachment": "'a.png' is written as HTML, where its URL does not work.",
     "notebook.invalid-image": "this image/png cannot be shown: its base64 is invalid.",

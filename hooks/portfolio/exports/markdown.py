@@ -288,6 +288,12 @@ def home_head(profile: Profile, current: Iterable[Reference], to_url: ToUrl) -> 
     return "\n".join([_about(profile), "", *lines, *_contacts(profile)]).strip()
 
 
+def story_head(story: EntryView, to_url: ToUrl) -> str:
+    """Return what the record says of the project whose story a page tells."""
+    lines = (_join_facts("", *story.facts, story.when.words), *_entry_details(story, to_url))
+    return "\n".join(f"- {line}" for line in lines if line)
+
+
 def _cv_head(profile: Profile) -> str:
     """The owner of the CV, how to reach the owner, and links to the owner's profiles."""
     summary = format_runs(profile.absolute_links(parse_markdown(profile.details.summary or "")))
@@ -396,7 +402,7 @@ def _entry_details(entry: EntryView, to_url: ToUrl) -> Iterator[str]:
         yield _join_facts(event, occasion.location, occasion.when.words)
     yield from (format_runs(text, to_url) for text in (entry.summary, *entry.highlights) if text)
     if entry.tags:
-        yield f"Tags: {', '.join(map(escape, entry.tags))}"
+        yield f"Tags: {', '.join(escape(tag.name) for tag in entry.tags)}"
     yield from (format_link(label, url, to_url) for label, url in entry.links)
     yield from _related_lines(entry, to_url)
 

@@ -66,6 +66,21 @@ class ResponsiveImage:
     dark: str = ""
 
 
+@dataclass(frozen=True)
+class Picture:
+    """What a template needs to show an image. URLs are relative to the site's, sizes are in CSS pixels.
+
+    ``sources`` has media types, the best first, each with the URLs and widths of variants. ``dark`` is the
+    variant for the dark scheme.
+    """
+
+    url: str
+    width: int
+    height: int
+    sources: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
+    dark: Picture | None = None
+
+
 @dataclass
 class ImageCatalog:
     """The images of a build, each read when a page shows it for the first time.

@@ -24,6 +24,7 @@ from portfolio.lint import cv_rules, inventory, links, nav_rules, page_rules, po
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
 from portfolio.markdown_ext import limits
+from portfolio.record.kinds import PROJECTS, PROJECTS_PAGE
 from portfolio.record.models import Fact, Post, Publication
 from portfolio.record.people import Profile, ProfileDetails
 from portfolio.record.record import Origin
@@ -186,7 +187,12 @@ class SiteChecker:
             self.site.options.macros,
             loader.load_glossary(self.paths.data / loader.GLOSSARY_FILE, self.paths.root)[0],
             lambda: Library(self.site.works, CitationFormatter(self.site.options.style), Profile("")),
+            self._find_story_title,
         )
+
+    def _find_story_title(self, path: str) -> str | None:
+        story = self.site.record.find_story(path)
+        return story.name if story is not None else None
 
     @cached_property
     def declared_aliases(self) -> tuple[list[aliases.Alias], list[aliases.GoneUrl]]:
@@ -257,8 +263,19 @@ class SiteChecker:
         ]
         # If the file cannot be read, the build may generate them after all.
         may_have_works = has_works(record) or Publication in self.site.incomplete
-        return links.list_generated_files(
+        files, clashes = links.list_generated_files(
             published, self.site.options, self._settings, self._blog, has_works=may_have_works
+        )
+        return (files | {PROJECTS_PAGE} if self.needs_projects_page else files), clashes
+
+    @cached_property
+    def needs_projects_page(self) -> bool:
+        """Whether the build generates a page of projects: there are some, and no page lists them."""
+        pages = self._documents.pages
+        return (
+            bool(self.site.record.all_projects)
+            and PROJECTS_PAGE not in pages
+            and all(page.listed_kind != PROJECTS for page in pages.values())
         )
 
     @cached_property

@@ -37,6 +37,7 @@ class Conversions:
 
     ``names`` and ``options`` are the Markdown extensions of ``mkdocs.yml`` and their options. The others are
     those of `Services`; the library is created when it is needed.
+    ``find_story_title`` returns the title of the project whose story is the page at a path, or None.
     """
 
     root: Path
@@ -47,12 +48,13 @@ class Conversions:
     macros: Mapping[str, str] = field(default_factory=dict)
     glossary: Mapping[str, str] = field(default_factory=dict)
     library: Callable[[], Library] | None = None
+    find_story_title: Callable[[str], str | None] = lambda _: None
     _last: Conversion = field(default_factory=lambda: Conversion("", ""))
 
     def find(self, path: str, text: str, title: str | None = None) -> ConvertedPage | None:
         """Return the conversion of the page at a path with this Markdown, if it is stored and still valid.
 
-        ``title`` is that in its front matter.
+        ``title`` is its heading if it begins with none, or None.
         """
         stored = self.cache.get(self._key(path, text, title))
         if stored is None:
@@ -77,7 +79,7 @@ class Conversions:
         )
 
     def convert(self, path: str, text: str, title: str | None = None) -> ConvertedPage:
-        """Convert the page at a path, and store its conversion. ``title`` is that in its front matter."""
+        """Convert the page at a path, and store its conversion. For ``title`` see `find`."""
         self.convert_to_html(path, text, title)
         return self._last.page
 

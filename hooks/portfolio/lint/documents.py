@@ -52,14 +52,14 @@ class SourcePage:
     def load_conversion(self) -> ConvertedPage | None:
         """Return the conversion of the page, if it was converted or its stored conversion is valid."""
         if self._converted is None and self.conversions is not None:
-            self._converted = self.conversions.find(self.path, self.markdown.text, self.front_title)
+            self._converted = self.conversions.find(self.path, self.markdown.text, self.default_title)
         return self._converted
 
     @property
     def converted(self) -> ConvertedPage:
         """The converted page. It is converted now if its conversion is not stored."""
         if self.load_conversion() is None and self.conversions is not None:
-            self._converted = self.conversions.convert(self.path, self.markdown.text, self.front_title)
+            self._converted = self.conversions.convert(self.path, self.markdown.text, self.default_title)
         return self._converted or ConvertedPage()
 
     @cached_property
@@ -94,10 +94,11 @@ class SourcePage:
         return listed_kind(data) if isinstance(data, dict) else ""
 
     @property
-    def front_title(self) -> str | None:
-        """The title in the front matter, or None."""
+    def default_title(self) -> str | None:
+        """The heading if the page begins with none: the title in its front matter, or of its project."""
         data = self.front_matter.data if "title" in self.markdown.front_matter else None
-        return title_from_front_matter(data) if isinstance(data, dict) else None
+        title = title_from_front_matter(data) if isinstance(data, dict) else None
+        return title or (self.conversions.find_story_title(self.path) if self.conversions else None)
 
     @property
     def title(self) -> str:

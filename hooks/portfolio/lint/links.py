@@ -22,10 +22,11 @@ from portfolio.core.validation import list_items
 from portfolio.exports import enabled_files
 from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
-from portfolio.record.kinds import ENTRIES_TEMPLATE, POSTS, TIMELINE_TEMPLATE, Entry
+from portfolio.record.kinds import ENTRIES_TEMPLATE, POSTS, PROJECTS, TIMELINE_TEMPLATE, Entry
 from portfolio.record.models import Post
 from portfolio.record.record import Origin, Record
 from portfolio.sources.mkdocs_yml import MARKDOWN, find_options
+from portfolio.timeline.views import list_tags
 
 # The templates that show the record: only their pages have anchors for its entries.
 RECORD_TEMPLATES = frozenset({TIMELINE_TEMPLATE, ENTRIES_TEMPLATE})
@@ -164,6 +165,8 @@ def record_anchor_ids(template: str, kind: str, record: Record, posts: set[str])
         return ids
     if kind == "publications":
         return publication_list.anchors(record.publications)
+    if kind == PROJECTS:
+        return {*record.all_projects, *(f"{TAG_ANCHOR}{tag.slug}" for tag in list_tags(record).values())}
     listed = any(kind == known.name for known in record.kinds)
     return {entry.id for entry in record[kind]} if listed else set()
 

@@ -10,6 +10,8 @@ from pathspec import GitIgnoreSpec
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.positions import Document, iter_texts
 from portfolio.lint.links import GENERATED_VIEW, LinkTargets
+from portfolio.record.kinds import story_id
+from portfolio.record.models import Project
 
 _NAV = "nav"
 
@@ -59,7 +61,21 @@ def _find_omitted_pages(listed: set[str], targets: LinkTargets) -> Iterator[Diag
     for path, page in targets.documents.pages.items():
         # A post that cannot be read has a diagnostic of its own.
         is_post = targets.posts_folder is not None and path.startswith(targets.posts_folder)
-        if path not in listed and not is_post and not ignored.match_file(path):
+        is_story = targets.record.find_story(path) is not None
+        if path in listed or is_post or is_story or ignored.match_file(path):
+            continue
+        if (id := story_id(path)) and Project not in targets.incomplete:
+            hint = did_you_mean(id, targets.record.all_projects) or "Rename it to the id of a project."
+            yield Diagnostic(
+                page.name,
+                1,
+                1,
+                "",
+                f"there is no project {quote(id)} whose story this page could be.",
+                f"{hint} Or add {quote(path)} to nav or not_in_nav in mkdocs.yml.",
+                code="nav.unknown-project",
+            )
+        else:
             yield Diagnostic(
                 page.name,
                 1,

@@ -165,8 +165,8 @@ def _check_callouts(page: SourcePage) -> Iterator[Diagnostic]:
 def _check_headings(page: SourcePage) -> Iterator[Diagnostic]:
     """Find a second title, and headings more than one level below the heading before."""
     titles = [heading for heading in page.markdown.headings if heading.level == 1]
-    # A page that begins with no heading gets the title in its front matter.
-    candidates = titles if page.front_title and page.markdown.title is None else titles[1:]
+    # A page that begins with no heading gets one.
+    candidates = titles if page.default_title and page.markdown.title is None else titles[1:]
     if candidates:
         # Indented lines may be code, which a scan does not recognize.
         candidates.sort(key=lambda heading: page.markdown.position(heading.at)[1])

@@ -80,8 +80,8 @@ class ConvertedPage:
 class Conversion:
     """A conversion, and what it depended on besides the settings.
 
-    ``path`` is that of the page below the documents folder, ``source`` its Markdown, ``title`` the title in
-    its front matter. ``included`` has the digest of each included file by its absolute path,
+    ``path`` is that of the page below the documents folder, ``source`` its Markdown, ``title`` its heading if
+    it begins with none. ``included`` has the digest of each included file by its absolute path,
     ``image_answers`` what `describe_image` says of each image by its URL.
     """
 
@@ -104,8 +104,8 @@ class Services:
 
     ``report`` is called with each error. ``find_image`` returns an image of the site (see `figures`),
     ``get_page`` the path of the page that is being converted. ``finish`` is called after each conversion.
-    ``find_title`` returns the title in the front matter of the page at a path. ``library`` has the works that
-    can be cited, or is None; ``macros`` are those of formulas, ``glossary`` has the meanings of
+    ``find_title`` returns the heading of the page at a path if it begins with none. ``library`` has the works
+    that can be cited, or is None; ``macros`` are those of formulas, ``glossary`` has the meanings of
     abbreviations. ``root`` is the folder that included files are relative to. A conversion may take
     ``seconds`` of processor time.
     """

@@ -1,4 +1,4 @@
-"""The title from front matter as the heading of a page that begins with none. It is plain text."""
+"""A heading for a page that begins with none: a title in front matter, or its project's. It is plain text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def title_from_front_matter(front_matter: Mapping[str, Any]) -> str | None:
 class TitleExtension(TreeExtension):
     """A Markdown extension that adds the heading.
 
-    ``find_title`` returns the title in the front matter of the page that is converted, or None.
+    ``find_title`` returns the heading of the page that is converted, or None.
     """
 
     name = "title"

@@ -65,6 +65,8 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
     head = _byline(page, config)
     if template == "home.html":
         title, head = profile.name, markdown.home_head(profile, views.current_engagements, resolve_url)
+    elif page.url in views.stories:
+        head = markdown.story_head(views.stories[page.url], resolve_url)
     text = markdown.resolve_citations(source, state.library)
     resolve_link = partial(_resolve_link, page=page, files=files, resolve_url=resolve_url)
     parts = [

@@ -19,7 +19,7 @@ from portfolio.mkdocs_glue.state import site_state
 from portfolio.record.kinds import TIMELINE_TEMPLATE, listed_kind
 from portfolio.record.models import Post, Project, Software
 from portfolio.sources import mkdocs_yml
-from portfolio.timeline.views import Portfolio, PostPage, Reference, SiteUrls
+from portfolio.timeline.views import SHORT_LIST, Portfolio, PostPage, Reference, SiteUrls
 
 
 def project_root(config: MkDocsConfig) -> Path:
@@ -141,6 +141,16 @@ def blog_posts(config: MkDocsConfig) -> list[Any]:
     """Return the posts of Material's blog, newest first, without excluded ones."""
     blog = mkdocs_internals.find_blog(config)
     return list(blog.posts) if blog is not None else []
+
+
+def count_posts(config: MkDocsConfig) -> dict[str, int]:
+    """Return the number of posts of each list of the blog by its URL; none of a blog with few posts."""
+    views = [mkdocs_internals.find_blog(config)]
+    if views == [None] or len(views[0].posts) <= SHORT_LIST:
+        return {}
+    for view in views:
+        views += view.views
+    return {view.url: len(view.posts) for view in views}
 
 
 def record_posts(config: MkDocsConfig) -> list[tuple[Post, Any]]:

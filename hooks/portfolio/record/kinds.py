@@ -106,8 +106,9 @@ SECTIONS_FILE = "sections.yml"
 ENTRIES_TEMPLATE = "entries.html"
 TIMELINE_TEMPLATE = "timeline.html"
 PROJECTS = "projects"
-# The folder of the pages with the stories of projects, below the documents folder.
-_STORIES_FOLDER = "projects"
+# The page that lists projects, which a build generates if there are projects and no other page lists them;
+# and the folder of the pages with their stories.
+PROJECTS_PAGE, _STORIES_FOLDER = "projects.md", "projects"
 
 # In the order of the timeline and of the CV.
 KINDS = (
@@ -344,6 +345,11 @@ def listed_kind(front_matter: Mapping[str, object]) -> str:
     """Return the name of the kind that a page lists, by its front matter; empty if it lists none."""
     is_list = front_matter.get("template") == ENTRIES_TEMPLATE
     return str(front_matter.get("kind") or "") if is_list else ""
+
+
+def story_paths(id: str) -> tuple[str, str]:
+    """Return the paths that the page with the story of a project may have; see `story_id`."""
+    return f"{_STORIES_FOLDER}/{id}.md", f"{_STORIES_FOLDER}/{id}/index.md"
 
 
 def story_id(path: str) -> str:

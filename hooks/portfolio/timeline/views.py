@@ -30,13 +30,13 @@ _FIELD_WORDS = {
     "end_date": "the end",
 }
 # A list with more entries than this has counts, and links to its parts.
-_SHORT_LIST = 30
+SHORT_LIST = 30
 # How many of the newest entries count as selected if none is marked.
 _NEWEST = 3
 # The label of an entry's own URL, if its title links to the page of its story.
 _WEBSITE = "Website"
-# Fewer projects fit on a screen or two.
-_FEWEST_FILTERED = 4
+# Fewer projects fit on a screen or two, and fewer tags are no choice.
+_FEWEST_FILTERED, _FEWEST_TAGS = 4, 2
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,18 @@ class Occasion:
 
 
 @dataclass(frozen=True)
+class Tag:
+    """A tag of projects. If the page of projects filters by it, ``slug`` is part of the URL that selects it.
+
+    ``count`` is the number of projects that have it.
+    """
+
+    name: str
+    slug: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True)
 class EntryView:
     """An entry for templates. Texts are plain or styled text, and empty if nothing is known.
 
@@ -131,7 +143,7 @@ class EntryView:
     organisation: str = ""
     facts: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
     image: str = ""
     image_alt: str = ""
     summary: Runs = ()
@@ -180,16 +192,7 @@ class Section:
     @property
     def is_long(self) -> bool:
         """Whether the list has so many entries that it needs counts and links to its parts."""
-        return len(self.entries) > _SHORT_LIST
-
-
-@dataclass(frozen=True)
-class Tag:
-    """A tag that several projects have. ``slug`` is part of the id by which a URL selects it."""
-
-    name: str
-    slug: str
-    count: int
+        return len(self.entries) > SHORT_LIST
 
 
 class CrossLinks:
@@ -287,7 +290,7 @@ class Portfolio:
     @property
     def is_long(self) -> bool:
         """Whether the timeline has so many entries that it needs counts."""
-        return sum(len(section.entries) for section in self.timeline) > _SHORT_LIST
+        return sum(len(section.entries) for section in self.timeline) > SHORT_LIST
 
     def section(self, kind: str) -> Section | None:
         """Return the section of a kind; None if it has no entries."""
@@ -386,9 +389,15 @@ class Portfolio:
         """The projects that have a page with their story, by its URL, newest first."""
         return {view.page: view for view in self.projects if view.page}
 
+    def story_neighbours(self, url: str) -> tuple[EntryView | None, EntryView | None]:
+        """Return the older and the newer project next to the one whose story is at a URL."""
+        newest_first = [None, *self.stories.values(), None]
+        at = newest_first.index(self.stories[url])
+        return newest_first[at + 1], newest_first[at - 1]
+
     @cached_property
-    def project_tags(self) -> tuple[Tag, ...]:
-        """The tags by which the page of projects filters; see `list_tags`."""
+    def project_tags(self) -> dict[str, Tag]:
+        """The tags by which the page of projects filters, by name; see `list_tags`."""
         return list_tags(self.record)
 
     def entries(self, kind: str) -> list[Entry]:
@@ -432,6 +441,7 @@ class Portfolio:
         appearances = entry.appearances if isinstance(entry, models.Talk) else ()
         url, story = getattr(entry, "url", None) or "", self.links.urls.stories.get(entry.id, "")
         links = [(label, link) for name, label in kind.links.items() if (link := getattr(entry, name))]
+        tags: tuple[str, ...] = getattr(entry, "tags", ())
         return EntryView(
             entry.id,
             kind.name,
@@ -442,7 +452,7 @@ class Portfolio:
             facts=tuple(str(fact) for name in kind.facts if (fact := getattr(entry, name))),
             page=story,
             keywords=getattr(entry, "keywords", ()),
-            tags=getattr(entry, "tags", ()),
+            tags=tuple(self.project_tags.get(tag) or Tag(tag) for tag in dict.fromkeys(tags)),
             image=getattr(entry, "image", None) or "",
             image_alt=getattr(entry, "image_alt", None) or "",
             summary=parse_markdown(getattr(entry, "summary", None) or ""),
@@ -481,17 +491,20 @@ class Portfolio:
         return tuple((self._titles[kind], tuple(references)) for kind, references in grouped)
 
 
-def list_tags(record: Record) -> tuple[Tag, ...]:
-    """Return the tags by which the page of projects filters: those of several projects, the most used first.
+def list_tags(record: Record) -> dict[str, Tag]:
+    """Return the tags by which the page of projects filters, by name, the most used first.
 
-    There are none if the projects are few, or do not have two such tags.
+    These are the tags that several projects have. There is no filter if the projects are few, or have a
+    single such tag.
     """
     projects = record.all_projects.values()
     counts = Counter(tag for project in projects for tag in dict.fromkeys(project.tags))
-    slugs = distinct_slugs(counts)
-    used = sorted(counts.items(), key=lambda item: (-item[1], item[0].casefold(), item[0]))
-    shared = tuple(Tag(name, slugs[name], count) for name, count in used if count > 1)
-    return shared if len(projects) >= _FEWEST_FILTERED and len(shared) > 1 else ()
+    shared = {name: count for name, count in counts.items() if count > 1}
+    if len(projects) < _FEWEST_FILTERED or len(shared) < _FEWEST_TAGS:
+        return {}
+    slugs = distinct_slugs(shared)
+    names = sorted(shared, key=lambda name: (-shared[name], name.casefold(), name))
+    return {name: Tag(name, slugs[name], shared[name]) for name in names}
 
 
 def _visible_links(

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.unit.portfolio.lint.test_check import CONFIGURATION, check_lines
 
 NAV = """\
@@ -45,3 +47,44 @@ def test_a_page_that_the_navigation_omits(tmp_path: Path) -> None:
         "docs/more/y.md:1:1: nav: this page is not in the nav of mkdocs.yml. Add 'more/y.md' to nav, or to "
         "not_in_nav."
     ]
+
+
+PROJECTS = "projects:\n  - {id: river-map, name: Map}\n  - {id: kite, name: Kite}\n"
+SOFTWARE = "software:\n  - {id: parser, name: Parser}\n  - {id: kit, name: Kit, project: true}\n"
+DATA = {"docs/data/projects.yml": PROJECTS, "docs/data/software.yml": SOFTWARE}
+
+
+def test_the_stories_of_projects_need_no_entry(tmp_path: Path) -> None:
+    stories = ("river-map.md", "kite/index.md", "kit.md")
+    files = {**DATA, **{f"docs/projects/{name}": "Words.\n" for name in stories}}
+    assert nav_lines(tmp_path, "x.md", files) == []
+    assert nav_lines(tmp_path, "x.md\n      - projects/river-map.md", files) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "id", "hint"),
+    [
+        ("projects/river-mpa.md", "river-mpa", "Did you mean 'river-map'?"),
+        ("projects/moon.md", "moon", "Rename it to the id of a project."),
+        # Software is a project only if it is marked.
+        ("projects/parser/index.md", "parser", "Rename it to the id of a project."),
+    ],
+)
+def test_a_story_of_no_project(tmp_path: Path, path: str, id: str, hint: str) -> None:
+    files = {**DATA, f"docs/{path}": "Words.\n"}
+    assert nav_lines(tmp_path, "x.md", files) == [
+        f"docs/{path}:1:1: there is no project '{id}' whose story this page could be. {hint} Or add "
+        f"'{path}' to nav or not_in_nav in mkdocs.yml."
+    ]
+    # The owner may use the folder for other pages.
+    assert nav_lines(tmp_path, f"x.md\n      - {path}", files) == []
+
+
+def test_a_page_of_projects_is_generated_if_there_is_none(tmp_path: Path) -> None:
+    nav = "x.md\n      - projects.md"
+    assert nav_lines(tmp_path / "generated", nav, DATA) == []
+    (line,) = nav_lines(tmp_path / "without", nav, {})
+    assert "there is no 'projects.md'." in line
+    own = {"docs/work.md": "---\ntemplate: entries.html\nkind: projects\n---\n# Work\n"}
+    (line,) = nav_lines(tmp_path / "own", f"{nav}\n      - work.md", {**DATA, **own})
+    assert "there is no 'projects.md'." in line

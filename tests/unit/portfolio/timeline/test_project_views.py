@@ -112,7 +112,10 @@ def test_selected_projects_fall_back_to_the_newest(tmp_path: Path) -> None:
 
 
 def test_projects_are_filtered_by_tags_that_several_have(tmp_path: Path) -> None:
-    assert portfolio(tmp_path).project_tags == (Tag("C++", "cpp", 3), Tag("maps", "maps", 2))
+    views = portfolio(tmp_path)
+    cpp, maps = Tag("C++", "cpp", 3), Tag("maps", "maps", 2)
+    assert [*views.project_tags.items()] == [("C++", cpp), ("maps", maps)]
+    assert [view.tags for view in views.projects] == [(maps, cpp), (cpp,), (maps, Tag("paper")), (cpp,)]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +127,7 @@ def test_projects_are_filtered_by_tags_that_several_have(tmp_path: Path) -> None
     ],
 )
 def test_there_is_no_filter_without_a_choice(tmp_path: Path, projects: Entries, software: Entries) -> None:
-    assert portfolio(tmp_path, projects=projects, software=software).project_tags == ()
+    assert portfolio(tmp_path, projects=projects, software=software).project_tags == {}
 
 
 @pytest.mark.parametrize(
