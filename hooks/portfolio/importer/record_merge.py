@@ -204,13 +204,10 @@ class _Merge:
         for name in fields.keys() & _CONTACTS.keys():
             fields[name] = {"value": fields[name], "show": []}
         known_links = _list_links(self._profile)
-        urls = {
-            owner.url,
-            *(account.url for account in owner.accounts),
-            *(item["link"] for item in known_links),
-        }
-        urls = {url.rstrip("/") for url in urls}
-        links = [link for link in fields.pop("links", ()) if link["link"].rstrip("/") not in urls]
+        known_urls = (*(account.url for account in owner.accounts), *(link["link"] for link in known_links))
+        urls = {url.rstrip("/") for url in (owner.url, *known_urls)}
+        by_url = {link["link"].rstrip("/"): link for link in reversed(fields.pop("links", ()))}
+        links = [link for url, link in reversed(by_url.items()) if url not in urls]
         different = [
             name
             for name, value in fields.items()
