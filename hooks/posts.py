@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, cast
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -263,8 +264,14 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         mkdocs_internals.set_reading_time(page, code_blocks.remove_output(html), config)
 
 
+@event_priority(order.ENV_POST_COUNTS)
+def _count_posts(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+    """Set ``post_counts`` for templates: the number of posts of each list of a large blog."""
+    env.globals["post_counts"] = pages.count_posts(config)
+
+
 @event_priority(order.ENV_POSTS)
-def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
+def _collect_links(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Collect what each post links to. All titles are known by now."""
     state = site_state(config)
     known = pages.record_posts(config)
@@ -272,6 +279,9 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
     links = {post.id: post_navigation.PostLink(pages.page_title(page), page.url) for post, page in known}
     navigation = post_navigation.build_navigation(posts_by_id.values(), state.related, links)
     state.neighbours = {page.file.src_uri: navigation[post.id] for post, page in known}
+
+
+on_env = CombinedEvent(_count_posts, _collect_links)
 
 
 @api.cacheable

@@ -9,7 +9,7 @@ import pytest
 
 from portfolio.blog import new_post
 from tests.build.test_problems import serving
-from tests.support import built, html, persona
+from tests.support import built, html, persona, small_site
 from tests.support.built import Built
 
 TITLE = 'Why Vec<T> & "x" \\ {y} *hold* snake_case'
@@ -115,3 +115,19 @@ def test_pages_and_lists_with_formulas_load_their_font(site: Built) -> None:
     with_formulas = {page for page, text in texts.items() if "<math" in text}
     assert {"notes/", "notes/archive/2025/"} <= with_formulas
     assert {page for page, text in texts.items() if '"Site Formulas"; src' in text} == with_formulas
+
+
+def test_lists_of_a_large_blog_have_counts(tmp_path: Path, site: Built) -> None:
+    posts = {
+        f"docs/musings/posts/{number}.md": (
+            f"---\ndate: {2020 + number % 2}-01-{1 + number // 2:02}\ncategories: [Steel]\n"
+            f"tags: [{'beams' if number < 10 else 'rivets'}]\n---\n# Post {number}\n\nWords.\n"
+        )
+        for number in range(30)
+    }
+    # With the post that the small site has.
+    page = built.build(small_site.create(tmp_path / "site", posts)).page("musings/tags/")
+    views = {" ".join(link.text().split()) for link in page.css(".margin .run a")}
+    assert {"2021 (15 entries)", "2020 (15 entries)", "Steel (30 entries)"} <= views
+    assert {count.text() for count in page.css("article .count")} >= {"(10 entries)", "(20 entries)"}
+    assert site.page("notes/tags/").css(".count") == []

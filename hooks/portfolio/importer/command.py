@@ -148,6 +148,7 @@ def import_source(
         is_dry_run,
         plan.pages,
         entries=len(site.entries),
+        profiles=len(site.profiles),
         publications=sum(len(item.lines) for item in site.bibliographies if item.is_own),
         settings_lines=plan.settings_lines,
         has_git=any((folder / ".git").exists() for folder in (paths.root, *paths.root.parents)),

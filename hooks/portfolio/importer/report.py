@@ -19,6 +19,7 @@ GROUPS = {
     "import.dead-link": "Links that lead nowhere",
     "import.kept-as-html": "Stays HTML",
     "import.from-page": "Read from its page instead of a feed",
+    "import.not-shown": "Appears nowhere yet",
 }
 _OTHER = "Needs a look"
 
@@ -43,6 +44,7 @@ class Report:
     is_dry_run: bool = False
     pages: list[PlannedPage] = field(default_factory=list)
     entries: int = 0
+    profiles: int = 0
     publications: int = 0
     written: list[str] = field(default_factory=list)
     unchanged: int = 0
@@ -84,6 +86,7 @@ class Report:
             "page": len(self.pages) - posts,
             "entry of the record": self.entries,
             "publication": self.publications,
+            "profile": self.profiles,
         }
         read = join_words(_count(number, noun) for noun, number in counts.items() if number)
         unchanged = f", {self.unchanged} unchanged" if self.unchanged else ""

@@ -53,7 +53,8 @@ _EMAIL = re.compile(
     r"(?!.*\.\.)[^\s@<>()\[\]\\,;:\".][^\s@<>()\[\]\\,;:\"]*(?<!\.)@"
     r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]"
 )
-_EMAIL_IN_TEXT = re.compile(r"[^\s<>:]+@[^\s<>]+")
+# Limited, because a search without a limit takes long in a long text.
+_EMAIL_IN_TEXT = re.compile(r"[^\s<>:]{1,64}@[^\s<>]{1,255}")
 # An international number (ITU-T E.164) has at most 15 digits; people write these characters between them.
 _PHONE = re.compile(r"\+(?:[ .()/-]*[0-9]){7,15}")
 # A language tag (BCP 47).
@@ -129,8 +130,9 @@ def _validate_email(value: str) -> str:
     if _EMAIL.fullmatch(value):
         return value
     found = _EMAIL_IN_TEXT.search(value)
-    is_found = found and _EMAIL.fullmatch(found[0])
-    hint = f"Write only {found[0]}." if found and is_found else "Write one as in ana@example.org."
+    hint = "Write one as in ana@example.org."
+    if found and _EMAIL.fullmatch(found[0]):
+        hint = f"Write only {found[0]}."
     message = f"{quote(value)} is not an e-mail address."
     raise invalid_value("profile.invalid-email", message, hint)
 
@@ -246,7 +248,7 @@ class SocialProfile(Model):
 
 
 class ProfileDetails(Model):
-    """``profile.yml``: what the owner says about himself or herself. Everything is optional."""
+    """``profile.yml``: the owner of the site. Everything is optional."""
 
     name: Line | None = Field(
         None, description="The name; by default site_author of mkdocs.yml.", examples=["Ana Rossi"]

@@ -1,4 +1,4 @@
-"""Load ``profile.yml``: who the owner of the site is, and how to reach him or her."""
+"""Load ``profile.yml``: who the owner of the site is, and how to reach the owner."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ _FIELD_WORDS = {
     "end_date": "the end",
 }
 # A list with more entries than this has counts, and links to its parts.
-_SHORT_LIST = 30
+SHORT_LIST = 30
 # How many of the newest entries count as selected if none is marked.
 _NEWEST = 3
 # The label of an entry's own URL, if its title links to the page of its story.
@@ -192,7 +192,7 @@ class Section:
     @property
     def is_long(self) -> bool:
         """Whether the list has so many entries that it needs counts and links to its parts."""
-        return len(self.entries) > _SHORT_LIST
+        return len(self.entries) > SHORT_LIST
 
 
 class CrossLinks:
@@ -290,7 +290,7 @@ class Portfolio:
     @property
     def is_long(self) -> bool:
         """Whether the timeline has so many entries that it needs counts."""
-        return sum(len(section.entries) for section in self.timeline) > _SHORT_LIST
+        return sum(len(section.entries) for section in self.timeline) > SHORT_LIST
 
     def section(self, kind: str) -> Section | None:
         """Return the section of a kind; None if it has no entries."""
@@ -299,13 +299,24 @@ class Portfolio:
     def _section(self, kind: Kind) -> Section:
         groups: list[Group] = []
         years = {""}
-        for heading, grouped in groupby(self.entries(kind.name), key=partial(_heading, kind)):
+        find_heading = partial(_heading, kind) if kind.name in self._dated_kinds else lambda _: ""
+        for heading, grouped in groupby(self.entries(kind.name), key=find_heading):
             entries = tuple(grouped)
             year = _year(kind, entries[0])
             groups.append(Group(heading, tuple(map(self._view, entries)), "" if year in years else year))
             years.add(year)
         page = self.links.urls.pages.get(kind.name, "")
         return Section(kind.name, self._titles[kind.name], tuple(groups), page, kind.layout, kind.on_timeline)
+
+    @cached_property
+    def _dated_kinds(self) -> frozenset[str]:
+        """The kinds whose entries have dates: off the timeline, those of which at least one has a date."""
+        return frozenset(
+            kind.name
+            for kind in self.record.kinds
+            if has_dates(kind.model)
+            and (kind.on_timeline or any(date_texts(entry)[0] for entry in self.record[kind.name]))
+        )
 
     def _posts_section(self) -> Section:
         """The section of posts, of which there may be thousands: reused if its inputs have not changed."""
@@ -470,7 +481,8 @@ class Portfolio:
 
     def _when(self, entry: models.Fact) -> When:
         words, datetime = date_texts(entry)
-        when = When(words or (dates.NOT_STATED if has_dates(type(entry)) else ""), datetime)
+        unknown = dates.NOT_STATED if kind_name(entry) in self._dated_kinds else ""
+        when = When(words or unknown, datetime)
         if not isinstance(entry, models.Period):
             return when
         if not isinstance(entry, models.Engagement):
@@ -560,7 +572,7 @@ def _heading(kind: Kind, entry: Entry) -> str:
         return kind.organisation_of(entry)
     newest = _newest_date(kind, entry)
     if newest is None:
-        return dates.NOT_STATED.capitalize() if has_dates(kind.model) else ""
+        return dates.NOT_STATED.capitalize()
     if isinstance(newest, dates.SingleDate) and newest.exact:
         return str(newest.latest.year)
     return dates.format_date(newest)

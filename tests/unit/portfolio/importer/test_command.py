@@ -105,14 +105,11 @@ def test_import_writes_posts_pages_files_and_settings(run: Run, root: Path) -> N
         "---\naliases: [/about.html]\n---\n\n# About\n\nMe, and [all](musings/index.md).\n"
     )
     assert (root / "docs/images/hills.svg").is_file()
-    assert (
-        (root / "mkdocs.yml")
-        .read_text(encoding="utf-8")
-        .endswith(
-            "not_in_nav: |\n  /about.md\n\nextra:\n  portfolio:\n    aliases:\n"
-            "      /category/{category}.html: musings/category/{category}.md\n"
-            "      /feed.xml: feeds/all.atom.xml\n"
-        )
+    settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
+    assert settings.endswith(
+        "not_in_nav: |\n  /page-*.md\n  /about.md\n\nextra:\n  portfolio:\n    aliases:\n"
+        "      /category/{category}.html: musings/category/{category}.md\n"
+        "      /feed.xml: feeds/all.atom.xml\n"
     )
 
 
@@ -197,7 +194,7 @@ def test_drafts_have_no_alias_and_are_not_published(run: Run, root: Path) -> Non
         assert "aliases" not in text
     settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
     assert "draft_docs: |\n  /about.md\n" in settings
-    assert 'not_in_nav: ""\n' in settings
+    assert 'not_in_nav: "/page-*.md"\n' in settings
 
 
 def test_what_the_owner_removes_from_the_settings_is_not_added_again(run: Run, root: Path) -> None:

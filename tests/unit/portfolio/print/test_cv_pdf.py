@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pikepdf
 import pytest
@@ -252,15 +252,29 @@ def test_brackets_are_not_mirrored_by_right_to_left_text(fonts: Typefaces, rtl_t
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
+LAYOUTS = get_args(cv_data.Layout)
+
+
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@example("\ufeffSeller", "\ufeff", ["\u0600\u06dd\u070f\u08e2", "\u1680"])
-@example("a\u070f", "\U000110bd\U000110cd", ["\U00013430\U00013438", "\u180e\u2060\ufff9\U000e0001"])
-@given(ANYTHING, ANYTHING, st.lists(ANYTHING, max_size=2))
-def test_every_text_can_be_typeset(fonts: Typefaces, title: str, summary: str, items: list[str]) -> None:
+@example("\ufeffSeller", "\ufeff", ["\u0600\u06dd\u070f\u08e2", "\u1680"], "classic", "engagements")
+@example(
+    "a\u070f",
+    "\U000110bd\U000110cd",
+    ["\U00013430\U00013438", "\u180e\u2060\ufff9\U000e0001"],
+    "compact",
+    "groups",
+)
+@given(ANYTHING, ANYTHING, st.lists(ANYTHING, max_size=2), st.sampled_from(DESIGNS), st.sampled_from(LAYOUTS))
+def test_every_text_can_be_typeset(
+    fonts: Typefaces, title: str, summary: str, items: list[str], design: str, layout: str
+) -> None:
+    same = dict.fromkeys(("summary", "organization", "details", "note"), summary)
     cv = cv_with_entry(
-        title=title or "x", summary=summary, organization=summary, highlights=items, occasions=[items]
+        title=title or "x", highlights=items, occasions=[items], facts=items, keywords=items, **same
     )
-    rendered = cv_pdf.render(cv, fonts)
+    cv["sections"][0] |= {"title": title or "x", "layout": layout}
+    cv["profile"] |= {"name": title or "x", "headline": summary, "location": summary, "summary": text(title)}
+    rendered = cv_pdf.render(cv, fonts, design=cv_pdf.packaged_design(design))
     assert rendered.pdf.startswith(b"%PDF-1.7")
 
 

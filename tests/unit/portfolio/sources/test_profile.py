@@ -178,3 +178,9 @@ def test_any_data_is_loaded_or_reported(data: object, tmp_path: Path) -> None:
     _, details, problems = load_profile(paths)
     assert isinstance(details, ProfileDetails)
     assert problems == sorted({*problems})
+
+
+@pytest.mark.parametrize("text", ["a" * 200_000, "a" * 200_000 + "@", "a." * 100_000 + "@" + "b." * 100_000])
+def test_a_very_long_text_is_no_email_address(text: str, tmp_path: Path) -> None:
+    line = problem(tmp_path, f"email: {{value: {text}, show: site}}\n")
+    assert line.endswith("…' is not an e-mail address. Write one as in ana@example.org.")

@@ -53,8 +53,7 @@ _MAX_ID_LENGTH = 80
 # The fields of an entry that are lists of texts.
 _LISTS = {"keywords", "tags"}
 _PERIOD = ("start_date", "end_date", "date")
-# What `RecordCollector.add_entry` fits to the fields of the kind, and of talks.
-_FITTED = {*_PERIOD, "summary", "highlights"}
+# The fields of an occasion of a talk.
 _OCCASION = ("event", "date", "location")
 # Where the profiles of a network are.
 _NETWORKS = {
@@ -509,8 +508,10 @@ class Item:
 
 
 def select_keys(kind: str, keys: Keys) -> Keys:
-    """Return the keys of the fields that an entry of a kind has, or that are fitted to it."""
-    names = MODELS[kind].model_fields.keys() | _FITTED | ({*_OCCASION} if kind == "talks" else set())
+    """Return the keys of the fields that an entry of a kind has, or that `add_entry` fits to it."""
+    names = {*MODELS[kind].model_fields, *(_OCCASION if kind == "talks" else ())}
+    names |= {*_PERIOD} if "date" in names else set()
+    names |= {"highlights"} if "summary" in names else set()
     return {name: keys[name] for name in keys if name in names}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import SECTIONS, ImportedRecord, ImportedSite
@@ -16,84 +16,40 @@ from portfolio.importer.readers.record_files.items import (
     build_profile_url,
     import_file,
     report_unused,
-    select_keys,
 )
+from portfolio.record.kinds import KINDS, PROJECTS, Kind, own_kind
+from portfolio.record.models import OwnSection
 
-# The kinds of the types of projects, with the fields of their names and organisations.
-_PROJECT_TYPES = {
-    "project": ("projects", "name", "entity"),
-    "application": ("software", "name", "entity"),
-    "course": ("teaching", "title", "institution"),
-    "grant": ("grants", "title", "funder"),
-    "patent": ("patents", "title", "office"),
-    **dict.fromkeys(("talk", "presentation", "lecture", "keynote"), ("talks", "title", "event")),
+# Fields of the record by the names with which the export of a kind has them.
+_FIELDS = {"start": "start_date", "end": "end_date"}
+# Keys that earlier versions have, or that people confuse.
+_OTHER_KEYS = {
+    "name": ("company", "organization", "title"),
+    "organization": ("name",),
+    "title": ("name",),
+    "url": ("website",),
+    "description": ("summary",),
+    "language": ("name",),
+    "fluency": ("level",),
 }
-# JSON Resume's names for fields of the record, the present ones first.
-_PERIOD: Keys = {"start_date": ("startDate",), "end_date": ("endDate",)}
-_URL = ("url", "website")
-_ENGAGEMENT: Keys = {
-    "location": ("location",),
-    **_PERIOD,
-    "summary": ("summary",),
-    "highlights": ("highlights",),
-    "url": _URL,
-}
-_PROJECT: Keys = {
-    **_PERIOD,
-    "summary": ("description", "summary"),
-    "highlights": ("highlights",),
-    "role": ("roles",),
-    "tags": ("keywords",),
-    "url": _URL,
-}
-_GROUP: Keys = {"name": ("name",), "level": ("level",), "keywords": ("keywords",)}
-# The sections that become a kind of entries with the same fields.
-_KINDS: Mapping[str, tuple[str, Keys]] = {
-    "work": (
-        "roles",
-        {"company": ("name", "company", "organization"), "position": ("position",), **_ENGAGEMENT},
-    ),
-    "volunteer": (
-        "service",
-        {
-            "organization": ("organization", "name"),
-            "position": ("position",),
-            "type": ("type",),
-            **_ENGAGEMENT,
-        },
-    ),
-    "education": (
-        "education",
-        {"institution": ("institution",), "area": ("area",), "degree": ("studyType",), **_ENGAGEMENT},
-    ),
-    "awards": (
-        "awards",
-        {
-            "title": ("title", "name"),
-            "awarder": ("awarder",),
-            "date": ("date",),
-            "summary": ("summary",),
-            "url": _URL,
-        },
-    ),
-    "certificates": (
-        "certificates",
-        {
-            "name": ("name", "title"),
-            "issuer": ("issuer",),
-            "date": ("date",),
-            "summary": ("summary",),
-            "url": _URL,
-        },
-    ),
-    "skills": ("skills", _GROUP),
-    "languages": (
-        "languages",
-        {"language": ("language", "name"), "fluency": ("fluency", "level")},
-    ),
-    "interests": ("interests", {"name": ("name",), "keywords": ("keywords",)}),
-    "references": ("sections", {"name": ("name",), "summary": ("reference",)}),
-}
+_REFERENCES = own_kind(OwnSection(id="references", title="References"))
+
+
+def _invert(kind: Kind) -> Keys:
+    """Return JSON Resume's keys for the fields of a kind, by which its export has them."""
+    keys: dict[str, tuple[str, ...]] = {}
+    for key, (name, *_) in (kind.json_resume.fields if kind.json_resume else {}).items():
+        # What a kind has no key for is among its highlights.
+        field = key if key == "highlights" else _FIELDS.get(name, name)
+        keys[field] = (key, *_OTHER_KEYS.get(key, ()))
+    return {**keys, "event": ("entity",)} if kind.name == "talks" else keys
+
+
+# The kinds by their sections, and those that are types of projects.
+_EXPORTED = [(kind, kind.json_resume) for kind in (*KINDS, _REFERENCES) if kind.json_resume]
+_KINDS = {export.place: kind for kind, export in _EXPORTED if not export.type}
+_PROJECT_TYPES = {export.type: kind for kind, export in _EXPORTED if export.type}
+_PROJECT_TYPES |= dict.fromkeys(("presentation", "lecture", "keynote"), _PROJECT_TYPES["talk"])
 
 
 def detect(files: InputFiles) -> bool:
@@ -119,8 +75,8 @@ def read_json_resume(files: InputFiles, path: str) -> ImportedRecord:
     _read_basics(Item(document, ("basics",), collector))
     readers: dict[str, Callable[[Item], None]] = {
         **dict.fromkeys(_KINDS, _read_entry),
+        PROJECTS: _read_project,
         "publications": _read_publication,
-        "projects": _read_project,
     }
     top.use("$schema", "meta", "basics", *readers)
     for section, read_item in readers.items():
@@ -191,16 +147,18 @@ def _read_basics(item: Item) -> None:
 
 
 def _read_entry(item: Item) -> None:
-    section = str(item.at[0])
-    kind, keys = _KINDS[section]
-    data = item.fields(keys, missing_end_is_present=True)
-    if kind == "service":
+    kind = _KINDS[str(item.at[0])]
+    data = item.fields(_invert(kind), missing_end_is_present=True)
+    if kind.name == "service":
         data.setdefault("type", "volunteering")
-    elif kind == "education":
+    elif kind.name == "education":
         score = item.line("score", "gpa")
         texts = [f"Score: {score}"] if score else []
         data["highlights"] = [*data.get("highlights", ()), *texts, *item.styled_list("courses")]
-    item.collector.add_entry(kind, data, item, section.capitalize() if kind == SECTIONS else "")
+    if kind is _REFERENCES:
+        item.collector.add_entry(SECTIONS, data, item, kind.title)
+    else:
+        item.collector.add_entry(kind.name, data, item)
 
 
 def _read_publication(item: Item) -> None:
@@ -217,9 +175,9 @@ def _read_publication(item: Item) -> None:
 
 def _read_project(item: Item) -> None:
     """Read a project, or what this format has as a project of another type."""
-    kind, name, organization = _PROJECT_TYPES.get(item.line("type").casefold(), _PROJECT_TYPES["project"])
-    if kind == "software" and (item.data.get("entity") or item.data.get("highlights")):
+    kind = _PROJECT_TYPES.get(item.line("type").casefold(), _KINDS[PROJECTS])
+    if kind.name == "software" and (item.data.get("entity") or item.data.get("highlights")):
         # Software has neither an organisation nor results.
-        kind = "projects"
-    keys = select_keys(kind, {name: ("name",), organization: ("entity",), **_PROJECT})
-    item.collector.add_entry(kind, item.fields(keys, missing_end_is_present=kind != "talks"), item)
+        kind = _KINDS[PROJECTS]
+    data = item.fields(_invert(kind), missing_end_is_present=kind.name != "talks")
+    item.collector.add_entry(kind.name, data, item)

@@ -56,6 +56,8 @@ _SECTION_WORDS = {
         "publications": "publication publications papers articles preprints books",
     }.items()
 }
+# Those with the headings of this site's export; an entry of these kinds can be no more than a name.
+_SECTION_TITLES = {kind.title.casefold(): kind.name for kind in KINDS if kind.layout != "engagements"}
 _NAME_FIELDS = {**{kind.name: kind.title_field for kind in KINDS}, SECTIONS: "name"}
 # The titles of a section of texts that is about the owner.
 _SUMMARY_TITLES = {"about", "about me", "objective", "profile", "professional summary", "summary"}
@@ -65,7 +67,16 @@ _PROFILES = "Profiles"
 _SMALL_WORDS = set(
     "a an and as at but by for from if in into like near nor of off on or over so the to".split()
 )
+# The fields with the organisation and the position.
+_ENGAGEMENTS = {
+    "roles": ("company", "position"),
+    "service": ("organization", "position"),
+    "teaching": ("institution", "title"),
+}
+_GROUPS = ("skills", "languages", "interests")
 _BULLETS = ("bullet", "number", "reversed_number")
+# The fields of a kind with an organisation, of which each kind has one at most.
+_ORGANISATIONS = ("awarder", "entity", "funder", "institution", "issuer", "organization")
 # RenderCV's names for fields of the record.
 _FIELDS: Keys = {
     "location": ("location",),
@@ -220,16 +231,15 @@ def _read_al_folio_other(item: Item, title: str) -> None:
     kind = _find_kind(title)
     value = item.document.value_at(item.at)
     name, url = _split_link(value if isinstance(value, str) else item.line("title", "name"))
-    data = item.fields({"date": ("year",)})
-    details = [_split_link(text)[0] for text in item.lines("items")]
+    organisation = dict.fromkeys(_ORGANISATIONS, ("institution", "department"))
+    keys = select_keys(kind, {"date": ("year",), **organisation, "location": ("location",)})
+    data, texts = item.fields(keys), [escape_markdown(_split_link(text)[0]) for text in item.lines("items")]
     if name:
-        description = [*map(escape_markdown, details), *_read_al_folio_description(item)]
-        organization = item.line("institution", "department")
-        data |= {"url": url, "organization": organization, "location": item.line("location")}
-        _add_named(item, kind, title, escape_markdown(name), ", ".join(description), data)
-    else:
-        for text in details:
-            _add_named(item, kind, title, escape_markdown(text), "", data)
+        data |= {"url": url, "highlights": [*texts, *_read_al_folio_description(item)]}
+        _add_named(item, kind, title, escape_markdown(name), "", data)
+        return
+    for text in texts:
+        _add_named(item, kind, title, text, "", data)
 
 
 def _read_al_folio_role(item: Item) -> None:
@@ -253,13 +263,6 @@ def _read_al_folio_engagement(item: Item, url: str) -> dict[str, object]:
         "highlights": _read_al_folio_description(item),
         "url": url,
     }
-
-
-def _read_al_folio_project(item: Item) -> None:
-    name, url = _split_link(item.line("title"))
-    highlights = _read_al_folio_description(item)
-    data = {"name": name, "url": url, "date": item.date("year"), "highlights": highlights}
-    item.collector.add_entry("projects", data, item)
 
 
 def _read_al_folio_description(item: Item) -> list[str]:
@@ -292,7 +295,6 @@ def _split_link(html: str) -> tuple[str, str]:
 _AL_FOLIO_READERS = (
     ({"education", "studies", "degrees"}, _read_al_folio_education),
     (set("experience employment work positions appointments jobs career".split()), _read_al_folio_role),
-    (_SECTION_WORDS["projects"], _read_al_folio_project),
 )
 
 
@@ -307,7 +309,7 @@ def _read_section(sections: Item, title: str, entries: object) -> None:
         for index in range(len(entries))
     ]
     heading = _format_heading(title)
-    if heading.casefold() in _SUMMARY_TITLES and all(isinstance(entry, str) for entry in entries):
+    if items and heading.casefold() in _SUMMARY_TITLES and all(isinstance(entry, str) for entry in entries):
         text = " ".join(remove_controls(" ".join(entries)).split())
         sections.collector.add_profile({"summary": items[0].style((), text)}, sections)
         return
@@ -333,7 +335,8 @@ def _split_words(title: str) -> set[str]:
 def _find_kind(title: str) -> str:
     """Return the kind of the entries in a section, if they do not say it: by default a section of its own."""
     words = _split_words(title)
-    return next((kind for kind, names in _SECTION_WORDS.items() if names & words), SECTIONS)
+    by_word = (kind for kind, names in _SECTION_WORDS.items() if names & words)
+    return _SECTION_TITLES.get(title.casefold()) or next(by_word, SECTIONS)
 
 
 def _format_heading(title: str) -> str:
@@ -372,11 +375,12 @@ def _read_entry(item: Item, heading: str) -> None:
 
 def _read_fields(item: Item, kind: str) -> dict[str, Any]:
     """Return the fields of an entry that its kind has."""
-    keys = dict(select_keys(kind, _FIELDS))
+    texts = {name: _FIELDS[name] for name in ("summary", "highlights")}
+    keys = {**select_keys(kind, _FIELDS), **texts}
     # People put a link in its place, to have it at the right.
     _, url = _read_name(item, "date")
     if url:
-        del keys["date"]
+        keys.pop("date", None)
     fields = _with_url(item.fields(keys, missing_end_is_present=True), url)
     if "highlights" in fields:
         # RenderCV recognizes what is below a highlight by a hyphen between spaces.
@@ -392,13 +396,10 @@ def _read_fields(item: Item, kind: str) -> dict[str, Any]:
 def _read_engagement(item: Item, kind: str) -> None:
     """Read a role, or something else that has a position at an organisation."""
     (company, url), position = _read_name(item, "company"), _read_plain(item, "position")
-    names = {
-        "service": {"organization": company, "position": position},
-        "teaching": {"title": position, "institution": company},
-    }
-    kind = kind if kind in names else "roles"
-    data = names.get(kind) or {"company": company, "position": position}
-    item.collector.add_entry(kind, _with_url({**data, **_read_fields(item, kind)}, url), item)
+    kind = kind if kind in _ENGAGEMENTS else "roles"
+    organisation, name = _ENGAGEMENTS[kind]
+    data = {organisation: company, name: position, **_read_fields(item, kind)}
+    item.collector.add_entry(kind, _with_url(data, url), item)
 
 
 def _read_education(item: Item) -> None:
@@ -435,12 +436,13 @@ def _add_named(
     if details and has_date and (when := _parse_date(details)):
         data["date"], details = when, ""
     plain = _plain(details)
-    if kind in ("skills", "interests"):
-        summary = _plain(data.pop("summary", ""))
+    if kind in _GROUPS:
         listed = [_plain(text) for text in data.pop("highlights", ())]
-        data["keywords"] = [*split_list(plain), *split_list(summary), *listed]
-    elif kind == "languages":
-        data["fluency"] = plain or _plain(data.pop("summary", ""))
+        texts = [plain, _plain(data.pop("summary", ""))]
+        if kind == "languages":
+            data["fluency"] = join_texts([*texts, *listed])
+        else:
+            data["keywords"] = [*(part for text in texts for part in split_list(text)), *listed]
     elif kind == "service" and not plain:
         before, _, after = name.partition(": ")
         name, plain = (before, after) if after else (heading, name)

@@ -58,7 +58,8 @@ def test_invalid_values_are_left_out_and_located(tmp_path: Path) -> None:
     ]
     assert merge(site, tmp_path) == {
         "career.yml": "roles:\n  - id: acme-engineer\n    company: Acme\n    position: Engineer\n"
-        "    end_date: present\n    highlights:\n      - '1'\n      - ab\n    url: https://www.acme.example\n",
+        "    url: https://www.acme.example\n    end_date: present\n"
+        "    highlights:\n      - '1'\n      - ab\n",
     }
 
 

@@ -175,6 +175,7 @@ def test_the_older_format_of_al_folio_is_read(tmp_path: Path) -> None:
   contents:
     - year: 2014
       items: [Best <a href="https://a.example">paper</a>, Second *prize*]
+    - {title: Medal, institution: Harbour Works, year: 2013}
 - title: Seen in the press
   type: time_table
   contents:
@@ -191,7 +192,7 @@ def test_the_older_format_of_al_folio_is_read(tmp_path: Path) -> None:
         "cv.yml:13:7: [1].contents[0]: the field of study is missing, so 'area' has the degree. "
         "Correct it in career.yml.",
         "cv.yml:23:7: [2].contents[0].grade: the record has no field for grade: left out.",
-        "cv.yml:46:3: [8]: this is not a section with a list of contents, and is left out.",
+        "cv.yml:47:3: [8]: this is not a section with a list of contents, and is left out.",
     ]
     assert merge(site, tmp_path) == {
         "profile.yml": "name: Ana Vaz\n",
@@ -201,15 +202,16 @@ def test_the_older_format_of_al_folio_is_read(tmp_path: Path) -> None:
         "    date: 2015/..\n"
         "\neducation:\n  - id: university-of-the-fjords-phd\n    institution: University of the Fjords\n"
         "    area: PhD\n    date: 2012/2015\n    highlights:\n      - One \\*star\\*.\n      - Two; a; b\n",
-        "projects.yml": "projects:\n  - id: spans\n    name: spans\n    url: https://git.example/spans\n"
-        "    date: 2019\n    highlights:\n      - Measures spans.\n",
+        "projects.yml": "projects:\n  - id: spans\n    name: spans\n    date: 2019\n"
+        "    url: https://git.example/spans\n    highlights:\n      - Measures spans.\n",
         "awards.yml": "awards:\n  - id: best-paper\n    title: Best paper\n    date: 2014\n"
-        "\n  - id: second-prize\n    title: Second *prize*\n    date: 2014\n",
+        "\n  - id: second-prize\n    title: Second *prize*\n    date: 2014\n"
+        "\n  - id: medal\n    title: Medal\n    date: 2013\n    awarder: Harbour Works\n",
         "interests.yml": "interests:\n  - id: chess\n    name: Chess\n"
         "\n  - id: bridges\n    name: Bridges\n    keywords:\n      - decks\n      - joints\n",
         "sections.yml": "sections:\n  - id: seen-in-the-press\n    title: Seen in the press\n    entries:\n"
         "      - id: a-portrait\n        name: A portrait\n        date: 2016\n"
-        "        organization: Harbour News\n        summary: Two pages.\n",
+        "        organization: Harbour News\n        highlights:\n          - Two pages.\n",
     }
 
 
