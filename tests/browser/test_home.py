@@ -1,6 +1,5 @@
 """The first screen of the home page, with a picture and without."""
 
-
 import pytest
 from playwright.sync_api import Page
 

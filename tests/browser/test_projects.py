@@ -1,4 +1,4 @@
-"""The page of projects in a browser: its filter by tag, by keyboard and without JavaScript; its layout; axe."""
+"""The page of projects in a browser: its filter, by keyboard and without JavaScript; its layout; axe."""
 
 import pytest
 from playwright.sync_api import Page
