@@ -121,10 +121,12 @@ def _check(options: argparse.Namespace, paths: SitePaths) -> int:
     config, now = options.config.absolute(), datetime.now(UTC)
     site, problems = load_site(paths, config)
     profile = site_profile(mkdocs_yml.read_settings(config), site.options, site.details)
-    found = {*problems, *check_site(site, paths, config, now)}
+    diagnostics = {*problems, *check_site(site, paths, config, now)}
     try:
-        found |= {*check_typeset_cvs(site, paths, config, profile, FileCache(paths.root / ".cache/typeset"))}
-        code = _report(sorted(found), options.format)
+        diagnostics |= {
+            *check_typeset_cvs(site, paths, config, profile, FileCache(paths.root / ".cache/typeset"))
+        }
+        code = _report(sorted(diagnostics), options.format)
         if code or options.format == "json":
             return code
         views = Portfolio(site.record)

@@ -239,7 +239,7 @@ class CvOptions(Model):
         return titles
 
     def selects(self, entry: Fact) -> bool:
-        """Whether the CV has an entry, given that it has its section."""
+        """Whether the CV has an entry of one of its sections."""
         is_selected = SELECTED in self.entries and getattr(entry, "selected", False)
         return ALL in self.entries or is_selected or entry.id in self.entries
 
@@ -462,7 +462,7 @@ def load_site(paths: mkdocs_yml.SitePaths, config: Path | None) -> tuple[Site, l
 
 
 def site_profile(settings: Mapping[str, Any], options: Options, details: ProfileDetails) -> Profile:
-    """Return the owner, given the settings of ``mkdocs.yml`` and ``profile.yml``."""
+    """Return the owner as ``profile.yml`` and the settings of ``mkdocs.yml`` describe him or her."""
     url = str(settings.get("site_url") or "").rstrip("/")
     name, theme = str(settings.get("site_name") or ""), settings.get("theme")
     language = None if theme is None or isinstance(theme, str) else theme.get("language")

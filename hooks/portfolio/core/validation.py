@@ -119,6 +119,8 @@ def _is_misspelled(model: type[BaseModel], data: Any, path: KeyPath) -> bool:
     """Whether a missing key is present under a misspelled name, which is reported as an unknown key."""
     for step in path[:-1]:
         data = data[step]
+    if not isinstance(data, dict):
+        return False
     accepted = _accepted_keys(model, path)
     return path[-1] in {diagnostics.closest_match(key, accepted) for key in data if key not in accepted}
 

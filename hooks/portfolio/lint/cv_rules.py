@@ -29,8 +29,8 @@ def check_cvs(site: Site, paths: SitePaths, config: Path, files: Collection[str]
     used = {path.casefold(): path for path in files}
     for file, options in site.options.cv.items():
         diagnose = partial(diagnose_cv, config, file)
-        if (other := used.get(file.casefold())) is not None:
-            message = f"{quote(other)} has the same path on the site."
+        if (existing := used.get(file.casefold())) is not None:
+            message = f"{quote(existing)} has the same path on the site."
             yield diagnose((), message, "Give this CV another name.", code="cv.same-file")
         used.setdefault(file.casefold(), file)
         yield from load_design(file, options, paths, config)[1]

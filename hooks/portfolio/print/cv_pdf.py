@@ -219,16 +219,16 @@ def render(
     cache: Cache | None = None,
     distribute: Distribute = run_in_process,
     design: Design | None = None,
-    other_files: Mapping[str, bytes] = MappingProxyType({}),
+    more_files: Mapping[str, bytes] = MappingProxyType({}),
     file: str = DEFAULT_CV,
 ) -> RenderedCv:
     """Render `cv_data` as PDF, and report each entry with characters that are missing or may be garbled.
 
-    ``design`` is the classic one by default; the template may also open ``other_files``. The cache holds the
+    ``design`` is the classic one by default; the template may also open ``more_files``. The cache holds the
     whole result. Raises TypesettingError.
     """
     cache, design = cache or Cache(), design or packaged_design("classic")
-    files = {**design.files, **other_files}
+    files = {**design.files, **more_files}
     inputs = (part for name in sorted(files) for part in (name, files[name]))
     code = print_fingerprint(__name__, fonts)
     key = cache_key(code, file, json.dumps(cv, sort_keys=True), design.template, *inputs)

@@ -1,15 +1,22 @@
 """Validation of plain data: single values in place of lists, and where their faults are."""
 
-from typing import Any
+import json
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.config import PortfolioSettings
 from portfolio.core.positions import load_yaml
 from portfolio.core.validation import validate, validate_list
+from portfolio.record.kinds import KINDS
 from portfolio.record.models import Model, OwnSection, Role, Talk
+from portfolio.record.people import ProfileDetails
+from portfolio.sources.posts import FrontMatter
 
+MODELS = [cast("type[Model]", kind.model) for kind in KINDS]
+MODELS += [OwnSection, ProfileDetails, FrontMatter, PortfolioSettings]
 ROLE = "id: a\ncompany: C\nposition: P\n"
 
 
@@ -141,3 +148,22 @@ def test_a_missing_key_inside_a_member_of_a_union_is_reported() -> None:
     _, problems = validate(Either, document, ())
     assert {problem.field for problem in problems} <= {"value", "value.nam", "value.name"}
     assert problems
+
+
+_SCALARS = st.sampled_from(["", "a", "a, b", "3", "2019-05", "yes", "https://a.example", "present", "site"])
+_KEYS = sorted({name for model in MODELS for name in model.model_fields} | {"x"})
+_VALUES = st.recursive(
+    st.none() | _SCALARS,
+    lambda values: st.lists(values, max_size=2) | st.dictionaries(st.sampled_from(_KEYS), values, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.data(), st.sampled_from(MODELS))
+def test_any_data_give_a_model_or_problems(data: st.DataObject, model: type[Model]) -> None:
+    keys = st.sampled_from([*model.model_fields, "x"])
+    values = data.draw(st.dictionaries(keys, _VALUES, max_size=4))
+    document, _ = load_yaml("a.yml", json.dumps({"items": values}))
+    entries, problems = validate_list(model, document, "items")
+    assert entries or problems or not values
+    assert all(problem.field.startswith("items") and problem.line == 1 for problem in problems)

@@ -37,11 +37,11 @@ def cv_lines(root: Path, options: str, files: dict[str, str] | None = None) -> l
     settings = configuration(options)
     above = settings.partition("    cv:\n")[0].count("\n") + 1
     lines = check_lines(root, {"mkdocs.yml": settings, **FILES, **(files or {})})
-    shown = []
+    numbered = []
     for line in lines:
         path, number, rest = line.split(":", 2)
-        shown.append(f"{int(number) - above}:{rest}" if path == "mkdocs.yml" else line)
-    return [line.replace("extra.portfolio.cv.", "") for line in shown]
+        numbered.append(f"{int(number) - above}:{rest}" if path == "mkdocs.yml" else line)
+    return [line.replace("extra.portfolio.cv.", "") for line in numbered]
 
 
 def test_valid_options(tmp_path: Path) -> None:
