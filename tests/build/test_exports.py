@@ -175,6 +175,21 @@ def test_a_page_of_a_publication_has_citation_tags(persona_site: Built) -> None:
     assert article["author"][0]["@id"] == f"{persona_site.url}#person"
 
 
+def test_pages_have_json_ld_of_their_projects(persona_site: Built) -> None:
+    for path, types in {
+        "projects/": ["SoftwareSourceCode", "CreativeWork", "CreativeWork", "CreativeWork"],
+        "projects/catenary/": ["SoftwareSourceCode"],
+        "software/": ["SoftwareSourceCode"],
+    }.items():
+        nodes = [
+            node
+            for node in persona_site.graph(path)["@graph"]
+            if node.get("@id", "").startswith(f"{persona_site.url}{path}#")
+        ]
+        assert sorted(node["@type"] for node in nodes) == sorted(types), path
+        assert all(node["name"] for node in nodes)
+
+
 def test_links_in_markdown_lead_to_markdown(persona_site: Built) -> None:
     url = persona_site.url
     assert persona_site.read("papers/sag/index.md") == (

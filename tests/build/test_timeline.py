@@ -120,6 +120,13 @@ def test_search_has_every_entry_once(persona_site: Built) -> None:
     assert "dates known" not in everything
 
 
+def test_sections_link_to_the_pages_that_list_them(persona_site: Built) -> None:
+    page = persona_site.page("timeline/")
+    links = {link.text(): link.attributes["href"] for link in page.css(".story .kind > h2 a")}
+    assert links.items() >= {"Publications": "../publications/", "Notes": "../notes/"}.items()
+    assert not links.keys() & {"Roles", "Education"}
+
+
 def test_search_separates_facts_and_excludes_the_chart(site: Path, persona_site: Built) -> None:
     for folder in (site, persona_site.site):
         page = html.parse(folder / "timeline" / "index.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import yaml
@@ -46,13 +47,12 @@ def build_cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportL
     sections: Data = {"Summary": [summary]} if summary else {}
     for kind, entries in list_entries(portfolio):
         heading = kind.rendercv.place if kind.rendercv and kind.rendercv.place else kind.title
-        while heading in sections:
-            heading = f"{heading} ({kind.name})"
-        sections[heading] = _unify([_convert(converter, kind, entry) for entry in entries])
+        converted = [_convert(converter, kind, entry) for entry in entries]
+        sections[_unused_heading(heading, sections)] = _unify(converted)
     sections = _write_markup(sections)
     if others := [account for account in profile.accounts if not account.network]:
         profiles = [{"label": account.name, "details": account.url} for account in others]
-        sections["Profiles"] = [*sections.get("Profiles", ()), *profiles]
+        sections[_unused_heading("Profiles", sections)] = profiles
     cv = {
         "name": profile.name,
         "headline": details.headline or iso_dates.current_position(portfolio),
@@ -74,6 +74,12 @@ def build_cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportL
         *converter.all_losses(),
     ]
     return {"cv": {key: value for key, value in cv.items() if value}}, losses
+
+
+def _unused_heading(heading: str, sections: Data) -> str:
+    """Return a heading, with a number if another section has it."""
+    numbered = (f"{heading} ({number})" for number in count(2))
+    return heading if heading not in sections else next(name for name in numbered if name not in sections)
 
 
 def _convert(converter: EntryConverter, kind: Kind, entry: Fact) -> Data:

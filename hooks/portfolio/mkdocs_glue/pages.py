@@ -16,7 +16,7 @@ from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path
 from portfolio.mkdocs_glue import mkdocs_internals
 from portfolio.mkdocs_glue.state import site_state
-from portfolio.record.kinds import TIMELINE_TEMPLATE, listed_kind
+from portfolio.record.kinds import POSTS, TIMELINE_TEMPLATE, listed_kind
 from portfolio.record.models import Post, Project, Software
 from portfolio.sources import mkdocs_yml
 from portfolio.timeline.views import SHORT_LIST, Portfolio, PostPage, Reference, SiteUrls
@@ -112,9 +112,12 @@ def site_urls(config: MkDocsConfig, files: Files) -> SiteUrls:
     """Return the URLs of the record's pages and of the posts, for the views."""
     timeline = find_by_template(TIMELINE_TEMPLATE, files)
     blog = mkdocs_internals.find_blog(config)
+    lists = pages_by_kind(files)
+    if blog is not None:
+        lists.setdefault(POSTS.name, blog)
     return SiteUrls(
         timeline=timeline.url if timeline is not None else None,
-        pages={kind: page.url for kind, page in pages_by_kind(files).items()},
+        pages={kind: page.url for kind, page in lists.items()},
         posts={
             post.id: PostPage(page.url, page_title(page), _byline(page, config))
             for post, page in record_posts(config)

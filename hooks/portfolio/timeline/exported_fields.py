@@ -83,20 +83,20 @@ class EntryConverter:
         The keys ``lists`` have lists. In these, several values of a field such as tags are one item, a list.
         What is removed from the result is a loss.
         """
-        values = self._dates(entry, {name for names in mapping.values() for name in names})
+        dates_by_name = self._dates(entry, {name for names in mapping.values() for name in names})
         data: Data = {}
         for key, names in mapping.items():
-            found = [
+            values = [
                 (name, value)
                 for name in names
-                if (value := values[name] if name in values else self._value(kind, entry, name))
+                if (value := dates_by_name.get(name) or self._value(kind, entry, name))
             ]
-            if key not in lists:
-                data[key] = found[0][1] if found else None
-                continue
-            data[key] = []
-            for name, value in found:
-                data[key] += value if name in _ITEM_FIELDS else [value]
+            if key in lists:
+                data[key] = [
+                    item for name, value in values for item in (value if name in _ITEM_FIELDS else [value])
+                ]
+            elif values:
+                data[key] = values[0][1]
         data = drop_empty(data)
         self._converted.append((entry, data))
         return data
@@ -126,6 +126,8 @@ class EntryConverter:
         return {"when": words, **{name: converted[name].iso for name in converted}}
 
     def _value(self, kind: Kind, entry: Fact, name: str) -> Any:
+        if name in _DATE_NAMES:
+            return None
         if name == "facts":
             facts = (getattr(entry, fact) for fact in kind.facts if fact != "location")
             return [str(fact) for fact in facts if fact]

@@ -299,13 +299,24 @@ class Portfolio:
     def _section(self, kind: Kind) -> Section:
         groups: list[Group] = []
         years = {""}
-        for heading, grouped in groupby(self.entries(kind.name), key=partial(_heading, kind)):
+        find_heading = partial(_heading, kind) if kind.name in self._dated_kinds else lambda _: ""
+        for heading, grouped in groupby(self.entries(kind.name), key=find_heading):
             entries = tuple(grouped)
             year = _year(kind, entries[0])
             groups.append(Group(heading, tuple(map(self._view, entries)), "" if year in years else year))
             years.add(year)
         page = self.links.urls.pages.get(kind.name, "")
         return Section(kind.name, self._titles[kind.name], tuple(groups), page, kind.layout, kind.on_timeline)
+
+    @cached_property
+    def _dated_kinds(self) -> frozenset[str]:
+        """The kinds whose entries have dates: off the timeline, those of which at least one has a date."""
+        return frozenset(
+            kind.name
+            for kind in self.record.kinds
+            if has_dates(kind.model)
+            and (kind.on_timeline or any(date_texts(entry)[0] for entry in self.record[kind.name]))
+        )
 
     def _posts_section(self) -> Section:
         """The section of posts, of which there may be thousands: reused if its inputs have not changed."""
@@ -470,7 +481,8 @@ class Portfolio:
 
     def _when(self, entry: models.Fact) -> When:
         words, datetime = date_texts(entry)
-        when = When(words or (dates.NOT_STATED if has_dates(type(entry)) else ""), datetime)
+        unknown = dates.NOT_STATED if kind_name(entry) in self._dated_kinds else ""
+        when = When(words or unknown, datetime)
         if not isinstance(entry, models.Period):
             return when
         if not isinstance(entry, models.Engagement):
@@ -560,7 +572,7 @@ def _heading(kind: Kind, entry: Entry) -> str:
         return kind.organisation_of(entry)
     newest = _newest_date(kind, entry)
     if newest is None:
-        return dates.NOT_STATED.capitalize() if has_dates(kind.model) else ""
+        return dates.NOT_STATED.capitalize()
     if isinstance(newest, dates.SingleDate) and newest.exact:
         return str(newest.latest.year)
     return dates.format_date(newest)

@@ -13,8 +13,9 @@ from portfolio.config import ExportOptions
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports import json_ld, json_resume, rendercv
 from portfolio.exports.losses import collect_losses, format_losses
-from portfolio.record.models import Publication, Role, Software, Talk
-from portfolio.record.people import Account, Profile, parse_account, parse_authors
+from portfolio.record.kinds import own_kind
+from portfolio.record.models import OwnSection, Publication, Role, SectionEntry, Software, Talk
+from portfolio.record.people import Account, Profile, ProfileDetails, parse_account, parse_authors
 from portfolio.record.record import Record
 from portfolio.sources import bibtex
 from portfolio.timeline import iso_dates
@@ -287,6 +288,19 @@ def test_parse_account_recognises_networks() -> None:
         )
     )
     assert cv["cv"]["sections"] == {"Profiles": [{"label": "M", "details": "https://m.example/a"}]}
+
+
+def test_sections_of_rendercv_have_different_headings() -> None:
+    titles = {"profiles": "Profiles", "summary": "Summary", "more": "Profiles"}
+    kinds = [own_kind(OwnSection(id=id, title=title)) for id, title in titles.items()]
+    entries = {id: (SectionEntry(id=id, name=id).in_section(id),) for id in titles}
+    record = Record(sections=tuple(kinds), origins=(), **entries)
+    details = ProfileDetails(summary="I draw.")
+    profile = Profile("A", accounts=(parse_account("M", "https://m.example/a"),), details=details)
+    text = rendercv.render(Portfolio(record), profile)
+    assert export_readers.validate_cv(text).keys() == {
+        "Summary", "Profiles", "Summary (2)", "Profiles (2)", "Profiles (3)"
+    }  # fmt: skip
 
 
 def test_a_publication_with_only_a_title_is_exported() -> None:

@@ -92,10 +92,10 @@ def test_a_sample_of_rendercv_comes_back(name: str, tmp_path: Path) -> None:
     for title, entries in sections.items():
         # The end of a name may be in fields of its own, such as a year.
         expected = sorted(map(name_of, entries))
-        same = [
-            found
-            for found in names.values()
-            if len(found) == len(expected) and all(map(str.startswith, expected, found))
+        matches = [
+            exported_names
+            for exported_names in names.values()
+            if len(exported_names) == len(expected) and all(map(str.startswith, expected, exported_names))
         ]
-        assert len(same) == 1, title
+        assert len(matches) == 1, title
     assert len(result) == len(sections)

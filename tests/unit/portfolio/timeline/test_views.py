@@ -104,6 +104,26 @@ def test_years_are_not_for_lists_by_employer_or_without_dates(tmp_path: Path) ->
         assert {group.year for group in groups} == {""}
 
 
+@pytest.mark.parametrize(
+    ("entry", "timeline", "headings", "words"),
+    [
+        ({"name": "A"}, False, [""], ""),
+        ({"name": "A"}, True, ["Date not stated"], "date not stated"),
+        ({"name": "A", "date": "2021"}, False, ["2021", "Date not stated"], "date not stated"),
+    ],
+)
+def test_entries_of_an_own_section_need_no_dates(
+    entry: dict[str, str], timeline: bool, headings: list[str], words: str, tmp_path: Path
+) -> None:
+    section = {"id": "press", "title": "Press", "timeline": timeline, "entries": [entry, {"name": "B"}]}
+    record, problems = records.read(records.write(tmp_path, {"data/sections.yml": {"sections": [section]}}))
+    assert problems == []
+    listed = Portfolio(record).section("press")
+    assert listed is not None
+    assert [group.heading for group in listed.groups] == headings
+    assert listed.entries[-1].when.words == words
+
+
 @pytest.mark.parametrize(("number", "is_long"), [(30, False), (31, True)])
 def test_a_list_of_more_than_30_entries_is_long(tmp_path: Path, number: int, is_long: bool) -> None:
     talks = [{"title": f"Talk {index}", "date": "2020"} for index in range(number)]
