@@ -15,7 +15,7 @@ from portfolio.core.diagnostics import Diagnostic, closest_match, join_words, qu
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document, load_yaml
 from portfolio.core.text import slugify_title
-from portfolio.core.validation import Placeholder, validate
+from portfolio.core.validation import Placeholder, list_items, validate
 from portfolio.importer.model import (
     MODELS,
     SECTIONS,
@@ -393,8 +393,8 @@ def _append_entries(entries: list[SourceEntry], text: str) -> str | None:
 def _append_to_section(text: str, id: str, title: str, items: list[dict[str, Any]]) -> str | None:
     """Return a file of the owner's own sections with more entries in one, which may be new."""
     data = load_yaml("", text)[0].data
-    sections = data.get("sections") if isinstance(data, dict) else None
-    for index, section in enumerate(sections if isinstance(sections, list) else ()):
+    sections = list_items(data.get("sections")) if isinstance(data, dict) else []
+    for index, section in enumerate(sections):
         if isinstance(section, dict) and _letters(str(section.get("title"))) == _letters(title):
             return append_items(text, ("sections", index, "entries"), items)
     return append_items(text, ("sections",), [{"id": id, "title": title, "entries": items}])
@@ -412,8 +412,7 @@ def _complete_profile(text: str, added: dict[str, Any]) -> str | None:
 
 def _list_links(profile: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the links of a profile as it is written, without those that are not valid."""
-    links = profile.get("links")
-    items = links if isinstance(links, list) else [links]
+    items = list_items(profile.get("links"))
     return [item for item in items if isinstance(item, dict) and isinstance(item.get("link"), str)]
 
 
