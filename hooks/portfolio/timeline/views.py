@@ -369,7 +369,7 @@ class Portfolio:
 
     @cached_property
     def introduction(self) -> list[tuple[str, Reference]]:
-        """What introduces the owner, with a word for each: what is current, or else a graduate's education."""
+        """What introduces the owner, each with a word: what is current, or else a graduate's education."""
         if current := self.current_engagements:
             return [("Now", entry) for entry in current]
         newest = [] if self.record.roles else self.entries_of(models.Education)[:1]
