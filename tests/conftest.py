@@ -119,6 +119,13 @@ def site_url(site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def persona_url(persona_site: Built) -> Iterator[str]:
+    """The URL of the persona's site on this machine, without a slash at the end."""
+    with server.serve(persona_site.site, "/layla") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
 def blog() -> str:
     """The path of the blog below the site's URL, with slashes at both ends."""
     return project.blog_path()

@@ -1,29 +1,18 @@
 """The first screen of the home page, with a picture and without."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page
 
-from tests.support import server
 from tests.support.browsing import NewPage, Scheme, find_axe_violations
-from tests.support.built import Built
 
-# The sum of all layout shifts below the header so far (web.dev/articles/cls).
+# The sum of all layout shifts so far (web.dev/articles/cls).
 SHIFT = """() => new Promise(resolve => {
   let sum = 0;
   new PerformanceObserver(list => {
-    for (const entry of list.getEntries())
-      if (entry.sources.some(({node}) => node?.parentElement?.closest("main"))) sum += entry.value;
+    for (const entry of list.getEntries()) sum += entry.value;
   }).observe({type: "layout-shift", buffered: true});
   setTimeout(() => resolve(sum), 300);
 })"""
-
-
-@pytest.fixture(scope="module")
-def persona_url(persona_site: Built) -> Iterator[str]:
-    with server.serve(persona_site.site, "/layla") as url:
-        yield url
 
 
 def open_home(new_page: NewPage, url: str, width: int, height: int, scheme: Scheme = "light") -> Page:

@@ -62,6 +62,22 @@ def test_changed_data_and_images_are_shown_at_once(tmp_path: Path) -> None:
         Image.new("RGB", (700, 500)).save(root / "docs/assets/layla.jpg")
         preview.wait_for_text("/", 'width="700"')
 
+        # The style sheet has rules for each tag, and a story has the title of its project.
+        projects = root / "docs/data/projects.yml"
+        good = projects.read_text(encoding="utf-8")
+        renamed = good.replace("A deck that needs", "A slab that needs")
+        projects.write_text(renamed.replace("[decks, joints,", "[decks, wind, floods,"), encoding="utf-8")
+        preview.wait_for_text("/projects/", 'data-tags="decks wind')
+        preview.wait_for_text("/projects/slab/", '<h1 id="a-slab-that-needs-no-bearings">')
+        assert b'"tag:floods"' not in preview.get("/assets/stylesheets/filters.css")[1]
+        software = root / "docs/data/software.yml"
+        text = software.read_text(encoding="utf-8")
+        software.write_text(text.replace("tags: [cables,", "tags: [floods,"), encoding="utf-8")
+        preview.wait_for_text("/assets/stylesheets/filters.css", '"tag:floods"')
+        software.write_text(text, encoding="utf-8")
+        projects.write_text(good, encoding="utf-8")
+        preview.wait_for_text("/projects/slab/", '<h1 id="a-deck-that-needs-no-bearings">')
+
         # MkDocs and Material say the same in other words, and not where it is.
         good = cables.read_text(encoding="utf-8")
         mistakes = {

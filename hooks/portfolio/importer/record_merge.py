@@ -15,7 +15,7 @@ from portfolio.core.diagnostics import Diagnostic, closest_match, join_words, qu
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document, load_yaml
 from portfolio.core.text import slugify_title
-from portfolio.core.validation import Placeholder, validate
+from portfolio.core.validation import Placeholder, list_items, validate
 from portfolio.importer.model import (
     MODELS,
     SECTIONS,
@@ -49,6 +49,7 @@ from portfolio.sources import bibtex, loader
 from portfolio.sources.bibtex import SourceEntry
 from portfolio.sources.mkdocs_yml import SitePaths
 from portfolio.sources.profile import FILE as PROFILE_FILE
+from portfolio.sources.profile import load_profile
 
 # The file of each kind, in the order of the kinds.
 _FILES = {**{kind.name: kind.file for kind in KINDS}, SECTIONS: SECTIONS_FILE}
@@ -121,16 +122,16 @@ class _Merge:
         self._ids = {*reserved_ids}
         self._by_id: dict[tuple[str, str], _Known] = {}
         self._by_identity: dict[tuple[object, ...], list[_Known]] = {}
-        # The new entries of each kind, and of each of the owner's own sections, by its id.
-        self._items: dict[str, list[dict[str, Any]]] = {}
-        self._section_items: dict[str, list[dict[str, Any]]] = {}
+        # The new entries by their kinds, with the ids of the owner's own sections.
+        self._items: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self._publications: list[SourceEntry] = []
         # Works that pages cite.
         self._references: list[SourceEntry] = []
         # Where the first entry that is added to each file was read.
         self._sources: dict[str, tuple[str, int]] = {}
         # What the profile has, and what is going to be added to it.
-        self._profile = self._load_profile()
+        profile, _, _ = load_profile(paths)
+        self._profile: dict[str, Any] = dict(profile.data) if isinstance(profile.data, dict) else {}
         self._profile_items: dict[str, Any] = {}
         record, _ = loader.load_record(paths)
         # The titles of the owner's own sections by their ids.
@@ -158,11 +159,8 @@ class _Merge:
         id = fields["id"] = self._choose_id(entry.id, imported.source, imported.line)
         file, entry = _FILES[imported.kind], entry.model_copy(update={"id": id})
         self._remember(_Known(entry, fields, self._display(file), imported.source))
-        items = self._items
-        name = imported.kind
-        if isinstance(entry, SectionEntry):
-            items, name = self._section_items, entry.section
-        items.setdefault(name, []).append(fields)
+        section = entry.section if isinstance(entry, SectionEntry) else ""
+        self._items.setdefault((imported.kind, section), []).append(fields)
         self._sources.setdefault(file, (imported.source, imported.line))
         return id
 
@@ -206,13 +204,10 @@ class _Merge:
         for name in fields.keys() & _CONTACTS.keys():
             fields[name] = {"value": fields[name], "show": []}
         known_links = _list_links(self._profile)
-        urls = {
-            owner.url,
-            *(account.url for account in owner.accounts),
-            *(item["link"] for item in known_links),
-        }
-        urls = {url.rstrip("/") for url in urls}
-        links = [link for link in fields.pop("links", ()) if link["link"].rstrip("/") not in urls]
+        known_urls = (*(account.url for account in owner.accounts), *(link["link"] for link in known_links))
+        urls = {url.rstrip("/") for url in (owner.url, *known_urls)}
+        by_url = {link["link"].rstrip("/"): link for link in reversed(fields.pop("links", ()))}
+        links = [link for url, link in reversed(by_url.items()) if url not in urls]
         different = [
             name
             for name, value in fields.items()
@@ -235,11 +230,6 @@ class _Merge:
             self._profile_items["links"] = [*_list_links(self._profile_items), *links]
         if added or links:
             self._sources.setdefault(PROFILE_FILE, (source, line))
-
-    def _load_profile(self) -> dict[str, Any]:
-        text = read_text(self._paths.data / PROFILE_FILE, self._paths.root, optional=True)
-        data = load_yaml("", text)[0].data if isinstance(text, str) else None
-        return data if isinstance(data, dict) else {}
 
     def add_bibliography(self, bibliography: ImportedBibliography) -> None:
         """Add the publications of a bibliography that the record does not have."""
@@ -283,12 +273,13 @@ class _Merge:
     def edit_files(self) -> dict[Path, str]:
         """Return the new texts of the files to which entries were added."""
         edits: dict[str, list[_Edit]] = {}
-        for kind, file in _FILES.items():
-            if items := self._items.get(kind):
-                edits.setdefault(file, []).append(partial(append_items, at=(kind,), items=items))
-        for id, items in self._section_items.items():
-            edit = partial(_append_to_section, id=id, title=self._sections[id], items=items)
-            edits.setdefault(SECTIONS_FILE, []).append(edit)
+        for (kind, section), items in sorted(
+            self._items.items(), key=lambda item: [*_FILES].index(item[0][0])
+        ):
+            edit: _Edit = partial(append_items, at=(kind,), items=items)
+            if section:
+                edit = partial(_append_to_section, id=section, title=self._sections[section], items=items)
+            edits.setdefault(_FILES[kind], []).append(edit)
         if self._profile_items:
             edits[PROFILE_FILE] = [partial(_complete_profile, added=self._profile_items)]
         if self._publications:
@@ -402,8 +393,8 @@ def _append_entries(entries: list[SourceEntry], text: str) -> str | None:
 def _append_to_section(text: str, id: str, title: str, items: list[dict[str, Any]]) -> str | None:
     """Return a file of the owner's own sections with more entries in one, which may be new."""
     data = load_yaml("", text)[0].data
-    sections = data.get("sections") if isinstance(data, dict) else None
-    for index, section in enumerate(sections if isinstance(sections, list) else ()):
+    sections = list_items(data.get("sections")) if isinstance(data, dict) else []
+    for index, section in enumerate(sections):
         if isinstance(section, dict) and _letters(str(section.get("title"))) == _letters(title):
             return append_items(text, ("sections", index, "entries"), items)
     return append_items(text, ("sections",), [{"id": id, "title": title, "entries": items}])
@@ -421,8 +412,7 @@ def _complete_profile(text: str, added: dict[str, Any]) -> str | None:
 
 def _list_links(profile: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the links of a profile as it is written, without those that are not valid."""
-    links = profile.get("links")
-    items = links if isinstance(links, list) else [links]
+    items = list_items(profile.get("links"))
     return [item for item in items if isinstance(item, dict) and isinstance(item.get("link"), str)]
 
 
@@ -480,8 +470,8 @@ def _group(entry: Fact) -> str:
 
 
 def _letters(text: str) -> str:
-    """Return the letters and digits of a text, without case."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    """Return what distinguishes names: the letters, digits and signs of a text, as in C++, without case."""
+    return "".join(character for character in text.casefold() if character.isalnum() or character in "+#")
 
 
 def _are_different_works(first: Fact, second: Fact) -> bool:

@@ -36,9 +36,12 @@ Item = Mapping[str, Any]
 def append_items(text: str, at: KeyPath, items: Sequence[Item]) -> str | None:
     """Return a YAML text with more items in the list at a path; None if that is not possible.
 
-    The last key of the path may be missing, or its list empty. Texts, lists and mappings are all that an item
-    has.
+    The last key of the path may be missing, or its list empty, or written as its only item. Texts, lists and
+    mappings are all that an item has.
     """
+    for length, step in enumerate((*at, 0)):
+        if isinstance(step, int):
+            text = _write_as_list(text, at[:length])
     document = _load(text)
     *parents, key = at
     parent = document.value_at(tuple(parents)) if document else None
@@ -118,6 +121,26 @@ def _insert_items(text: str, at: KeyPath, items: Sequence[Item]) -> Iterator[str
         if not has_comment:
             yield f"{text[:start].rstrip(' ')} [{_format_flow(items)}]{text[end:]}"
         yield _insert_into_flow(text, value, _format_flow(items))
+
+
+def _write_as_list(text: str, at: KeyPath) -> str:
+    """Return the text with the mapping at a path, if there is one, as an item of a list."""
+    document = _load(text)
+    if document is None or not isinstance(document.value_at(at), dict):
+        return text
+    root = yaml.compose(text, Loader=Loader)
+    assert isinstance(root, yaml.MappingNode)
+    node = _find_mapping(root, at)
+    start, end = node.start_mark.index, node.end_mark.index
+    if node.flow_style:
+        return f"{text[:start]}[{text[start:end]}]{text[end:]}"
+    lines = text[start:end].splitlines(keepends=True)
+    # What follows the mapping, up to the next key, does not belong to it.
+    while re.fullmatch(rf" {{,{max(node.start_mark.column - 1, 0)}}}(#.*)?\s*|\s*", lines[-1]):
+        end -= len(lines.pop())
+    first, *others = lines
+    item = first + textwrap.indent("".join(others), "  ")
+    return f"{text[:start]}- {item}{text[end:]}"
 
 
 def _find_mapping(root: yaml.MappingNode, at: Iterable[str | int]) -> yaml.MappingNode:

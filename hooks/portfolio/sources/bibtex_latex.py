@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from typing import Any
 
 from pylatexenc import latexwalker
@@ -119,6 +120,8 @@ _EXTRA_MACROS = {
     **dict.fromkeys(["mkbibemph", "mkbibitalic", "mkbibbold", "mkbibquote", "boldsymbol", "bm", "hbox"], "{"),
     **dict.fromkeys(["path", "nocase", "textgreek", "textcyrillic"], "{"),
 }
+# Accents that the library does not know, as combining characters.
+_ACCENTS = {"textcommabelow": "\u0326", "textogonekcentered": "\u0328", "textacutemacron": "\u0304\u0301"}
 _LAST_ARGUMENT_ONLY = {"bibinfo", "href", "textcolor", "colorbox", "fcolorbox", "texorpdfstring"}
 # The library turns these into headings, URLs in angle brackets, or placeholders.
 _ARGUMENTS_ONLY = re.compile(
@@ -244,6 +247,8 @@ class _Converter(LatexNodes2Text):  # type: ignore[misc]
         if name in _WITHOUT_WORDS or name in _FORMATTING:
             return ""
         arguments = self._arguments(node)
+        if name in _ACCENTS and arguments:
+            return unicodedata.normalize("NFC", arguments[0] + _ACCENTS[name])
         if name in _LAST_ARGUMENT_ONLY:
             return arguments[-1]
         if (style := _STYLES.get(name)) and arguments:
@@ -283,7 +288,8 @@ class _Converter(LatexNodes2Text):  # type: ignore[misc]
 @functools.cache
 def _macro_definitions() -> Any:
     context = latexwalker.get_default_latex_context_db()
-    macros = [std_macro(name, arguments) for name, arguments in _EXTRA_MACROS.items()]
+    arguments_by_name = {**_EXTRA_MACROS, **dict.fromkeys(_ACCENTS, "{")}
+    macros = [std_macro(name, arguments) for name, arguments in arguments_by_name.items()]
     context.add_context_category("bibtex", prepend=True, macros=macros)
     return context
 

@@ -26,6 +26,7 @@ _NOT_A_DATE = re.compile(
     r"^(?:cop\.?|c|©)\s*(?=\d{4}$)|(?<=^\d{4})\.$|^\[\d{4}\]\s+(?=\d{4}$)|(?<=^\d{4})\s+\[\d{4}\]$"
     r"|(?:-00)+$|(?<=\d\d)T\d\d:\d\d[^/]*"
 )
+_BRACED_DATE = re.compile(r"\{+([^{},]*)\}+")
 # The date of an article in PubMed.
 _YEAR_AND_MONTH = re.compile(r"(\d{4})\s+([^\W\d_].*)")
 _YEAR_RANGE = re.compile(r"(\d{4})\s*[-–]{1,2}\s*(\d{4})")
@@ -94,7 +95,8 @@ def read_date(fields: Mapping[str, str]) -> tuple[str, str]:
     if words in _STATES:
         return "", _STATES[words]
     # The Web of Science writes two pairs of braces, which EDTF has around a set of dates.
-    date = _NOT_A_DATE.sub("", text.strip("{} ") if "," not in text else text.strip())
+    single = _BRACED_DATE.fullmatch(text.strip())
+    date = _NOT_A_DATE.sub("", single[1] if single else text.strip())
     month = fields.get("month", "")
     if words_after := _YEAR_AND_MONTH.fullmatch(date):
         date, month = words_after.groups()

@@ -2,5 +2,5 @@
 
 `views` has entries as pages present them, with the links between them; `chart` draws the timeline, with the
 geometry of `chart_layout`; `fragment_cache` avoids rendering unchanged parts of pages again. `iso_dates` and
-`dropped_fields` reduce entries to what simple formats can express.
+`exported_fields` reduce entries to what simple formats can express.
 """

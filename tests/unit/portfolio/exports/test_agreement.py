@@ -19,7 +19,7 @@ from portfolio.exports.meta_tags import PageInfo
 from portfolio.record import dates
 from portfolio.record.dates import EdtfDate
 from portfolio.record.kinds import POSTS
-from portfolio.record.models import Engagement, Period, Publication
+from portfolio.record.models import Engagement, Fact, Period, Publication
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio, is_inferred
 from tests.support import export_readers
@@ -175,8 +175,8 @@ def _authors(entry: Publication) -> list[str]:
 
 def _linked(portfolio: Portfolio) -> dict[str, export_readers.ExportedEntry]:
     exported: dict[str, export_readers.ExportedEntry] = {}
-    publications = [entry for entry in portfolio.entries("publications") if isinstance(entry, Publication)]
-    for page, listed in ((HOME, []), (LIST, publications)):
+    entries = [entry for entry in portfolio.record if isinstance(entry, Fact)]
+    for page, listed in ((HOME, []), (LIST, entries)):
         graph: dict[str, Any] = json.loads(
             json_ld.to_script_text(json_ld.build_graph(page, portfolio, PROFILE, entries=listed))
         )

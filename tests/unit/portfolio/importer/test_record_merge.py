@@ -284,7 +284,7 @@ def test_a_profile_is_completed(tmp_path: Path) -> None:
         "email": "ana@vaz.example",
         "phone": "+47 22 12 34 56",
         "location": {"city": "Oslo", "country_code": "XX"},
-        "links": [{"link": f"https://{name}.example"} for name in "abcd"],
+        "links": [{"link": f"https://{name}.example"} for name in "abcdd"],
     }
     profile = ImportedProfile(data, "resume.json", 3)
     owner = Profile("Ana Vaz", url="https://b.example", accounts=(Account("C", "https://c.example"),))

@@ -53,6 +53,12 @@ FLOW = "{id: new, company: 'Bridges: a firm', start_date: 2019-03, highlights: [
             "roles:\n  - id: a\n    text: |+\n      x\n\n\neducation: []\n",
             f"roles:\n  - id: a\n    text: |+\n      x\n\n\n{INDENTED}education: []\n",
         ),
+        # The only item of a list without the list.
+        ("roles: {id: a}\n", f"roles: [{{id: a}}, {FLOW}]\n"),
+        (
+            "roles:\n  id: a\n  text: |\n    x\n\n    y\n\n# Schools\neducation: []\n",
+            f"roles:\n  - id: a\n    text: |\n      x\n\n      y\n\n{INDENTED}\n# Schools\neducation: []\n",
+        ),
         ("education: []\n...\n", f"education: []\n\nroles:\n{INDENTED}...\n"),
         ("  education: []\n", f"  education: []\n\n  roles:\n{textwrap.indent(BLOCK, '    ')}"),
     ],
@@ -82,7 +88,7 @@ def test_a_long_text_is_folded_into_lines() -> None:
     "text",
     [
         "- id: a\n",
-        "roles: {a: b}\n",
+        "roles: a\n",
         "roles: text\n",
         "roles: [\n",
         "roles: []\nroles: []\n",
@@ -175,3 +181,10 @@ def test_any_items_can_be_loaded_again(
     assert text is not None
     document, problems = load_yaml("career.yml", text)
     assert (document.data["roles"], problems) == ([*first, *more], [])
+
+
+def test_items_are_added_inside_an_item_that_has_no_list() -> None:
+    text = "sections:\n  title: Press\n  entries: {name: a}\n"
+    assert append_items(text, ("sections", 0, "entries"), [{"name": "b"}]) == (
+        "sections:\n  - title: Press\n    entries: [{name: a}, {name: b}]\n"
+    )

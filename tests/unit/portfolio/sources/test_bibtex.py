@@ -468,6 +468,7 @@ def test_titles_keep_their_styles() -> None:
         ("{The {DNA} CO$_2$}", [Run("The DNA CO", keep_case=True), Run("2", subscript=True, keep_case=True)]),
         (r"{\"U}ber a~{\v{C}}", [Run("Über a\N{NO-BREAK SPACE}Č")]),
         ("from $5 to $10", [Run("from $5 to $10")]),
+        (r"Ro{\textcommabelow s}ia and \textcommabelow{T}ara", [Run("Roșia and Țara")]),
         (r"$\Delta$1,4 and $-$50", [Run("Δ1,4 and -50")]),
         (r"{\textless}i{\textgreater}in vivo{\textless}/i{\textgreater}", [Run("in vivo", italic=True)]),
         (r"\mkbibquote{a} {\textbar} b", [Run("“a” | b")]),

@@ -11,7 +11,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -139,10 +139,10 @@ def import_file(
     path = path or next(iter(files.paths), files.path.name)
     site.add_record(read(files, path))
     for profile in site.profiles:
-        picture = posixpath.normpath(posixpath.join(posixpath.dirname(path), profile.data.get("picture", "")))
-        if "picture" in profile.data and picture in files:
-            profile.data["picture"] = f"/images/{posixpath.basename(picture)}"
-            site.files[profile.data["picture"]] = partial(files.read_bytes, picture)
+        picture = posixpath.join(posixpath.dirname(path), profile.data.get("picture", ""))
+        if (file := posixpath.normpath(picture)) in files and file != path:
+            profile.data["picture"] = url = f"/images/{posixpath.basename(file)}"
+            site.files[url] = partial(files.read_bytes, file)
     progress(1, 1)
     return site
 
@@ -169,30 +169,18 @@ def join_texts(texts: Iterable[str]) -> str:
     return joined
 
 
-@dataclass
-class _Draft:
-    """An entry without its id."""
+def _build_id(entry: ImportedEntry) -> str:
+    """Return the id that an entry gets unless another has it."""
+    names = _ID_FIELDS.get(entry.kind) or required_fields(entry.kind)
+    words = slugify_title(" ".join(dict.fromkeys(str(entry.data.get(name, "")) for name in names)))
+    if len(words) > _MAX_ID_LENGTH:
+        words = words[: _MAX_ID_LENGTH + 1].rpartition("-")[0] or words[:_MAX_ID_LENGTH]
+    return models.id_from(words) or entry.kind
 
-    kind: str
-    data: dict[str, Any]
-    source: str
-    line: int
-    section: str = ""
-    id: str = ""
 
-    @property
-    def bare_id(self) -> str:
-        """The id that it gets unless another entry has it."""
-        names = _ID_FIELDS.get(self.kind) or required_fields(self.kind)
-        words = slugify_title(" ".join(dict.fromkeys(str(self.data.get(name, "")) for name in names)))
-        if len(words) > _MAX_ID_LENGTH:
-            words = words[: _MAX_ID_LENGTH + 1].rpartition("-")[0] or words[:_MAX_ID_LENGTH]
-        return models.id_from(words) or self.kind
-
-    @property
-    def start(self) -> str:
-        """Its first date, or what sorts after all dates."""
-        return str(self.data.get("start_date") or self.data.get("date") or "9999")
+def _find_start(entry: ImportedEntry) -> str:
+    """Return the first date of an entry, or what sorts after all dates."""
+    return str(entry.data.get("start_date") or entry.data.get("date") or "9999")
 
 
 class RecordCollector:
@@ -200,8 +188,8 @@ class RecordCollector:
 
     def __init__(self) -> None:
         self._problems: list[Diagnostic] = []
-        self._drafts: list[_Draft] = []
-        self._talks: dict[str, _Draft] = {}
+        self._entries: list[ImportedEntry] = []
+        self._talks: dict[str, ImportedEntry] = {}
         self._profile: ImportedProfile | None = None
         # The texts of publications and their lines, by the path of their source and their citation keys.
         self._publications: dict[str, dict[str, tuple[str, int]]] = {}
@@ -242,14 +230,13 @@ class RecordCollector:
             item.report((), message, severity="error")
             return
         line, _ = item.document.position_of(item.at)
-        draft = _Draft(kind, filled, item.document.path, line, section)
-        if kind == "talks":
-            same = self._talks.setdefault(draft.bare_id, draft)
-            if same is not draft:
-                appearances = [*same.data.get("appearances", ()), *filled.get("appearances", ())]
-                same.data = {**filled, **same.data, "appearances": appearances}
-                return
-        self._drafts.append(draft)
+        entry = ImportedEntry(kind, filled, item.document.path, line, section)
+        same = self._talks.setdefault(_build_id(entry), entry) if kind == "talks" else entry
+        if same is entry:
+            self._entries.append(entry)
+            return
+        appearances = [*same.data.get("appearances", ()), *filled.pop("appearances", ())]
+        same.data.update({**filled, **same.data, "appearances": appearances})
 
     def add_profile(self, data: Mapping[str, Any], item: Item) -> None:
         """Add what is known about the owner, without empty values; what is known already stays."""
@@ -285,16 +272,12 @@ class RecordCollector:
         """
         # Sections of pages have the names of kinds as their anchors.
         used = set(RESERVED_NAMES)
-        for draft in sorted(self._drafts, key=lambda draft: draft.start):
-            draft.id = unused_name(draft.bare_id, used)
-            used.add(draft.id)
+        ids: dict[int, str] = {}
+        for entry in sorted(self._entries, key=_find_start):
+            ids[id(entry)] = name = unused_name(_build_id(entry), used)
+            used.add(name)
         return ImportedRecord(
-            [
-                ImportedEntry(
-                    draft.kind, {"id": draft.id, **draft.data}, draft.source, draft.line, draft.section
-                )
-                for draft in self._drafts
-            ],
+            [replace(entry, data={"id": ids[id(entry)], **entry.data}) for entry in self._entries],
             [
                 ImportedBibliography(
                     "\n".join(bibtex for bibtex, _ in entries.values()),

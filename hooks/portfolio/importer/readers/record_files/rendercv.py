@@ -16,7 +16,7 @@ from portfolio.core.diagnostics import join_words, quote
 from portfolio.core.positions import Document
 from portfolio.core.runs import parse_markdown, plain_text
 from portfolio.importer.input_files import InputFiles
-from portfolio.importer.model import MODELS, SECTIONS, ImportedRecord, ImportedSite
+from portfolio.importer.model import MODELS, SECTIONS, ImportedRecord, ImportedSite, required_fields
 from portfolio.importer.readers import Progress
 from portfolio.importer.readers.record_files.csl_json import add_csl_publication
 from portfolio.importer.readers.record_files.items import (
@@ -56,8 +56,8 @@ _SECTION_WORDS = {
         "publications": "publication publications papers articles preprints books",
     }.items()
 }
-# Those with the headings of this site's export; an entry of these kinds can be no more than a name.
-_SECTION_TITLES = {kind.title.casefold(): kind.name for kind in KINDS if kind.layout != "engagements"}
+# The kinds by the headings of this site's export, if an entry needs no more than a name.
+_SECTION_TITLES = {kind.title.casefold(): kind.name for kind in KINDS if len(required_fields(kind.name)) == 1}
 _NAME_FIELDS = {**{kind.name: kind.title_field for kind in KINDS}, SECTIONS: "name"}
 # The titles of a section of texts that is about the owner.
 _SUMMARY_TITLES = {"about", "about me", "objective", "profile", "professional summary", "summary"}
