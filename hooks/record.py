@@ -39,6 +39,7 @@ from portfolio.config import load_site, site_profile
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, read_text
+from portfolio.exports import has_works
 from portfolio.importer import transaction
 from portfolio.lint import links
 from portfolio.lint.check import SiteChecker
@@ -218,6 +219,8 @@ def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
         return Invalidation()
     if path.name == PUBLICATIONS_FILE and record.publications != state.record.publications:
         return None
+    if has_works(record) != has_works(state.record):
+        return None  # The site gets a bibliography, or loses it.
     before, after = state.record.all_projects, record.all_projects
     # A page may become a story, or cease to be one, and the page of projects may be needed from now on.
     added_or_removed = [path for id in before.keys() ^ after.keys() for path in story_paths(id)]

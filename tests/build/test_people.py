@@ -153,20 +153,30 @@ def test_schema_org_says_what_the_person_has(academic_site: Built) -> None:
 def test_both_ends_of_every_link_show_it(built: Built) -> None:
     checked = 0
     for section, entry in list_entries(built):
-        for _, references in entry.related:
-            for reference in references:
-                path = page_of(built, section) or ("timeline/" if section.on_timeline else "")
-                if path and reference.kind != POSTS.name:
-                    heading = page(built, path).css_first(f'[id="{entry.id}"]')
-                    assert heading is not None
-                    assert heading.parent is not None
-                    assert f"#{quote(reference.id)}" in (heading.parent.html or ""), (
-                        path,
-                        entry.id,
-                        reference.id,
-                    )
-                    checked += 1
+        path = page_of(built, section) or ("timeline/" if section.on_timeline else "")
+        heading = page(built, path).css_first(f'[id="{entry.id}"]') if path else None
+        if heading is None or heading.parent is None:
+            continue
+        links = {html.attribute_value(link, "href") for link in heading.parent.css("a")}
+        for reference in (reference for _, group in entry.related for reference in group):
+            # The links of a project with a story lead to its page.
+            ends = (f"#{quote(reference.id)}", f"/{quote(reference.id)}/")
+            assert any(link.endswith(ends) for link in links), (entry.id, reference.id)
+            checked += 1
     assert checked >= 2
+
+
+def test_a_story_says_what_the_record_does(academic_site: Built) -> None:
+    story = page(academic_site, "projects/quiet-radar/")
+    text = page_text(academic_site, "projects/quiet-radar/")
+    for phrase in (
+        "Quiet radar",
+        "since April 2019",
+        "It began with a broken amplifier.",
+        "What a quiet radar hears",
+    ):
+        assert phrase in text
+    assert story.css_first('img[alt="A tripod with two flat antennas on a snowfield"]') is not None
 
 
 def test_contacts_appear_only_where_the_profile_says(academic_site: Built) -> None:

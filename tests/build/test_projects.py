@@ -33,10 +33,14 @@ def test_a_card_has_all_that_is_known(persona_site: Built) -> None:
         "One slab from bank to bank, which bends with the seasons.", "decks, joints, concrete"
     ]  # fmt: skip
     assert words(card, ".highlights b") == ["Forty"]
-    assert words(card, ".related dt") == ["Roles", "Publications", "Notes"]
+    # A long list is collapsed.
+    assert words(card, "details summary") == ["4 linked entries of A deck that needs no bearings"]
+    assert words(card, "details .related dt") == ["Roles", "Publications", "Talks", "Notes"]
     links = [(link.text(), html.attribute_value(link, "aria-label")) for link in card.css(".more a")]
     title = "A deck that needs no bearings"
     assert links == [("Website", f"Website of {title}"), ("Demo", f"Demo of {title}")]
+    short = cards(persona_site)["wind-on-a-bare-cable"]
+    assert words(short, ".words > .related dd") == ["MSc, Statics, 2000 to 2005"]
     inferred = cards(persona_site)["جسر-معلق"]
     assert words(inferred, ".facts > span") == ["about 2017 (inferred)"]
     assert words(inferred, ".source p") == ['"A friend" <of> hers.', "Inferred, not stated: the date."]
@@ -87,7 +91,7 @@ def test_a_story_begins_with_the_facts_of_its_project(persona_site: Built) -> No
     assert words(page, "h1 + .story-head .facts > span") == ["since 2021", "شركة الجسور الكبرى", "designer"]
     # The text has the picture.
     assert page.css(".story-head img") == []
-    assert words(page, ".linked dt") == ["Roles", "Publications", "Notes"]
+    assert words(page, ".linked dt") == ["Roles", "Publications", "Talks", "Notes"]
     assert [link.attributes["href"] for link in page.css(".neighbours a")] == ["../catenary/"]
     # A heading of the owner stays.
     catenary = persona_site.page("projects/catenary/")

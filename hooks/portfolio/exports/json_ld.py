@@ -283,6 +283,7 @@ def _relation(entry: models.Engagement) -> str:
 
 
 def _engagement(converter: EntryConverter, kind: Kind, entry: models.Engagement, relation: str) -> Data:
+    """Return a role or an education: what its kind declares is the organisation that it leads to."""
     assert kind.json_ld is not None
     mapping = {
         "roleName": (kind.title_field,),
