@@ -767,3 +767,19 @@ def test_the_picture_of_an_entry(tmp_path: Path) -> None:
         "docs/data/software.yml:3:15: software[1].image: there is no image 'aa.svg' in docs. "
         "Did you mean 'a.svg'?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "is_generated"),
+    [
+        ("publications.bib", "@misc{open, title = {T}}\n", True),
+        ("patents.yml", "patents: [{title: T}]\n", True),
+        ("talks.yml", "talks: [{title: T}]\n", False),
+    ],
+)
+def test_the_bibliography_exists_if_there_are_works(
+    file: str, text: str, is_generated: bool, tmp_path: Path
+) -> None:
+    files = {f"docs/data/{file}": text, "docs/index.md": "# Home\n\n[All](publications.bib)\n"}
+    links = [line for line in check_lines(tmp_path, files) if ": link: " in line]
+    assert links == ([] if is_generated else ["docs/index.md:3:1: link: there is no 'publications.bib'."])
