@@ -241,9 +241,9 @@ class _Planner:
         for planned in self.result.pages:
             if not planned.path:
                 name = self.entry_ids.get(id(planned.page.project))
-                path, other = story_paths(name or "")
-                is_free = name and not self.used & {path, other}
-                planned.path = path if is_free else self._page_path(planned.page)
+                paths = story_paths(name or "")
+                is_free = name and self.used.isdisjoint(paths)
+                planned.path = paths[0] if is_free else self._page_path(planned.page)
                 self.used.add(planned.path)
 
     def _can_have_posts(self, page: ImportedPage) -> bool:

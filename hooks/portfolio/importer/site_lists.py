@@ -105,8 +105,8 @@ class SiteLists:
         pages = dict(self.project.page_of_template)
         if self.project.generates_projects_page:
             pages[PROJECTS] = PROJECTS_PAGE
-        other = {"projects": "software", "software": "projects"}.get(template)
-        return next((pages[name] for name in (template, other) if name in pages), "")
+        fallback = {"projects": "software", "software": "projects"}.get(template, "")
+        return pages.get(template) or pages.get(fallback, "")
 
     def list_aliases(self, answered: Collection[str]) -> dict[str, str]:
         """Return the old paths of lists and feeds with their new ones, as patterns where slugs agree.

@@ -244,7 +244,7 @@ class _HugoBloxReader:
             if item.line("is_owner") == "true" or len(paths) == 1:
                 self.collector.add_profile(
                     {
-                        "other_names": [other] if (other := names.line("alternate")) else [],
+                        "other_names": names.lines("alternate"),
                         "pronunciation": names.line("pronunciation"),
                         "pronouns": names.line("pronouns"),
                     },
