@@ -92,7 +92,8 @@ def quote(value: object) -> str:
 def closest_match(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Return the known word that a misspelled word probably means, or None.
 
-    ``cutoff`` is the minimum similarity, from 0 to 1. Names of files are compared without their suffix.
+    ``cutoff`` is the minimum similarity, from 0 to 1. Names of files are compared without their suffix; the
+    same name in another folder is the best match.
     """
     suffix = _FILE_SUFFIX.search(_normalize(word).casefold())
 
@@ -100,6 +101,11 @@ def closest_match(word: str, known: Iterable[str], cutoff: float = 0.6) -> str |
         return _normalize(text).casefold().removesuffix(suffix[0] if suffix else "")
 
     folded = {fold(choice): choice for choice in sorted(known)}
+    if suffix:
+        name = fold(word).rpartition("/")[2]
+        moved = [choice for stem, choice in folded.items() if stem.rpartition("/")[2] == name]
+        if len(moved) == 1:
+            return moved[0]
     matches = difflib.get_close_matches(fold(word), folded, n=1, cutoff=cutoff)
     return folded[matches[0]] if matches else None
 
@@ -227,6 +233,7 @@ CODES: dict[str, str] = {
     "front-matter.too-long": "'a…' is too long for the name of a file: 300 bytes.",
     "front-matter.too-many-tags": "3000 tags are more than a page can have.",
     "front-matter.unknown-kind": "there is no kind of entries 'talk'.",
+    "front-matter.unknown-status": "there is no status 'nwe'.",
     "front-matter.unknown-template": "there is no template 'hom.html'.",
     "front-matter.updated-before-date": "2025-12-31 is before the date of publication (2026-01-31).",
     "glossary.invalid-abbreviation": "an abbreviation is one line without ']'.",

@@ -281,10 +281,12 @@ def _inference_mark(reference: Reference) -> str:
     return " (the link is inferred)" if reference.inferred else ""
 
 
-def home_head(profile: Profile, current: Iterable[Reference], to_url: ToUrl) -> str:
-    """Return what the home page begins with: the owner, ``current`` roles, and how to reach the owner."""
-    links = ((format_link(entry.title, entry.url, to_url), entry.venue) for entry in current)
-    lines = [f"- Now: {_join_facts(link, venue)}" for link, venue in links]
+def home_head(profile: Profile, introduction: Iterable[tuple[str, Reference]], to_url: ToUrl) -> str:
+    """Return what the home page begins with: the owner, what introduces and how to reach the owner."""
+    lines = [
+        f"- {word}: {_join_facts(format_link(entry.title, entry.url, to_url), entry.venue)}"
+        for word, entry in introduction
+    ]
     return "\n".join([_about(profile), "", *lines, *_contacts(profile)]).strip()
 
 

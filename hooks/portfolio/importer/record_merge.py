@@ -141,7 +141,16 @@ class _Merge:
                 self._remember(_Known(entry, _written_fields(entry, origin), origin.document.path))
             else:
                 self._ids.add(entry.id)
-        references, _, _ = bibtex.load_publications(paths.data / REFERENCES_FILE, paths.root)
+        # The file also has proceedings by others, which are not part of the record.
+        document, works, _ = bibtex.load_publications(
+            paths.data / PUBLICATIONS_FILE, paths.root, with_containers=True
+        )
+        for work in works.values():
+            if work.id not in self._ids:
+                self._remember(_Known(work, dict(work.fields), document.path))
+        references, _, _ = bibtex.load_publications(
+            paths.data / REFERENCES_FILE, paths.root, with_containers=True
+        )
         self._ids.update(references.data or ())
 
     def add_entry(self, imported: ImportedEntry) -> str:

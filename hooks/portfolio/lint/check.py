@@ -305,6 +305,10 @@ class SiteChecker:
         return frozenset(kind.name for kind in self.site.record.kinds)
 
     @cached_property
+    def _statuses(self) -> frozenset[str]:
+        return page_rules.read_statuses(self._settings)
+
+    @cached_property
     def _template_folders(self) -> tuple[Path, ...]:
         return page_rules.read_template_folders(self._settings, self.paths)
 
@@ -325,7 +329,9 @@ class SiteChecker:
                 of_page += self._check_front_matter(page)
                 of_page += links.check_links(page, self._targets)
                 of_page += links.check_html_links(page, self._targets)
-                of_page += page_rules.check_page(page, self._documents, self._template_folders, self._kinds)
+                of_page += page_rules.check_page(
+                    page, self._documents, self._template_folders, self._kinds, self._statuses
+                )
                 if complete:
                     of_page += [*second_opinion.check_page(page, self.conversions.cache, of_page)]
         except limits.OutOfTime:

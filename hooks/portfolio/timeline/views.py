@@ -364,9 +364,21 @@ class Portfolio:
                 "area",
             }
             if entry.ongoing and not certain & set(entry.inferred):
-                venue = self.record.kind_of(entry).organisation_of(entry)
-                found.append(replace(self.links.reference(entry.id), venue=venue))
+                found.append(self._engagement_reference(entry))
         return found
+
+    @cached_property
+    def introduction(self) -> list[tuple[str, Reference]]:
+        """What introduces the owner, each with a word: what is current, or else a graduate's education."""
+        if current := self.current_engagements:
+            return [("Now", entry) for entry in current]
+        newest = [] if self.record.roles else self.entries_of(models.Education)[:1]
+        stated = [entry for entry in newest if not {"*", "area", "institution"} & set(entry.inferred)]
+        return [("Studied", self._engagement_reference(entry)) for entry in stated]
+
+    def _engagement_reference(self, entry: models.Engagement) -> Reference:
+        venue = self.record.kind_of(entry).organisation_of(entry)
+        return replace(self.links.reference(entry.id), venue=venue)
 
     @cached_property
     def selections(self) -> list[tuple[str, list[Reference]]]:

@@ -376,6 +376,20 @@ def test_what_is_there_stays_and_all_that_is_new_is_added(
     assert wanted <= found
 
 
+def test_proceedings_by_others_are_imported_once(tmp_path: Path) -> None:
+    texts, problems = merge(
+        tmp_path,
+        {},
+        [],
+        bibliography(
+            "@inproceedings{a, title = {Part}, author = {Rossi, Ana}, crossref = {b}}",
+            "@proceedings{b, title = {Whole}, editor = {Berg, Jan}, year = 2019}",
+        ),
+    )
+    assert problems == []
+    assert texts["data/publications.bib"].count("@") == 2
+
+
 def test_works_that_pages_cite_are_references(tmp_path: Path) -> None:
     files = {"data/publications.bib": "@misc{mine, title = {Mine}, year = 2020}\n"}
     cited = "@misc{mine, title = {Mine}, year = 2020}\n@misc{theirs, title = {Theirs}, year = 2019}"

@@ -272,6 +272,24 @@ def test_current_education_comes_after_current_roles(tmp_path: Path) -> None:
     assert found == [("Tutor", "C"), ("PhD, Physics", "U")]
 
 
+@pytest.mark.parametrize(
+    ("roles", "fields", "introduction"),
+    [
+        ("", "end_date: 2026", [("Studied", "PhD, Physics")]),
+        ("", "end_date: present", [("Now", "PhD, Physics")]),
+        ("", "end_date: 2026, basis: inferred", []),
+        ("roles: [{company: C, position: Tutor, end_date: 2020}]\n", "end_date: 2026", []),
+    ],
+)
+def test_education_introduces_an_owner_without_roles(
+    roles: str, fields: str, introduction: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    text = "education:\n- {area: Art, institution: V, end_date: 2019}\n"
+    text += f"- {{area: Physics, degree: PhD, institution: U, {fields}}}\n"
+    record, _ = records.read(records.write(tmp_path, {"data/career.yml": roles + text}))
+    assert [(word, entry.title) for word, entry in Portfolio(record).introduction] == introduction
+
+
 def test_only_exact_dates_have_a_datetime(tmp_path: Path) -> None:
     entries = {entry.id: entry.when for section in portfolio(tmp_path).sections for entry in section.entries}
     assert {id: when.datetime for id, when in entries.items() if when.datetime} == {
