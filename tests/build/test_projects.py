@@ -36,7 +36,7 @@ def test_a_card_has_all_that_is_known(persona_site: Built) -> None:
     # A long list is collapsed.
     assert words(card, "details summary") == ["4 linked entries of A deck that needs no bearings"]
     assert words(card, "details .related dt") == ["Roles", "Publications", "Talks", "Notes"]
-    links = [(link.text(), html.attribute_value(link, "aria-label")) for link in card.css(".more a")]
+    links = [(link.text(), html.attribute_value(link, "aria-label")) for link in card.css(".more > a")]
     title = "A deck that needs no bearings"
     assert links == [("Website", f"Website of {title}"), ("Demo", f"Demo of {title}")]
     short = cards(persona_site)["wind-on-a-bare-cable"]
