@@ -187,6 +187,8 @@ def test_month_is_added_to_a_plain_year() -> None:
         ("year = {May 1987}", "1987-05"),
         ("year = {1973--1974}", "1973/1974"),
         ("year = {c1999}", "1999"),
+        # Copyright, or circa?
+        ("year = {c 1999}", ""),
         ("year = {1989 [1987]}", "1989"),
         ("year = {1999.}", "1999"),
         ("date = {1993-00-00}", "1993"),
