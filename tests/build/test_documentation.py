@@ -49,7 +49,9 @@ def collect_files(document: Path) -> tuple[dict[str, str], str]:
     for text in find_examples(document, "yaml"):
         keys = yaml.safe_load(text).keys()
         if keys <= _DATA_FILES.keys():
-            files[f"docs/data/{_DATA_FILES[min(keys)]}"] = text
+            name = f"docs/data/{_DATA_FILES[min(keys)]}"
+            assert name not in files, f"two examples are {name}"
+            files[name] = text
         elif keys <= ProfileDetails.model_fields.keys():
             files["docs/data/profile.yml"] = text
         elif keys == {"extra"}:
