@@ -53,8 +53,8 @@ def load_record(paths: SitePaths, previous: Record | None = None) -> tuple[Recor
 
     Each file may be missing or empty. Problems are sorted and name files relative to the project. Invalid
     values are left out of the record, but their entries stay, so that references to them remain valid.
-    An entry without an id gets one that follows from its title. The posts of a ``previous`` record are reused:
-    there may be thousands.
+    An entry without an id gets one that follows from its title. The posts of a ``previous`` record are
+    reused: there may be thousands.
     """
     problems = list(_check_file_names(paths))
     loaded: dict[str, list[_Loaded]] = {}

@@ -187,8 +187,6 @@ def test_month_is_added_to_a_plain_year() -> None:
         ("year = {May 1987}", "1987-05"),
         ("year = {1973--1974}", "1973/1974"),
         ("year = {c1999}", "1999"),
-        # Copyright, or circa?
-        ("year = {c 1999}", ""),
         ("year = {1989 [1987]}", "1989"),
         ("year = {1999.}", "1999"),
         ("date = {1993-00-00}", "1993"),
@@ -202,6 +200,11 @@ def test_month_is_added_to_a_plain_year() -> None:
 )
 def test_dates_are_read_as_programs_write_them(written: str, date: str) -> None:
     assert getattr(load_fields(written).date, "text", "") == date
+
+
+def test_a_year_of_copyright_or_an_approximate_one_is_ambiguous() -> None:
+    _, (problem,) = load("@misc{a, title = {T}, year = {c 1999}}")
+    assert "'c 1999' is not a date" in problem
 
 
 def test_words_instead_of_a_year_are_the_state_of_the_publication() -> None:
