@@ -212,7 +212,7 @@ def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
         return _reload_profile(config)
     if path.parent != state.paths.data or path.name not in loader.DATA_FILES:
         return None
-    record, diagnostics = loader.reload_data(state.paths, state.record)
+    record, diagnostics = loader.load_record(state.paths, state.record)
     for diagnostic in diagnostics:
         log_diagnostic(log, diagnostic)
     if diagnostics:

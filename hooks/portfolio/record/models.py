@@ -227,7 +227,8 @@ class Model(BaseModel):
     An empty value counts as absent, and the only item of a list may be written without the list.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    # Each validator is built when it is used first: few sites have all kinds of entries.
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

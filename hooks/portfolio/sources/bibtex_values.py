@@ -23,7 +23,7 @@ _QUARTER = re.compile(r"(?:first|second|third|fourth|1st|2nd|3rd|4th)[\s-]?quart
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 # What surrounds a plain year in catalogs of libraries, a month and a day that are unknown, and a time of day.
 _NOT_A_DATE = re.compile(
-    r"^(?:cop\.?|c|©)\s*(?=\d{4}$)|(?<=^\d{4})\.$|^\[\d{4}\]\s+(?=\d{4}$)|(?<=^\d{4})\s+\[\d{4}\]$"
+    r"^(?:(?:cop\.?|©)\s*|c)(?=\d{4}$)|(?<=^\d{4})\.$|^\[\d{4}\]\s+(?=\d{4}$)|(?<=^\d{4})\s+\[\d{4}\]$"
     r"|(?:-00)+$|(?<=\d\d)T\d\d:\d\d[^/]*"
 )
 _BRACED_DATE = re.compile(r"\{+([^{},]*)\}+")

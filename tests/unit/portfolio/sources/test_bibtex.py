@@ -202,6 +202,11 @@ def test_dates_are_read_as_programs_write_them(written: str, date: str) -> None:
     assert getattr(load_fields(written).date, "text", "") == date
 
 
+def test_a_year_of_copyright_or_an_approximate_one_is_ambiguous() -> None:
+    _, (problem,) = load("@misc{a, title = {T}, year = {c 1999}}")
+    assert "'c 1999' is not a date" in problem
+
+
 def test_words_instead_of_a_year_are_the_state_of_the_publication() -> None:
     fields = dict(load_fields("year = {Forthcoming}").fields)
     assert fields["pubstate"] == "forthcoming"

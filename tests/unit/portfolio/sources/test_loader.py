@@ -391,23 +391,24 @@ def test_any_post_gives_a_post_or_problems(tmp_path: Path, text: str) -> None:
     assert record.posts or problems
 
 
-def test_reload_data_reuses_the_posts(tmp_path: Path) -> None:
+def test_a_record_reuses_the_posts_of_a_previous_one(tmp_path: Path) -> None:
     role = {"id": "first", "company": "C", "position": "P"}
     files = {"data/career.yml": {"roles": [role]}, "posts/one.md": POST}
     before, _ = records.read(records.write(tmp_path, files))
     (tmp_path / "posts/one.md").unlink()
-    records.write(
-        tmp_path, {"data/career.yml": {"roles": [{**role, "position": "Q"}, {**role, "id": "next"}]}}
-    )
+    roles = [{**role, "position": "Q"}, {**role, "id": "next"}]
+    files = {"data/career.yml": {"roles": roles}, "data/awards.yml": {"awards": [{"title": "One"}]}}
+    records.write(tmp_path, files)
     paths = SitePaths(tmp_path, tmp_path, tmp_path / "data", tmp_path / "posts", EXCERPT_SEPARATOR)
-    record, problems = loader.reload_data(paths, before)
+    record, problems = loader.load_record(paths, before)
     assert problems == []
-    assert [entry.id for entry in record] == ["first", "next", "one"]
+    assert [entry.id for entry in record] == ["first", "next", "one-2", "one"]
     assert record.roles[0].position == "Q"
     # Each entry still stands where its origin says.
     assert [str(origin).partition(":")[0] for origin in record.origins] == [
         "data/career.yml",
         "data/career.yml",
+        "data/awards.yml",
         "posts/one.md",
     ]
 

@@ -59,6 +59,18 @@ def test_sections_are_kinds_with_entries_and_posts_have_the_title_of_the_blog(tm
     assert titles == ["Roles", "Education", "Publications", "Notes"]
 
 
+@pytest.mark.parametrize("change", [{}, {"title": "Media"}, {"timeline": True}, {"entries": [{"name": "B"}]}])
+def test_whatever_changes_an_own_section_changes_the_fingerprint(
+    change: dict[str, Any], tmp_path: Path
+) -> None:
+    section = {"id": "press", "title": "Press", "entries": [{"name": "A"}]}
+    before, after = (
+        Portfolio(records.read(records.write(tmp_path, {"data/sections.yml": {"sections": [data]}}))[0])
+        for data in (section, {**section, **change})
+    )
+    assert (before.__fingerprint__() != after.__fingerprint__()) is bool(change)
+
+
 def test_consecutive_roles_at_an_employer_are_one_group(tmp_path: Path) -> None:
     groups = section(portfolio(tmp_path), "roles").groups
     assert [(group.heading, [entry.id for entry in group.entries]) for group in groups] == [
