@@ -20,7 +20,16 @@ from portfolio.core.files import display_path, read_text
 from portfolio.core.markdown_scan import Link
 from portfolio.exports import has_works
 from portfolio.images.catalog import ImageCatalog
-from portfolio.lint import cv_rules, inventory, links, nav_rules, page_rules, post_rules, second_opinion
+from portfolio.lint import (
+    cv_rules,
+    inventory,
+    links,
+    name_rules,
+    nav_rules,
+    page_rules,
+    post_rules,
+    second_opinion,
+)
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
 from portfolio.markdown_ext import limits
@@ -82,9 +91,8 @@ class SiteChecker:
         if declared or gone:
             diagnostics += aliases.plan_redirects(declared, gone, self.inventory, self.site_url)[1]
         if self._blog is not None:
-            diagnostics += post_rules.check_posts(
-                self._targets, self._blog, self.paths, self.site.options.distinct_names
-            )
+            diagnostics += post_rules.check_posts(self._targets, self._blog, self.paths)
+        diagnostics += name_rules.check_names(self.site.record, self._blog, self.site.options.distinct_names)
         # A misspelt category or tag often has the same feed as the correct one, too.
         similar = {
             (diagnostic.path, diagnostic.line, diagnostic.column)
