@@ -53,7 +53,7 @@ def validate(model: type[M], document: Document, at: KeyPath) -> tuple[M | None,
     data = document.value_at(at)
     if not isinstance(data, dict):
         message = f"expected a mapping, found {_describe_type(data)}."
-        hint = f"Accepted keys: {', '.join(model.model_fields)}."
+        hint = f"Accepted keys: {', '.join(order_fields(model))}."
         return None, [document.diagnose(at, message, hint, code="record.not-a-mapping")]
     problems: dict[KeyPath, Diagnostic] = {}
     for _ in range(2):  # The second pass finds what the errors of the first one hid.
@@ -73,7 +73,7 @@ def validate(model: type[M], document: Document, at: KeyPath) -> tuple[M | None,
 
 
 def validate_list(
-    model: type[M], document: Document, *at: str
+    model: type[M], document: Document, *at: str | int
 ) -> tuple[list[tuple[KeyPath, M]], list[Diagnostic]]:
     """Validate the list at a path of a document; return each model with its path, and every problem.
 
