@@ -270,11 +270,12 @@ class SiteChecker:
 
     @cached_property
     def needs_projects_page(self) -> bool:
-        """Whether the build generates a page of projects: there are some, and no page lists them."""
+        """Whether a build generates a page of projects: there are some, no page lists them or has its URL."""
         pages = self._documents.pages
+        with_its_url = (PROJECTS_PAGE, *(f"{PROJECTS}/{name}.md" for name in ("index", "README")))
         return (
             bool(self.site.record.all_projects)
-            and PROJECTS_PAGE not in pages
+            and pages.keys().isdisjoint(with_its_url)
             and all(page.listed_kind != PROJECTS for page in pages.values())
         )
 

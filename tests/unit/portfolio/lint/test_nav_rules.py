@@ -85,6 +85,9 @@ def test_a_page_of_projects_is_generated_if_there_is_none(tmp_path: Path) -> Non
     assert nav_lines(tmp_path / "generated", nav, DATA) == []
     (line,) = nav_lines(tmp_path / "without", nav, {})
     assert "there is no 'projects.md'." in line
+    other = {"docs/projects/index.md": "# Not a list\n"}
+    (line,) = nav_lines(tmp_path / "other", f"{nav}\n      - projects/index.md", {**DATA, **other})
+    assert "there is no 'projects.md'." in line
     own = {"docs/work.md": "---\ntemplate: entries.html\nkind: projects\n---\n# Work\n"}
     (line,) = nav_lines(tmp_path / "own", f"{nav}\n      - work.md", {**DATA, **own})
     assert "there is no 'projects.md'." in line
