@@ -291,7 +291,7 @@ def home_head(profile: Profile, introduction: Iterable[tuple[str, Reference]], t
 
 
 def story_head(story: EntryView, to_url: ToUrl) -> str:
-    """Return what the record says of the project whose story a page tells."""
+    """Return what the record says of the project that a page is about."""
     lines = (_join_facts("", *story.facts, story.when.words), *_entry_details(story, to_url))
     return "\n".join(f"- {line}" for line in lines if line)
 
