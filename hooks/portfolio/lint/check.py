@@ -23,6 +23,7 @@ from portfolio.images.catalog import ImageCatalog
 from portfolio.lint import cv_rules, inventory, links, nav_rules, page_rules, post_rules, second_opinion
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
+from portfolio.lint.similar_names import check_project_tags
 from portfolio.markdown_ext import limits
 from portfolio.record.kinds import PROJECTS, PROJECTS_PAGE
 from portfolio.record.models import Fact, Post, Publication
@@ -99,6 +100,7 @@ class SiteChecker:
         glossary = self.paths.data / loader.GLOSSARY_FILE
         diagnostics += loader.load_glossary(glossary, self.paths.root)[1]
         diagnostics += self._check_pictures()
+        diagnostics += check_project_tags(self.site.record, self.site.options.distinct_names)
         diagnostics += self._documents.diagnostics.values()
         diagnostics += mkdocs_yml_checks.check_settings(self.config)
         return self._sort(diagnostics)

@@ -240,7 +240,7 @@ class Model(BaseModel):
         return {
             key: (item,) if key in item_types and _is_only_item(item, item_types[key]) else item
             for key, item in value.items()
-            if item is not None
+            if item is not None or key not in cls.model_fields
         }
 
 
