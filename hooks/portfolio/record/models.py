@@ -22,6 +22,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PrivateAttr,
+    SkipValidation,
     ValidatorFunctionWrapHandler,
     WithJsonSchema,
     WrapValidator,
@@ -239,7 +240,7 @@ class Model(BaseModel):
         return {
             key: (item,) if key in item_types and _is_only_item(item, item_types[key]) else item
             for key, item in value.items()
-            if item is not None
+            if item is not None or key not in cls.model_fields
         }
 
 
@@ -613,7 +614,8 @@ class OwnSection(Model):
     )
     title: Line = Field(description="The heading.", examples=["In the press"])
     timeline: bool = Field(False, description="true: its entries are on the timeline.", examples=["true"])
-    entries: tuple[SectionEntry, ...] = Field(
+    # The loader validates each by itself, so that it stays in the record if a part of it is invalid.
+    entries: Annotated[tuple[SectionEntry, ...], SkipValidation] = Field(
         (), description="The entries.", examples=[[{"name": "Interview", "date": "2021"}]]
     )
 

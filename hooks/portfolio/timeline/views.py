@@ -351,19 +351,13 @@ class Portfolio:
     @cached_property
     def current_engagements(self) -> list[Reference]:
         """The roles and education that are stated to be ongoing, with the employer or school as ``venue``."""
-        found: list[Reference] = []
-        for entry in self.entries_of(models.Engagement):
-            certain = {
-                "*",
-                "date" if entry.date else "end_date",
-                "position",
-                "company",
-                "institution",
-                "area",
-            }
-            if entry.ongoing and not certain & set(entry.inferred):
-                found.append(self._engagement_reference(entry))
-        return found
+        names = {"*", "position", "company", "institution", "area"}
+        return [
+            self._engagement_reference(entry)
+            for entry in self.entries_of(models.Engagement)
+            if entry.ongoing
+            and not {*names, "date" if entry.date else "end_date"}.intersection(entry.inferred)
+        ]
 
     @cached_property
     def introduction(self) -> list[tuple[str, Reference]]:
@@ -385,7 +379,7 @@ class Portfolio:
         Selected roles, education and skills are for short CVs.
         """
         marked = {entry.id for entry in self.record if isinstance(entry, models.Fact) and entry.selected}
-        found: list[tuple[str, list[Reference]]] = []
+        selections: list[tuple[str, list[Reference]]] = []
         # Software that is also a project is listed once.
         listed: set[str] = set()
         for kind in self.record.kinds:
@@ -396,9 +390,9 @@ class Portfolio:
             if entries and is_listed:
                 # The owner's own titles may begin with a name.
                 title = kind.title if kind.file == SECTIONS_FILE else kind.title.lower()
-                found.append((f"Selected {title}", entries))
+                selections.append((f"Selected {title}", entries))
                 listed |= {entry.id for entry in entries}
-        return found
+        return selections
 
     @cached_property
     def projects(self) -> tuple[EntryView, ...]:
