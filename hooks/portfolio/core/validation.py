@@ -75,7 +75,7 @@ def validate(model: type[M], document: Document, at: KeyPath) -> tuple[M | None,
 
 
 def validate_list(
-    model: type[M], document: Document, *at: str
+    model: type[M], document: Document, *at: str | int
 ) -> tuple[list[tuple[KeyPath, M]], list[Diagnostic]]:
     """Validate the list at a path of a document; return each model with its path, and every problem.
 

@@ -231,7 +231,7 @@ class _Merge:
             if name in added:
                 message = f"the {noun} is imported, but appears nowhere."
                 hint = f"To show it, write {', '.join(OUTPUTS)}, or some of these, under {name} in {file}."
-                self._report(source, line, message, hint, code="import.not-shown")
+                self._report(source, line, message, hint, code="import.hidden-contact")
         self._profile |= added
         self._profile_items |= added
         if links:

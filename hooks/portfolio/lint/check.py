@@ -20,18 +20,10 @@ from portfolio.core.files import display_path, read_text
 from portfolio.core.markdown_scan import Link
 from portfolio.exports import has_works
 from portfolio.images.catalog import ImageCatalog
-from portfolio.lint import (
-    cv_rules,
-    inventory,
-    links,
-    name_rules,
-    nav_rules,
-    page_rules,
-    post_rules,
-    second_opinion,
-)
+from portfolio.lint import cv_rules, inventory, links, nav_rules, page_rules, post_rules, second_opinion
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
+from portfolio.lint.similar_names import check_project_tags
 from portfolio.markdown_ext import limits
 from portfolio.record.kinds import PROJECTS, PROJECTS_PAGE
 from portfolio.record.models import Fact, Post, Publication
@@ -91,8 +83,9 @@ class SiteChecker:
         if declared or gone:
             diagnostics += aliases.plan_redirects(declared, gone, self.inventory, self.site_url)[1]
         if self._blog is not None:
-            diagnostics += post_rules.check_posts(self._targets, self._blog, self.paths)
-        diagnostics += name_rules.check_names(self.site.record, self._blog, self.site.options.distinct_names)
+            diagnostics += post_rules.check_posts(
+                self._targets, self._blog, self.paths, self.site.options.distinct_names
+            )
         # A misspelt category or tag often has the same feed as the correct one, too.
         similar = {
             (diagnostic.path, diagnostic.line, diagnostic.column)
@@ -107,6 +100,7 @@ class SiteChecker:
         glossary = self.paths.data / loader.GLOSSARY_FILE
         diagnostics += loader.load_glossary(glossary, self.paths.root)[1]
         diagnostics += self._check_pictures()
+        diagnostics += check_project_tags(self.site.record, self.site.options.distinct_names)
         diagnostics += self._documents.diagnostics.values()
         diagnostics += mkdocs_yml_checks.check_settings(self.config)
         return self._sort(diagnostics)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import date
 
 from portfolio.blog.post_navigation import find_duplicate_parts
 from portfolio.blog.urls import BlogSettings
@@ -13,6 +14,7 @@ from portfolio.core.text import slugify_title
 from portfolio.images.svg_sanitizer import has_labels
 from portfolio.lint.documents import SourcePage
 from portfolio.lint.links import LinkTargets, check_file, check_post_link
+from portfolio.lint.similar_names import find_similar_names
 from portfolio.record.models import Post
 from portfolio.record.record import Origin
 from portfolio.sources.mkdocs_yml import SitePaths
@@ -22,14 +24,22 @@ from portfolio.sources.posts import load_authors
 _MAX_NOTE_LENGTH = 700
 
 
-def check_posts(targets: LinkTargets, blog: BlogSettings, paths: SitePaths) -> Iterator[Diagnostic]:
-    """Yield every diagnostic of the posts, but those of `name_rules`."""
+def check_posts(
+    targets: LinkTargets, blog: BlogSettings, paths: SitePaths, distinct_names: Collection[str]
+) -> Iterator[Diagnostic]:
+    """Yield every diagnostic of the posts. ``distinct_names`` are not taken for misspelled ones."""
     record, authors = targets.record, None
     if blog.authors is not None:
         document, problems = load_authors(paths.docs / blog.authors, paths.root)
         authors = document.data
         yield from problems
         yield from _check_avatars(document, targets)
+    posts = [
+        (post, origin) for post, origin in zip(record, record.origins, strict=True) if isinstance(post, Post)
+    ]
+    posts.sort(key=lambda pair: (pair[0].date or date.max, pair[0].path))
+    for key, meant in (("categories", blog.allowed_categories), ("tags", blog.allowed_tags), ("series", ())):
+        yield from find_similar_names(posts, key, {*meant, *distinct_names}, code="post.similar-name")
     first: dict[str, Post] = {}
     fed: dict[str, Post] = {}
     older_parts = {post.path: older for post, older in find_duplicate_parts(record.posts)}

@@ -22,6 +22,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PrivateAttr,
+    SkipValidation,
     ValidatorFunctionWrapHandler,
     WithJsonSchema,
     WrapValidator,
@@ -635,7 +636,8 @@ class OwnSection(Model):
     )
     title: Line = Field(description="The heading.", examples=["In the press"])
     timeline: bool = Field(False, description="true: its entries are on the timeline.", examples=["true"])
-    entries: tuple[SectionEntry, ...] = Field(
+    # The loader validates each by itself, so that it stays in the record if a part of it is invalid.
+    entries: Annotated[tuple[SectionEntry, ...], SkipValidation] = Field(
         (), description="The entries.", examples=[[{"name": "Interview", "date": "2021"}]]
     )
 

@@ -42,7 +42,7 @@ _OTHER_FILES = (GLOSSARY_FILE, "profile.yml", "references.bib")
 # A file with one of these faults, or all of it after some place, cannot be read.
 _UNREADABLE = frozenset({
     "bibtex.invalid", "front-matter.missing", "front-matter.not-a-mapping", "notebook.unsupported-version",
-    "json.invalid",
+    "json.invalid", "record.not-a-list", "record.duplicate-section",
 })  # fmt: skip
 
 _Loaded = tuple[Origin, Any]
@@ -114,10 +114,9 @@ def _load_sections(
             problems.append(document.diagnose((*at, "id"), message, hint, code=code))
             continue
         kinds.append(own_kind(section.model_copy(update={"id": id})))
-        loaded[id] = [
-            (Origin(document, (*at, "entries", index)), entry.in_section(id))
-            for index, entry in enumerate(section.entries)
-        ]
+        entries, invalid_entries = validate_list(SectionEntry, document, *at, "entries")
+        problems += invalid_entries
+        loaded[id] = [(Origin(document, entry_at), entry.in_section(id)) for entry_at, entry in entries]
     return tuple(kinds), problems + invalid
 
 

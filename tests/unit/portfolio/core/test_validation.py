@@ -188,9 +188,9 @@ def test_an_unknown_key_without_a_value_is_reported() -> None:
 
 
 def test_the_required_keys_of_a_nested_model_are_named() -> None:
-    document, _ = load_yaml("sections.yml", "title: T\nentries: {date: 2019}\n")
-    _, (diagnostic,) = validate(OwnSection, document, ())
-    assert (diagnostic.field, diagnostic.hint) == ("entries.name", "Required: name.")
+    document, _ = load_yaml("profile.yml", "links: {name: GitHub}\n")
+    _, (diagnostic,) = validate(ProfileDetails, document, ())
+    assert (diagnostic.field, diagnostic.hint) == ("links.link", "Required: link.")
 
 
 def test_a_missing_key_inside_a_member_of_a_union_is_reported() -> None:

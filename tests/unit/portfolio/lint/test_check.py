@@ -316,24 +316,6 @@ def test_names_that_are_probably_misspelled_have_diagnostics(tmp_path: Path) -> 
     assert check_lines(tmp_path, {"mkdocs.yml": config, **posts}) == []
 
 
-def test_misspelled_tags_of_projects_have_diagnostics(tmp_path: Path) -> None:
-    projects = """\
-projects:
-  - {name: First, tags: [furniture, repair]}
-  - {name: Second, tags: [Repair, furnitur]}
-"""
-    usual = "(docs/data/projects.yml:2)"
-    hint = "If both are meant, add '{}' to extra.portfolio.distinct_names in mkdocs.yml."
-    assert check_lines(tmp_path, {"docs/data/projects.yml": projects}) == [
-        f"docs/data/projects.yml:3:27: projects[1].tags[0]: 'Repair' differs from 'repair' {usual} only in "
-        f"case, spaces or hyphens. Write 'repair'. {hint.format('Repair')}",
-        f"docs/data/projects.yml:3:35: projects[1].tags[1]: 'furnitur' differs from 'furniture' {usual} in "
-        f"one letter. Write 'furniture'. {hint.format('furnitur')}",
-    ]
-    config = CONFIGURATION.replace("other_hosts", "distinct_names: [Repair, furnitur], other_hosts")
-    assert check_lines(tmp_path, {"mkdocs.yml": config, "docs/data/projects.yml": projects}) == []
-
-
 def test_a_misspelled_name_is_reported_once(tmp_path: Path) -> None:
     config = CONFIGURATION.replace(", categories_allowed: [Notes, Code]", "")
     config += "site_url: https://a.example/\n"
