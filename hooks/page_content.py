@@ -165,8 +165,8 @@ def _add_pictures(env: Environment, *, config: MkDocsConfig, files: Files) -> No
     ``pictures``, for templates: each of them by its path.
     """
     images = site_state(config).images
-    found = {path: _find_picture(path, images, files) for path in _picture_paths(config)}
-    env.globals["pictures"] = {path: picture for path, picture in found.items() if picture is not None}
+    pictures = {path: _find_picture(path, images, files) for path in _picture_paths(config)}
+    env.globals["pictures"] = {path: picture for path, picture in pictures.items() if picture is not None}
     _add_copies(images, config, files)
 
 

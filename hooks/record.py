@@ -47,7 +47,7 @@ from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
 from portfolio.print.cv_data import cv_page
-from portfolio.record.kinds import PROJECTS_PAGE, PUBLICATIONS_FILE, listed_kind, story_paths
+from portfolio.record.kinds import PROJECTS, PROJECTS_PAGE, PUBLICATIONS_FILE, listed_kind, story_paths
 from portfolio.sources import loader, mkdocs_yml, profile
 from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
@@ -212,7 +212,7 @@ def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
         return _reload_profile(config)
     if path.parent != state.paths.data or path.name not in loader.DATA_FILES:
         return None
-    record, diagnostics = loader.reload_data(state.paths, state.record)
+    record, diagnostics = loader.load_record(state.paths, state.record)
     for diagnostic in diagnostics:
         log_diagnostic(log, diagnostic)
     if diagnostics:
@@ -323,7 +323,7 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         options=state.options,
         profile=state.profile,
         first_url=functools.partial(pages.first_url, files),
-        home_links=_home_links(config, files),
+        home_links=_home_links(config, files, state.views),
         site_files=lambda: {file.dest_uri for file in files},
     )
     filters = files.get_file_from_path(_FILTERS)
@@ -332,10 +332,15 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         filters.content_string = env.get_template(_FILTERS).render()
 
 
-def _home_links(config: MkDocsConfig, files: Files) -> dict[str, tuple[str, str]]:
-    """Return the pages that the home page leads to, the CV and the blog, as titles and URLs."""
-    cv, blog = pages.find_by_template("cv.html", files), mkdocs_internals.find_blog(config)
-    named = {"cv": cv, "blog": blog}
+def _home_links(config: MkDocsConfig, files: Files, views: Portfolio) -> dict[str, tuple[str, str]]:
+    """Return the pages that the home page leads to, as titles and URLs; no list that is empty."""
+    lists = pages.pages_by_kind(files)
+    named = {
+        "cv": pages.find_by_template("cv.html", files),
+        PROJECTS: lists.get(PROJECTS) if views.projects else None,
+        "publications": lists.get("publications") if views.section("publications") else None,
+        "blog": mkdocs_internals.find_blog(config) if views.newest_posts else None,
+    }
     return {name: (str(page.title), page.url) for name, page in named.items() if page is not None}
 
 

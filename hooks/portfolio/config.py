@@ -51,7 +51,7 @@ def _validate_feed_path(value: str, placeholder: str = "") -> str:
     """Validate the path of a feed, which must contain the placeholder once; return '' if it is off."""
     if value.casefold() in _OFF:
         return ""
-    if match := closest_match(value, (*_OFF, *_ON)):
+    if value.isalpha() and (match := closest_match(value, (*_OFF, *_ON))):
         hint = f"Did you mean '{match}'?" if match in _OFF else "Leave the key out: feeds are on by default."
         raise invalid_value("option.invalid-feed-path", f"{quote(value)} is not the path of a feed.", hint)
     try:

@@ -67,3 +67,13 @@ def test_print_leaves_out_the_links_within_the_site(persona_url: str, new_page: 
     visible = [link.inner_text() for link in page.locator(".actions a").all() if link.is_visible()]
     assert visible == ["office@example.org"]
     assert page.locator(".portrait img").is_visible()
+
+
+def test_the_text_is_below_the_introduction_without_a_margin(persona_url: str, new_page: NewPage) -> None:
+    page = open_home(new_page, persona_url, 1280, 800)
+    page.locator(".aside").evaluate("aside => aside.remove()")
+    introduction, text = (page.locator(name).bounding_box() for name in (".intro", ".md-content"))
+    assert introduction is not None
+    assert text is not None
+    assert text["x"] == introduction["x"]
+    assert text["y"] >= introduction["y"] + introduction["height"]

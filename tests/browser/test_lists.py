@@ -114,6 +114,21 @@ def test_the_url_has_the_filter(page: Page, url: str) -> None:
     expect(page).to_have_url(f"{url}/publications/")
 
 
+def test_a_url_with_an_unknown_kind_or_year_lists_everything(
+    new_page: NewPage, url: str, publications: list[Publication]
+) -> None:
+    page = new_page()
+    page.goto(f"{url}/publications/?kind=poems&year=1066#%")
+    assert visible_ids(page) == {entry.id for entry in publications}
+    assert page.locator(".filter select").evaluate_all(
+        "list => list.map(s => s.selectedOptions[0].label)"
+    ) == [
+        "All kinds",
+        "All years",
+    ]
+    assert new_page.record(page).errors == []
+
+
 def test_a_link_to_a_filtered_publication_shows_it(
     new_page: NewPage, url: str, publications: list[Publication]
 ) -> None:
@@ -134,12 +149,17 @@ def test_only_matches_are_printed_with_what_was_asked_for(
     page.emulate_media(media="print")
     assert page.locator(".filter").is_hidden()
     page.emulate_media(media="screen")
-    type_query(page, _QUERY)
+    type_query(page, "kowalczyk")
+    page.get_by_label("Kind", exact=True).select_option("kind-papers")
     page.emulate_media(media="print")
-    expected = {entry.id for entry in publications if _AUTHOR in entry.author}
+    expected = {
+        entry.id
+        for entry in publications
+        if _AUTHOR in entry.author and classify_publication(entry) == "papers"
+    }
     assert visible_ids(page) == expected
     assert page.locator(".filter").inner_text() == (
-        f"{len(expected)} of {len(publications)} publications (“{' '.join(_QUERY.split())}”)"
+        f"{len(expected)} of {len(publications)} publications (“kowalczyk”, Papers)"
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import textwrap
 from collections import defaultdict
 from pathlib import Path
@@ -49,7 +50,9 @@ def collect_files(document: Path) -> tuple[dict[str, str], str]:
     for text in find_examples(document, "yaml"):
         keys = yaml.safe_load(text).keys()
         if keys <= _DATA_FILES.keys():
-            files[f"docs/data/{_DATA_FILES[min(keys)]}"] = text
+            name = f"docs/data/{_DATA_FILES[min(keys)]}"
+            assert name not in files, f"two examples are {name}"
+            files[name] = text
         elif keys <= ProfileDetails.model_fields.keys():
             files["docs/data/profile.yml"] = text
         elif keys == {"extra"}:
@@ -96,6 +99,25 @@ def test_the_table_of_files_has_every_kind_with_its_required_keys() -> None:
         required = {key for key, field in model.model_fields.items() if field.is_required()}
         assert required in [set(keys) for row, keys in rows if row == name], name
     assert {kind.file for kind in KINDS} <= {row for row, _ in rows}
+
+
+def test_a_site_without_the_content_of_the_clone_needs_only_a_new_home_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = project.copy(tmp_path / "project")
+    (line,) = (text for text in find_examples(DOCUMENTS[0], "sh") if text.startswith("git rm"))
+    for name in line.removeprefix("git rm -r ").split():
+        path = root / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    monkeypatch.chdir(root)
+    assert cli.main(["check"]) == 1
+    assert {problem.partition(":")[0] for problem in capsys.readouterr().out.splitlines()} == {
+        "docs/index.md"
+    }
+    home = root / "docs" / "index.md"
+    head, _, _ = home.read_text(encoding="utf-8").rpartition("---\n")
+    home.write_text(f"{head}---\nI build bridges.\n", encoding="utf-8")
+    assert cli.main(["check"]) == 0, capsys.readouterr().out
 
 
 def test_each_kind_of_source_has_a_section() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.support import pdf, project, small_site
+from tests.support import export_readers, pdf, project, small_site
 from tests.support.built import Built
 
 README = project.ROOT / "hooks" / "README.md"
@@ -153,7 +153,16 @@ def test_search_and_other_formats_have_it(site: Built) -> None:
         },
         {"name": "Maps of the sea", "date": "about 2012"},
     ]
-    for name in ("resume.json", "cv.yaml", "exhibitions/index.md", "cv/index.md", "timeline/index.md"):
+    titles = {"exhibitions": "Exhibitions"}
+    for exported in (
+        export_readers.read_resume(site.read("resume.json"), titles),
+        export_readers.read_cv(site.read("cv.yaml"), titles),
+    ):
+        assert [entry.names for entry in exported["exhibitions"]] == [
+            ("Maps of the hills",),
+            ("Maps of the sea",),
+        ]
+    for name in ("exhibitions/index.md", "cv/index.md", "timeline/index.md"):
         text = site.read(name)
         assert "Maps of the hills" in text, name
         assert "Maps of the sea" in text, name

@@ -75,10 +75,32 @@ def test_the_first_screen_names_the_owner_and_what_now(persona_site: Built) -> N
 def test_the_actions_lead_to_pages_and_files_of_the_site(built: Built) -> None:
     links = [html.attribute_value(link, "href") for link in built.page("").css(".actions a")]
     local = [link for link in links if not link.startswith("mailto:")]
-    assert len(local) == 4  # the CV, its PDF, the blog, its feed
+    lists = {"publications/"} | ({"projects/"} if built.portfolio.projects else set())
+    assert lists <= {*local}
+    assert len(local) == len(lists) + 4  # the CV, its PDF, the blog, its feed
     assert all(built.file(link).is_file() for link in local)
     email = profile(built).get("email", {}).get("value")
     assert [link for link in links if link.startswith("mailto:")] == ([f"mailto:{email}"] if email else [])
+
+
+def test_nothing_leads_to_lists_that_are_empty(graduate_site: Built) -> None:
+    home = graduate_site.page("")
+    assert [link.text() for link in home.css(".actions .here a")] == ["CV", "PDF", "Projects"]
+    assert [link.text() for link in home.css(".md-footer p a")] == []
+    assert home.css(".margin nav") == []
+
+
+def test_selected_projects_are_cards_if_one_has_a_picture(persona_site: Built, graduate_site: Built) -> None:
+    record = persona_site.page("").css(".record")[0]
+    assert [(title.text(), title.css("a")[0].attributes["href"]) for title in record.css(".card h3")] == [
+        ("A deck that needs no bearings", "projects/slab/")
+    ]
+    light = record.css(".card img")[0]
+    assert light.attributes["alt"] == "A suspension bridge with a thin deck between two towers"
+    assert "A deck that needs no bearings" not in [link.text() for link in record.css(".dated a")]
+    plain = graduate_site.page("").css(".record")[0]
+    assert plain.css(".card") == []
+    assert [link.text() for link in plain.css(".dated a")] == ["Late bus"]
 
 
 def test_a_site_without_a_picture_has_none(site: Path) -> None:

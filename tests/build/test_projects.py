@@ -36,7 +36,7 @@ def test_a_card_has_all_that_is_known(persona_site: Built) -> None:
     # A long list is collapsed.
     assert words(card, "details summary") == ["4 linked entries of A deck that needs no bearings"]
     assert words(card, "details .related dt") == ["Roles", "Publications", "Talks", "Notes"]
-    links = [(link.text(), html.attribute_value(link, "aria-label")) for link in card.css(".more a")]
+    links = [(link.text(), html.attribute_value(link, "aria-label")) for link in card.css(".more > a")]
     title = "A deck that needs no bearings"
     assert links == [("Website", f"Website of {title}"), ("Demo", f"Demo of {title}")]
     short = cards(persona_site)["wind-on-a-bare-cable"]
@@ -70,6 +70,15 @@ def test_pictures_have_sizes_variants_and_a_dark_variant(persona_site: Built) ->
         assert all((persona_site.site / path).is_file() for path, _ in variants)
     (drawing,) = cards(persona_site)["wind-on-a-bare-cable"].css("img")
     assert (drawing.attributes["src"], drawing.attributes["width"]) == ("../images/wind.svg", "480")
+
+
+def test_no_picture_is_larger_than_it_is_or_higher_than_others(persona_site: Built) -> None:
+    boxes = {id: card.css(".image") for id, card in cards(persona_site).items()}
+    styles = {id: html.attribute_value(box[0], "style") for id, box in boxes.items() if box}
+    assert styles == {
+        "slab": "max-width: min(100%, 640px)",
+        "wind-on-a-bare-cable": "max-width: 100.0%",  # a drawing
+    }
 
 
 def test_only_tags_of_several_projects_filter(persona_site: Built) -> None:

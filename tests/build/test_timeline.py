@@ -112,6 +112,9 @@ def test_search_has_every_entry_once(persona_site: Built) -> None:
         page = kind if kind in ("publications", "talks", "software", "projects") else "timeline"
         assert locations == ([] if isinstance(entry, Post) else [f"{page}/#{entry.id}"])
         assert all(places[place]["title"] for place in locations)
+    # Search results show the text of a page, which must not have the empty items of lists.
+    for page in ("timeline/", "publications/", "talks/"):
+        assert not any(tag in places[page]["text"] for tag in ("<ol>", "<ul>", "<li>"))
     # The CV repeats all entries, so only the page itself is indexed.
     assert [places[place]["text"].strip() for place in places if place.startswith("cv/")] == [""]
     assert "النيل" in places["timeline/#brücke"]["text"]
@@ -156,6 +159,11 @@ def test_an_empty_record_has_instructions(tmp_path: Path) -> None:
     page = html.parse(root / "site" / "timeline" / "index.html")
     assert page.css_first(".story") is None
     assert "docs/data/career.yml" in page.body.text() if page.body else False
+    links = html.parse(root / "site" / "index.html").css(".actions .here a")
+    assert [link.text() for link in links] == ["Vita", "PDF"]
+    # Only the header leads to a blog without posts.
+    blog = html.parse(root / "site" / "notes" / "index.html")
+    assert blog.css(".margin nav, .md-footer a[href*=feeds]") == []
 
 
 def test_order_of_300_roles(tmp_path: Path) -> None:

@@ -79,6 +79,8 @@ class NewPage:
 
 def find_axe_violations(page: Page) -> list[str]:
     """Return each violation of accessibility that axe finds on a page."""
+    # axe measures elements that the browser would only lay out in view.
+    page.add_style_tag(content="* { content-visibility: visible !important; }")
     page.add_script_tag(path=_AXE)
     violations: list[str] = page.evaluate(_VIOLATIONS, _RULES)
     return violations

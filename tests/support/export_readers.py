@@ -52,7 +52,7 @@ _RESUME_LISTS: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
     "patents": ("projects", "patent", ("name",)),
     "talks": ("projects", "talk", ("name",)),
     "software": ("projects", "application", ("name",)),
-    "teaching": ("projects", "course", ("name",)),
+    "teaching": ("projects", "teaching", ("name",)),
     "grants": ("projects", "grant", ("name",)),
     "awards": ("awards", None, ("title",)),
     "certificates": ("certificates", None, ("name",)),

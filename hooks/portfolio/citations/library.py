@@ -83,7 +83,9 @@ def load_citable_works(
     That file, in the folder ``data``, may be missing. Problems are sorted and name it relative to ``root``.
     """
     works = {publication.id: publication for publication in record.publications}
-    document, references, problems = bibtex.load_publications(data / REFERENCES_FILE, root)
+    document, references, problems = bibtex.load_publications(
+        data / REFERENCES_FILE, root, with_containers=True
+    )
     for key, publication in references.items():
         if works.setdefault(publication.id, publication) is not publication:
             message = f"the citation key {quote(publication.id)} is already used by a publication."

@@ -99,7 +99,8 @@ def _shorten(text: str) -> str:
 def closest_match(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Return the known word that a misspelled word probably means, or None.
 
-    ``cutoff`` is the minimum similarity, from 0 to 1. Names of files are compared without their suffix.
+    ``cutoff`` is the minimum similarity, from 0 to 1. Names of files are compared without their suffix; the
+    same name in another folder is the best match.
     """
     suffix = _FILE_SUFFIX.search(_normalize(word).casefold())
 
@@ -107,6 +108,11 @@ def closest_match(word: str, known: Iterable[str], cutoff: float = 0.6) -> str |
         return _normalize(text).casefold().removesuffix(suffix[0] if suffix else "")
 
     folded = {fold(choice): choice for choice in sorted(known)}
+    if suffix:
+        name = fold(word).rpartition("/")[2]
+        moved = [choice for stem, choice in folded.items() if stem.rpartition("/")[2] == name]
+        if len(moved) == 1:
+            return moved[0]
     matches = difflib.get_close_matches(fold(word), folded, n=1, cutoff=cutoff)
     return folded[matches[0]] if matches else None
 
@@ -234,6 +240,7 @@ CODES: dict[str, str] = {
     "front-matter.too-long": "'a…' is too long for the name of a file: 300 bytes.",
     "front-matter.too-many-tags": "3000 tags are more than a page can have.",
     "front-matter.unknown-kind": "there is no kind of entries 'talk'.",
+    "front-matter.unknown-status": "there is no status 'nwe'.",
     "front-matter.unknown-template": "there is no template 'hom.html'.",
     "front-matter.updated-before-date": "2025-12-31 is before the date of publication (2026-01-31).",
     "glossary.invalid-abbreviation": "an abbreviation is one line without ']'.",
@@ -257,6 +264,7 @@ CODES: dict[str, str] = {
     "import.duplicate": "its id 'a' is also that of the entry on line 3.",
     "import.edited": "this file was edited since it was imported, and is left alone.",
     "import.from-page": "this post is in no feed; all of it is read from this page.",
+    "import.hidden-contact": "the e-mail address is imported, but appears nowhere.",
     "import.incomplete": "this post has no title.",
     "import.invalid": "there is no post '2020-01-02-tides'.",
     "import.invalid-date": "'soon' is not a date.",
@@ -267,7 +275,6 @@ CODES: dict[str, str] = {
     "import.lost-url": "nothing answers the old URL '/page/2/'.",
     "import.missing-file": "there is no file for '/images/a.png'.",
     "import.no-date": "this post has no date, and becomes a draft.",
-    "import.not-shown": "the e-mail address is imported, but appears nowhere.",
     "import.not-toml": "this is not TOML: expected '=' after a key in a key/value pair.",
     "import.not-xml": "this is not XML: Opening and ending tag mismatch.",
     "import.outside": "this path leads out of the archive, and is not read.",
@@ -347,11 +354,11 @@ CODES: dict[str, str] = {
     "post.unknown-author": "there is no 'mee' in blog/.authors.yml.",
     "post.unknown-category": "'Nots' is not a category of this blog.",
     "post.unknown-tag": "'infrence' is not a tag of this site.",
+    "profile.hidden-contact": "appears nowhere, because it does not say where.",
     "profile.invalid-country": "'Norge' is not the code of a country.",
     "profile.invalid-email": "'ana at example.org' is not an e-mail address.",
     "profile.invalid-language": "'arabic!' is not the tag of a language.",
     "profile.invalid-phone": "'555 1234' is not an international phone number.",
-    "profile.not-shown": "appears nowhere, because it does not say where.",
     "record.broken-link": "there is no 'files/cv.pdf' in docs.",
     "record.conflicting-dates": "a date cannot be combined with start_date or end_date.",
     "record.contradictory-order": "a cannot be after b: a started 2010, b started 2015.",
@@ -371,6 +378,7 @@ CODES: dict[str, str] = {
     "record.not-a-mapping": "expected a mapping, found a text.",
     "record.order-cycle": "the order is a cycle: a after b after a.",
     "record.self-reference": "'a' refers to itself.",
+    "record.similar-tag": "'Maps' differs from 'maps' only in case, spaces or hyphens.",
     "record.unknown-field": "there is no such field.",
     "record.unknown-file": "nothing reads this file.",
     "record.unknown-key": "unknown key.",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from portfolio.core import diagnostics
-from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
+from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote, suggest
 from portfolio.core.positions import Document, KeyPath
 from portfolio.core.text import find_control
 
@@ -19,6 +19,8 @@ M = TypeVar("M", bound=BaseModel)
 Fault = tuple[str, str, str]
 
 _TYPE_NAMES = {list: "a list", dict: "a mapping", str: "a text", type(None): "nothing"}
+# What people call the title of an entry. Each kind accepts one of them.
+_TITLES = ("name", "title", "label")
 # Replaces a required text that is missing, so that the rest of the item can still be checked.
 _MISSING_TEXT = "?"
 
@@ -67,7 +69,7 @@ def validate(model: type[M], document: Document, at: KeyPath) -> tuple[M | None,
     data = document.value_at(at)
     if not isinstance(data, dict):
         message = f"expected a mapping, found {_describe_type(data)}."
-        hint = f"Accepted keys: {', '.join(model.model_fields)}."
+        hint = f"Accepted keys: {', '.join(order_fields(model))}."
         return None, [document.diagnose(at, message, hint, code="record.not-a-mapping")]
     problems: dict[KeyPath, Diagnostic] = {}
     for _ in range(2):  # The second pass finds what the errors of the first one hid.
@@ -80,14 +82,14 @@ def validate(model: type[M], document: Document, at: KeyPath) -> tuple[M | None,
             for path, detail in details:
                 if path in outer or (detail["type"] == "missing" and _is_misspelled(model, data, path)):
                     continue
-                code, message, hint = _describe_error(model, detail, path)
+                code, message, hint = _describe_error(model, data, detail, path)
                 problems.setdefault(path, document.diagnose((*at, *path), message, hint, code=code))
             data = _drop_invalid(data, [path for path, _ in details], model, document, at)
     return None, sorted(problems.values())
 
 
 def validate_list(
-    model: type[M], document: Document, *at: str
+    model: type[M], document: Document, *at: str | int
 ) -> tuple[list[tuple[KeyPath, M]], list[Diagnostic]]:
     """Validate the list at a path of a document; return each model with its path, and every problem.
 
@@ -120,7 +122,7 @@ def check_keys(document: Document, accepted: tuple[str, ...]) -> list[Diagnostic
         return [document.diagnose((), message, code="record.not-a-mapping")]
     problems: list[Diagnostic] = []
     for key in document.data.keys() - set(accepted):
-        code, message, hint = _unknown_key(key, accepted)
+        code, message, hint = _unknown_key(key, accepted, diagnostics.closest_match(key, accepted))
         problems.append(document.diagnose((key,), message, hint, code=code))
     return sorted(problems)
 
@@ -130,13 +132,29 @@ def _describe_type(value: object) -> str:
 
 
 def _is_misspelled(model: type[BaseModel], data: Any, path: KeyPath) -> bool:
-    """Whether a missing key is present under a misspelled name, which is reported as an unknown key."""
+    """Whether a missing key is present under another name, which is reported as an unknown key."""
+    return path[-1] in _meant_keys(model, data, path).values()
+
+
+def _meant_keys(model: type[BaseModel], data: Any, path: KeyPath) -> dict[str, str]:
+    """Return what the unknown keys of a mapping probably mean, for the mapping that has the key at a path.
+
+    A key that resembles none is the only required one that is missing, if no other key can be that.
+    """
     for step in path[:-1]:
         data = data[step]
     if not isinstance(data, dict):
-        return False
-    accepted = _accepted_keys(model, path)
-    return path[-1] in {diagnostics.closest_match(key, accepted) for key in data if key not in accepted}
+        return {}
+    containing = _containing_model(model, path)
+    accepted = order_fields(containing)
+    unknown = [key for key in data if key not in accepted]
+    meant = {key: match for key in unknown if (match := diagnostics.closest_match(key, accepted))}
+    required = {name for name, field in containing.model_fields.items() if field.is_required()}
+    missing = required - data.keys() - {*meant.values()}
+    unclear = [key for key in unknown if key not in meant]
+    if len(missing) == 1 and (titles := [key for key in unclear if key in _TITLES] or unclear)[1:] == []:
+        meant |= dict.fromkeys(titles, *missing)
+    return meant
 
 
 def _path_in_data(data: Any, detail: ErrorDetails) -> KeyPath:
@@ -194,12 +212,12 @@ def _drop_parts(data: Any, paths: list[KeyPath], document: Document, at: KeyPath
     return list(valid.values())
 
 
-def _unknown_key(key: str, accepted: tuple[str, ...] | list[str]) -> Fault:
-    hint = f"{did_you_mean(key, accepted)} Accepted: {', '.join(accepted)}."
+def _unknown_key(key: str, accepted: Sequence[str], match: str | None) -> Fault:
+    hint = f"{suggest(key, match) if match else ''} Accepted: {', '.join(accepted)}."
     return "record.unknown-key", "unknown key.", hint
 
 
-def _describe_error(model: type[BaseModel], detail: ErrorDetails, path: KeyPath) -> Fault:
+def _describe_error(model: type[BaseModel], data: Any, detail: ErrorDetails, path: KeyPath) -> Fault:
     """Translate an error of pydantic into the terms of the record."""
     kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "diagnostic":
@@ -209,7 +227,9 @@ def _describe_error(model: type[BaseModel], detail: ErrorDetails, path: KeyPath)
         required = [name for name, field in fields.items() if field.is_required()]
         return "record.missing-key", "is missing.", f"Required: {join_words(required)}."
     if kind == "extra_forbidden":
-        return _unknown_key(str(path[-1]), _accepted_keys(model, path))
+        key = str(path[-1])
+        meant = _meant_keys(model, data, path).get(key)
+        return _unknown_key(key, order_fields(_containing_model(model, path)), meant)
     if kind in {"tuple_type", "list_type"}:
         is_short = isinstance(value, str) and value in quote(value)
         hint = f"Write [{value}], or [{quote(value)}] for one text with a comma." if is_short else ""
@@ -235,11 +255,6 @@ def _describe_error(model: type[BaseModel], detail: ErrorDetails, path: KeyPath)
         hint = f"{did_you_mean(str(value), choices)} Write {join_words(choices, 'or')}."
         return "record.unknown-value", f"{quote(value)} is not accepted.", hint
     return "record.invalid-value", f"{detail['msg']}.", ""
-
-
-def _accepted_keys(model: type[BaseModel], path: KeyPath) -> list[str]:
-    """Return the keys of the model that contains the key at a path; see `order_fields`."""
-    return order_fields(_containing_model(model, path))
 
 
 def _containing_model(model: type[BaseModel], path: KeyPath) -> type[BaseModel]:

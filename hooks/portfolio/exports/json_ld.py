@@ -36,7 +36,7 @@ _TYPES = {
 # BibTeX's fields for what contains a work.
 _CONTAINER_TYPES = {"journal": "Periodical", "journaltitle": "Periodical", "booktitle": "CreativeWork"}
 # Properties that have an organisation, of which the record has the name.
-_ORGANISATIONS = {"funder", "provider", "recognizedBy", "sourceOrganization"}
+_ORGANISATIONS = {"funder", "recognizedBy", "sourceOrganization"}
 
 
 def to_script_text(data: Data) -> str:

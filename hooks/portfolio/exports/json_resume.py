@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.core.runs import parse_markdown
 from portfolio.record.kinds import Export
 from portfolio.record.people import Place, Profile, detail_losses
 from portfolio.timeline import iso_dates
@@ -56,7 +55,7 @@ def build_resume(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Exp
 
 def _basics(portfolio: Portfolio, profile: Profile) -> Data:
     details = profile.details
-    summary = profile.absolute_links(parse_markdown(details.summary or ""))
+    summary = profile.absolute_links(profile.summary)
     place = details.location
     return {
         "name": profile.name,

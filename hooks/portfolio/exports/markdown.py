@@ -22,7 +22,7 @@ from portfolio.citations.library import (
 from portfolio.citations.publication_list import Kind, PublicationList, Work
 from portfolio.config import DEFAULT_CV, CvOptions
 from portfolio.core.diagnostics import join_words
-from portfolio.core.runs import Run, parse_markdown, plain_text
+from portfolio.core.runs import Run, plain_text
 from portfolio.core.text import replace_emoji_names
 from portfolio.print.cv_data import cv_page
 from portfolio.print.fonts import strip_controls
@@ -281,22 +281,24 @@ def _inference_mark(reference: Reference) -> str:
     return " (the link is inferred)" if reference.inferred else ""
 
 
-def home_head(profile: Profile, current: Iterable[Reference], to_url: ToUrl) -> str:
-    """Return what the home page begins with: the owner, ``current`` roles, and how to reach the owner."""
-    links = ((format_link(entry.title, entry.url, to_url), entry.venue) for entry in current)
-    lines = [f"- Now: {_join_facts(link, venue)}" for link, venue in links]
+def home_head(profile: Profile, introduction: Iterable[tuple[str, Reference]], to_url: ToUrl) -> str:
+    """Return what the home page begins with: the owner, what introduces and how to reach the owner."""
+    lines = [
+        f"- {word}: {_join_facts(format_link(entry.title, entry.url, to_url), entry.venue)}"
+        for word, entry in introduction
+    ]
     return "\n".join([_about(profile), "", *lines, *_contacts(profile)]).strip()
 
 
 def story_head(story: EntryView, to_url: ToUrl) -> str:
-    """Return what the record says of the project whose story a page tells."""
+    """Return what the record says of the project that a page is about."""
     lines = (_join_facts("", *story.facts, story.when.words), *_entry_details(story, to_url))
     return "\n".join(f"- {line}" for line in lines if line)
 
 
 def _cv_head(profile: Profile) -> str:
     """The owner of the CV, how to reach the owner, and links to the owner's profiles."""
-    summary = format_runs(profile.absolute_links(parse_markdown(profile.details.summary or "")))
+    summary = format_runs(profile.absolute_links(profile.summary))
     lines = ["", _about(profile, profile.name), "", *_contacts(profile), ""]
     return "\n".join([*lines, summary, ""] if summary else lines)
 

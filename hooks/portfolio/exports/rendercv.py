@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from portfolio.core.diagnostics import ExportLoss
-from portfolio.core.runs import Run, Runs, group_links, parse_markdown
+from portfolio.core.runs import Run, Runs, group_links
 from portfolio.record import people
 from portfolio.record.dates import Interval
 from portfolio.record.kinds import Export, Kind
@@ -43,7 +43,7 @@ def build_cv(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportL
     """
     converter = EntryConverter(EXPORT, profile, tuple, _list_authors, writes_dates=False)
     details = profile.details
-    summary = profile.absolute_links(parse_markdown(details.summary or ""))
+    summary = profile.absolute_links(profile.summary)
     sections: Data = {"Summary": [summary]} if summary else {}
     for kind, entries in list_entries(portfolio):
         heading = kind.rendercv.place if kind.rendercv and kind.rendercv.place else kind.title

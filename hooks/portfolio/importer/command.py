@@ -26,6 +26,7 @@ from portfolio.importer.readers import READERS, Reader
 from portfolio.importer.report import FILE, Report
 from portfolio.importer.transaction import ImportFailedError, Transaction, describe_os_error
 from portfolio.lint.check import SiteChecker
+from portfolio.record.kinds import PROJECTS
 from portfolio.redirects import aliases
 from portfolio.redirects.url_lock import LOCK_FILE, add_to_lock
 from portfolio.redirects.url_paths import InvalidPathError, UrlPath, find_answer, parse_url_path
@@ -138,6 +139,7 @@ def import_source(
         own_aliases,
         state,
         history.day or now.date(),
+        has_projects=any(entry.kind == PROJECTS for entry in site.entries),
     )
     plan = plan_import(site, project, lambda done, total: show_progress("Convert", done, total))
     run = _ImportRun(site, plan, project, history, identity, now, show_progress)

@@ -58,6 +58,7 @@ from portfolio.importer.readers import Progress
 from portfolio.importer.record_merge import merge_record
 from portfolio.importer.site_lists import SiteLists
 from portfolio.importer.values import unused_name
+from portfolio.record.kinds import PROJECTS_PAGE, story_paths
 from portfolio.record.models import Post, id_from
 from portfolio.record.people import Profile, list_accounts
 from portfolio.redirects.url_paths import file_for_alias
@@ -66,8 +67,6 @@ from portfolio.sources.posts import FrontMatter, load_authors
 
 # Where pages go whose path this site already uses.
 _PAGES_FOLDER = "pages"
-# Where the pages about projects are, by the ids of these.
-STORIES_FOLDER = "projects"
 _DEFAULT_CATEGORY = "Uncategorized"
 # A post of at most this length, without line breaks, is its own excerpt and needs no category.
 _MAX_NOTE_LENGTH = 700
@@ -93,7 +92,7 @@ class _Planner:
         self.old = OldSite(site.url)
         self.lists = SiteLists(self.site, project)
         # Paths below the documents folder that are in use.
-        self.used = set(project.own_files)
+        self.used = set(project.own_files) | ({PROJECTS_PAGE} if project.generates_projects_page else set())
         # The paths below it that files of the old site get, and those files that are copied.
         self.file_paths: dict[str, str] = {}
         self.copied: set[str] = set()
@@ -242,8 +241,9 @@ class _Planner:
         for planned in self.result.pages:
             if not planned.path:
                 name = self.entry_ids.get(id(planned.page.project))
-                path = f"{STORIES_FOLDER}/{name}.md"
-                planned.path = path if name and path not in self.used else self._page_path(planned.page)
+                paths = story_paths(name or "")
+                is_free = name and self.used.isdisjoint(paths)
+                planned.path = paths[0] if is_free else self._page_path(planned.page)
                 self.used.add(planned.path)
 
     def _can_have_posts(self, page: ImportedPage) -> bool:

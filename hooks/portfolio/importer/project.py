@@ -19,10 +19,12 @@ from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.positions import load_yaml
 from portfolio.importer.old_site import normalize_path
 from portfolio.lint.conversions import Conversions
-from portfolio.record.kinds import listed_kind
+from portfolio.record.kinds import PROJECTS, PROJECTS_PAGE, listed_kind
 from portfolio.redirects.aliases import Inventory
 from portfolio.redirects.url_paths import find_answer
 from portfolio.sources.mkdocs_yml import MARKDOWN, SitePaths, read_settings
+
+_PROJECTS_OUTPUT = f"{PROJECTS_PAGE.removesuffix('.md')}/index.html"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Project:
     """The project that a site is imported into. ``config`` is its ``mkdocs.yml``, ``today`` the day.
 
     ``conversions`` are those of its pages, and ``inventory`` is what it has, also from earlier imports.
-    ``aliases`` are those that the owner wrote, with their targets.
+    ``aliases`` are those that the owner wrote, with their targets. ``has_projects``: the record has projects
+    after the import.
     """
 
     paths: SitePaths
@@ -54,6 +57,7 @@ class Project:
     aliases: Mapping[str, str]
     state: ImportState
     today: date
+    has_projects: bool = False
 
     @cached_property
     def settings(self) -> dict[str, Any]:
@@ -93,7 +97,14 @@ class Project:
             for source, output in self.inventory.sources.items()
             if f"{self.docs_name}{source}" in self.state.files
         }
-        return {*self.inventory.files, feeds.all, feeds.json_feed} - imported
+        generated = {_PROJECTS_OUTPUT} if self.generates_projects_page else set()
+        return ({*self.inventory.files, feeds.all, feeds.json_feed} - imported) | generated
+
+    @cached_property
+    def generates_projects_page(self) -> bool:
+        """Whether the build generates a page of projects after the import."""
+        has_page = PROJECTS in self.page_of_template or PROJECTS_PAGE in self.own_files
+        return self.has_projects and not has_page
 
     def find_own_answer(self, url: str) -> str:
         """Return the source of the page with which this site answers an old URL; empty if it does not.
@@ -101,6 +112,8 @@ class Project:
         That is a page of the owner, or the target of an alias that the owner wrote.
         """
         if file := find_answer(unquote(url), self.own_outputs):
+            if file == _PROJECTS_OUTPUT and self.generates_projects_page:
+                return PROJECTS_PAGE
             return self.inventory.source_of.get(file, file)
         return self.aliases.get(normalize_path(url), "")
 

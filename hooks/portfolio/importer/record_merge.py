@@ -141,7 +141,16 @@ class _Merge:
                 self._remember(_Known(entry, _written_fields(entry, origin), origin.document.path))
             else:
                 self._ids.add(entry.id)
-        references, _, _ = bibtex.load_publications(paths.data / REFERENCES_FILE, paths.root)
+        # The file also has proceedings by others, which are not part of the record.
+        document, works, _ = bibtex.load_publications(
+            paths.data / PUBLICATIONS_FILE, paths.root, with_containers=True
+        )
+        for work in works.values():
+            if work.id not in self._ids:
+                self._remember(_Known(work, dict(work.fields), document.path))
+        references, _, _ = bibtex.load_publications(
+            paths.data / REFERENCES_FILE, paths.root, with_containers=True
+        )
         self._ids.update(references.data or ())
 
     def add_entry(self, imported: ImportedEntry) -> str:
@@ -222,7 +231,7 @@ class _Merge:
             if name in added:
                 message = f"the {noun} is imported, but appears nowhere."
                 hint = f"To show it, write {', '.join(OUTPUTS)}, or some of these, under {name} in {file}."
-                self._report(source, line, message, hint, code="import.not-shown")
+                self._report(source, line, message, hint, code="import.hidden-contact")
         self._profile |= added
         self._profile_items |= added
         if links:

@@ -19,7 +19,7 @@ GROUPS = {
     "import.dead-link": "Links that lead nowhere",
     "import.kept-as-html": "Stays HTML",
     "import.from-page": "Read from its page instead of a feed",
-    "import.not-shown": "Appears nowhere yet",
+    "import.hidden-contact": "Appears nowhere yet",
 }
 _OTHER = "Needs a look"
 

@@ -14,6 +14,7 @@ from portfolio.importer.model import ImportedSite, ListKind, OldList
 from portfolio.importer.old_site import is_alias_path
 from portfolio.importer.project import Project
 from portfolio.lint.links import TAG_ANCHOR
+from portfolio.record.kinds import PROJECTS, PROJECTS_PAGE
 from portfolio.redirects.url_paths import file_for_alias, find_answer
 
 _PLACEHOLDERS: Mapping[ListKind, str] = {
@@ -101,9 +102,11 @@ class SiteLists:
 
         Projects and software can have the same page.
         """
-        pages = self.project.page_of_template
-        other = {"projects": "software", "software": "projects"}.get(template)
-        return next((pages[name] for name in (template, other) if name in pages), "")
+        pages = dict(self.project.page_of_template)
+        if self.project.generates_projects_page:
+            pages[PROJECTS] = PROJECTS_PAGE
+        fallback = {"projects": "software", "software": "projects"}.get(template, "")
+        return pages.get(template) or pages.get(fallback, "")
 
     def list_aliases(self, answered: Collection[str]) -> dict[str, str]:
         """Return the old paths of lists and feeds with their new ones, as patterns where slugs agree.

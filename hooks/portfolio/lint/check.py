@@ -23,6 +23,7 @@ from portfolio.images.catalog import ImageCatalog
 from portfolio.lint import cv_rules, inventory, links, nav_rules, page_rules, post_rules, second_opinion
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
+from portfolio.lint.similar_names import check_project_tags
 from portfolio.markdown_ext import limits
 from portfolio.record.kinds import PROJECTS, PROJECTS_PAGE
 from portfolio.record.models import Fact, Post, Publication
@@ -99,6 +100,7 @@ class SiteChecker:
         glossary = self.paths.data / loader.GLOSSARY_FILE
         diagnostics += loader.load_glossary(glossary, self.paths.root)[1]
         diagnostics += self._check_pictures()
+        diagnostics += check_project_tags(self.site.record, self.site.options.distinct_names)
         diagnostics += self._documents.diagnostics.values()
         diagnostics += mkdocs_yml_checks.check_settings(self.config)
         return self._sort(diagnostics)
@@ -270,11 +272,12 @@ class SiteChecker:
 
     @cached_property
     def needs_projects_page(self) -> bool:
-        """Whether the build generates a page of projects: there are some, and no page lists them."""
+        """Whether a build generates a page of projects: there are some, no page lists them or has its URL."""
         pages = self._documents.pages
+        with_its_url = (PROJECTS_PAGE, *(f"{PROJECTS}/{name}.md" for name in ("index", "README")))
         return (
             bool(self.site.record.all_projects)
-            and PROJECTS_PAGE not in pages
+            and pages.keys().isdisjoint(with_its_url)
             and all(page.listed_kind != PROJECTS for page in pages.values())
         )
 
@@ -305,6 +308,10 @@ class SiteChecker:
         return frozenset(kind.name for kind in self.site.record.kinds)
 
     @cached_property
+    def _statuses(self) -> frozenset[str]:
+        return page_rules.read_statuses(self._settings)
+
+    @cached_property
     def _template_folders(self) -> tuple[Path, ...]:
         return page_rules.read_template_folders(self._settings, self.paths)
 
@@ -325,7 +332,9 @@ class SiteChecker:
                 of_page += self._check_front_matter(page)
                 of_page += links.check_links(page, self._targets)
                 of_page += links.check_html_links(page, self._targets)
-                of_page += page_rules.check_page(page, self._documents, self._template_folders, self._kinds)
+                of_page += page_rules.check_page(
+                    page, self._documents, self._template_folders, self._kinds, self._statuses
+                )
                 if complete:
                     of_page += [*second_opinion.check_page(page, self.conversions.cache, of_page)]
         except limits.OutOfTime:

@@ -82,6 +82,6 @@ def _find_omitted_pages(listed: set[str], targets: LinkTargets) -> Iterator[Diag
                 1,
                 _NAV,
                 "this page is not in the nav of mkdocs.yml.",
-                f"Add {quote(path)} to nav, or to not_in_nav.",
+                f"Add {quote(path)} to nav or to not_in_nav, or delete the page.",
                 code="nav.omitted-page",
             )

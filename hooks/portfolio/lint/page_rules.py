@@ -24,6 +24,8 @@ from portfolio.sources.mkdocs_yml import SitePaths
 CALLOUTS = (
     "note abstract info tip important success question warning caution failure danger bug example quote"
 ).split()
+# Those that Material has an icon for.
+_STATUSES = ("new", "deprecated", "encrypted")
 _CALLOUT = re.compile(
     r"^(?:(?P<quotation>(?:[ \t]*>)+) *\[!|[ \t]*(?:!!!|\?\?\?\+?)[ \t]+)(?P<kind>[\w-]+)", re.MULTILINE
 )
@@ -89,13 +91,21 @@ _TYPOGRAPHIC = re.compile(r"[\"'-]")
 
 
 def check_page(
-    page: SourcePage, documents: Documents, template_folders: tuple[Path, ...], kinds: Collection[str]
+    page: SourcePage,
+    documents: Documents,
+    template_folders: tuple[Path, ...],
+    kinds: Collection[str],
+    statuses: Collection[str],
 ) -> Iterator[Diagnostic]:
-    """Yield every diagnostic of a page except those of its links and of its conversion."""
+    """Yield every diagnostic of a page except those of its links and of its conversion.
+
+    ``kinds`` are the kinds of entries, and ``statuses`` the marks in the navigation, that a page may name.
+    """
     yield from _check_alternative_texts(page, documents)
     yield from _check_callouts(page)
     yield from _check_headings(page)
     yield from _check_template(page, template_folders, kinds)
+    yield from _check_status(page, statuses)
     yield from _check_tag_lists(page)
     yield from _check_foreign_notations(page)
 
@@ -289,6 +299,28 @@ def _check_template(
         code="front-matter.unknown-template",
     )
     yield page.map_to_file(diagnostic)
+
+
+def read_statuses(settings: Mapping[str, Any]) -> frozenset[str]:
+    """Return the values that ``status`` may have: Material's, and those in ``extra.status``."""
+    extra = settings.get("extra")
+    own = extra.get("status") if isinstance(extra, dict) else None
+    return frozenset({*_STATUSES, *(own if isinstance(own, dict) else ())})
+
+
+def _check_status(page: SourcePage, statuses: Collection[str]) -> Iterator[Diagnostic]:
+    # Parsing all front matter takes time, and few pages have the key.
+    data = page.front_matter.data if "status" in page.markdown.front_matter else None
+    status = data.get("status") if isinstance(data, dict) else None
+    if isinstance(status, str) and status not in statuses:
+        diagnostic = page.front_matter.diagnose(
+            ("status",),
+            f"there is no status {quote(status)}.",
+            f"{did_you_mean(status, statuses)} Accepted: {', '.join(sorted(statuses))}. "
+            "Others belong to extra.status in mkdocs.yml.",
+            code="front-matter.unknown-status",
+        )
+        yield page.map_to_file(diagnostic)
 
 
 def _check_foreign_notations(page: SourcePage) -> Iterator[Diagnostic]:

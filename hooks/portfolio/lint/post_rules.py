@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from datetime import date
 
 from portfolio.blog.post_navigation import find_duplicate_parts
 from portfolio.blog.urls import BlogSettings
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
-from portfolio.core.positions import Document, KeyPath
-from portfolio.core.text import find_similar, normalize_name, slugify_title
+from portfolio.core.positions import Document
+from portfolio.core.text import slugify_title
 from portfolio.images.svg_sanitizer import has_labels
 from portfolio.lint.documents import SourcePage
 from portfolio.lint.links import LinkTargets, check_file, check_post_link
+from portfolio.lint.similar_names import find_similar_names
 from portfolio.record.models import Post
-from portfolio.record.record import Origin, Record
+from portfolio.record.record import Origin
 from portfolio.sources.mkdocs_yml import SitePaths
 from portfolio.sources.posts import load_authors
 
@@ -34,7 +34,12 @@ def check_posts(
         authors = document.data
         yield from problems
         yield from _check_avatars(document, targets)
-    yield from _check_similar_names(record, blog, distinct_names)
+    posts = [
+        (post, origin) for post, origin in zip(record, record.origins, strict=True) if isinstance(post, Post)
+    ]
+    posts.sort(key=lambda pair: (pair[0].date or date.max, pair[0].path))
+    for key, meant in (("categories", blog.allowed_categories), ("tags", blog.allowed_tags), ("series", ())):
+        yield from find_similar_names(posts, key, {*meant, *distinct_names}, code="post.similar-name")
     first: dict[str, Post] = {}
     fed: dict[str, Post] = {}
     older_parts = {post.path: older for post, older in find_duplicate_parts(record.posts)}
@@ -135,48 +140,6 @@ def _check_slug(post: Post, origin: Origin, page: SourcePage, blog: BlogSettings
         body = page.markdown.body
         at = page.markdown.body_start + len(body) - len(body.lstrip())
         yield page.diagnose(at, "title", message, hint, code="post.no-slug")
-
-
-def _check_similar_names(
-    record: Record, blog: BlogSettings, distinct_names: Collection[str]
-) -> Iterator[Diagnostic]:
-    """Find categories, tags and series whose names are probably meant to be the same.
-
-    Names that differ in case, spaces or hyphens are reported wherever the rarer one is written. A name that
-    differs in one letter is reported if a single post has it. Names that ``mkdocs.yml`` allows are meant.
-    """
-    allowed = {"categories": blog.allowed_categories, "tags": blog.allowed_tags, "series": ()}
-    for key, meant in allowed.items():
-        places = _collect_names(record, key)
-        counts = {name: len(uses) for name, uses in places.items() if name not in {*meant, *distinct_names}}
-        for name, usual_name in find_similar(counts):
-            is_same = normalize_name(name) == normalize_name(usual_name)
-            difference = "only in case, spaces or hyphens" if is_same else "in one letter"
-            # With one use each, either may be the misspelt one.
-            place = f" ({places[usual_name][0][0].document.path})" if len(places[usual_name]) == 1 else ""
-            message = f"{quote(name)} differs from {quote(usual_name)}{place} {difference}."
-            hint = (
-                f"Write {quote(usual_name)}. If both are meant, add {quote(name)} to "
-                "extra.portfolio.distinct_names in mkdocs.yml."
-            )
-            for origin, at in places[name]:
-                diagnostic = origin.diagnose(at, message, hint, code="post.similar-name")
-                yield replace(diagnostic, severity="warning")
-
-
-def _collect_names(record: Record, key: str) -> dict[str, list[tuple[Origin, KeyPath]]]:
-    """Return where each category, tag or series is written, those of older posts first."""
-    places: dict[str, list[tuple[Origin, KeyPath]]] = {}
-    posts = [
-        (post, origin) for post, origin in zip(record, record.origins, strict=True) if isinstance(post, Post)
-    ]
-    for post, origin in sorted(posts, key=lambda pair: (pair[0].date or date.max, pair[0].path)):
-        names = getattr(post, key)
-        if isinstance(names, str):
-            places.setdefault(names, []).append((origin, (key,)))
-        for index, name in enumerate(names if isinstance(names, tuple) else ()):
-            places.setdefault(name, []).append((origin, (key, index)))
-    return places
 
 
 def _has_labels(target: str, targets: LinkTargets) -> bool:

@@ -64,7 +64,7 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
     title = config.site_name if page.is_homepage else pages.page_title(page)
     head = _byline(page, config)
     if template == "home.html":
-        title, head = profile.name, markdown.home_head(profile, views.current_engagements, resolve_url)
+        title, head = profile.name, markdown.home_head(profile, views.introduction, resolve_url)
     elif page.url in views.stories:
         head = markdown.story_head(views.stories[page.url], resolve_url)
     text = markdown.resolve_citations(source, state.library)

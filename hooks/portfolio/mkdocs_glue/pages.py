@@ -130,8 +130,8 @@ def site_urls(config: MkDocsConfig, files: Files) -> SiteUrls:
 def story_pages(config: MkDocsConfig, files: Files) -> list[tuple[Page, Project | Software]]:
     """Return the pages with the stories of projects, each with its project."""
     record = site_state(config).record
-    found = ((page, record.find_story(page.file.src_uri)) for page in all_pages(files))
-    return [(page, project) for page, project in found if project is not None]
+    projects = ((page, record.find_story(page.file.src_uri)) for page in all_pages(files))
+    return [(page, project) for page, project in projects if project is not None]
 
 
 def _byline(post: Any, config: MkDocsConfig) -> str:

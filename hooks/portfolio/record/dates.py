@@ -154,9 +154,10 @@ _SINGLE_DATE = re.compile(
     r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?(?P<mark>[~?%])?", re.ASCII
 )
 _YEAR_LAST = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}[./-]\d{4}|[^\W\d]{3,}\.? \d{4}")
+_MONTH = "1[0-2]|0?[1-9]"
 # A year and a month, and possibly a day, with slashes or points between them, or a day without any.
 _OTHER_MARKS = re.compile(
-    r"(?P<year>\d{4})[./](?P<month>\d\d?)(?:[./](?P<day>\d\d?))?|(\d{4})(\d\d)(\d\d)", re.ASCII
+    rf"(?P<year>\d{{4}})[./](?P<month>{_MONTH})(?:[./](?P<day>\d\d?))?|(\d{{4}})({_MONTH})(\d\d)", re.ASCII
 )
 # What people write instead of a date, what is wrong with it, and how to write it.
 _INVALID_FORMS = (

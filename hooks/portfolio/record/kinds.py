@@ -224,8 +224,8 @@ KINDS = (
         title="Teaching",
         noun="teaching",
         facts=("role", "institution", "location"),
-        json_resume=_resume_project("title", "highlights url roles=role entity=institution", "course"),
-        json_ld=Export("name=title provider=institution url description=summary", type="Course"),
+        # Not a course, which it may not be.
+        json_resume=_resume_project("title", "highlights url roles=role entity=institution", "teaching"),
     ),
     Kind(
         "grants",
@@ -307,7 +307,6 @@ KINDS = (
         title_field="name",
         on_timeline=False,
         json_resume=Export("name keywords", "interests"),
-        json_ld=Export("name keywords", "knowsAbout"),
     ),
 )
 # The id of the own section whose entries JSON Resume has in its list of that name: a name and a text each.

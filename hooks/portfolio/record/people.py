@@ -129,10 +129,10 @@ def _join_name_parts(words: list[str]) -> str:
 def _validate_email(value: str) -> str:
     if _EMAIL.fullmatch(value):
         return value
-    found = _EMAIL_IN_TEXT.search(value)
+    part = _EMAIL_IN_TEXT.search(value)
     hint = "Write one as in ana@example.org."
-    if found and _EMAIL.fullmatch(found[0]):
-        hint = f"Write only {found[0]}."
+    if part and _EMAIL.fullmatch(part[0]):
+        hint = f"Write only {part[0]}."
     message = f"{quote(value)} is not an e-mail address."
     raise invalid_value("profile.invalid-email", message, hint)
 

@@ -74,9 +74,9 @@ class Record:
         """Return the kind of an entry."""
         return self._kinds[kind_name(entry)]
 
-    def with_entries(self, *, origins: tuple[Origin, ...] = (), **entries: Iterable[Entry]) -> Record:
-        """Return a record with other entries of some kinds, and the origins of all entries, if known."""
-        return Record(sections=self.sections, origins=origins, **{**self._entries, **entries})
+    def with_entries(self, **entries: Iterable[Entry]) -> Record:
+        """Return a record with other entries of some kinds, and without origins."""
+        return Record(sections=self.sections, origins=(), **{**self._entries, **entries})
 
     def entries_of(self, model: type[E]) -> tuple[E, ...]:
         """Return the entries of a model, such as `Role`, in the order of the files."""

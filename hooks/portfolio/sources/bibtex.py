@@ -125,21 +125,25 @@ _NULL_HANDLER = logging.NullHandler()
 
 
 def load_publications(
-    path: Path, root: Path
+    path: Path, root: Path, *, with_containers: bool = False
 ) -> tuple[Document, dict[str, models.Publication], list[Diagnostic]]:
     """Load the publications of a BibTeX file, by citation key, and every problem. The file may be missing.
 
-    Diagnostics name the file relative to ``root``.
+    Diagnostics name the file relative to ``root``. Without ``with_containers``, the proceedings are left out
+    that other entries are part of (``crossref``), unless an author of these has edited them.
     """
     text = read_text(path, root, optional=True)
     if isinstance(text, Diagnostic):
         return Document(text.path), {}, [text]
-    document, problems = load(display_path(path, root), text)
+    reader = _Reader(display_path(path, root), text.split("\n"))
+    reader.read()
+    omitted = set() if with_containers else reader.find_containers()
+    document, problems = reader.document, reader.problems
     publications = {}
     for key in document.data:
         publication, invalid = validate(models.Publication, document, (key,))
         problems += invalid
-        if publication is not None:
+        if publication is not None and key not in omitted:
             publications[key] = publication
     return document, publications, problems
 
@@ -239,6 +243,21 @@ class _Reader:
             _, invalid = validate(models.Publication, reader.document, (key,))
             self.problems += [*reader.problems, *invalid]
         self._check_cycles()
+
+    def find_containers(self) -> set[str]:
+        """Return the keys of edited works that others are part of, and that no author of these edited."""
+        authors: dict[str, set[str]] = {}
+        for _, fields in self._entries.values():
+            if parent := fields.get("crossref"):
+                families = {person.family for person in parse_authors(fields.get("author", ""))}
+                authors.setdefault(parent, set()).update(families)
+        containers = set()
+        for key in authors.keys() & self._entries.keys():
+            _, fields = self._entries[key]
+            editors = {person.family for person in parse_authors(fields.get("editor", ""))}
+            if editors and not fields.get("author") and not editors & authors[key]:
+                containers.add(key)
+        return containers
 
     def _add_data(self, key: str, entries: Mapping[str, tuple[str, Fields]]) -> None:
         """Add the data of an entry to the document."""

@@ -23,7 +23,7 @@ _QUARTER = re.compile(r"(?:first|second|third|fourth|1st|2nd|3rd|4th)[\s-]?quart
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 # What surrounds a plain year in catalogs of libraries, a month and a day that are unknown, and a time of day.
 _NOT_A_DATE = re.compile(
-    r"^(?:cop\.?|c|©)\s*(?=\d{4}$)|(?<=^\d{4})\.$|^\[\d{4}\]\s+(?=\d{4}$)|(?<=^\d{4})\s+\[\d{4}\]$"
+    r"^(?:(?:cop\.?|©)\s*|c)(?=\d{4}$)|(?<=^\d{4})\.$|^\[\d{4}\]\s+(?=\d{4}$)|(?<=^\d{4})\s+\[\d{4}\]$"
     r"|(?:-00)+$|(?<=\d\d)T\d\d:\d\d[^/]*"
 )
 _BRACED_DATE = re.compile(r"\{+([^{},]*)\}+")
@@ -50,7 +50,7 @@ _IDENTIFIER_PREFIXES = {
 _ARXIV_REFERENCE = re.compile(
     r"(?:\barxiv[:.]\s*|\barxiv\.org/abs/|^abs/)(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.IGNORECASE
 )
-# Also one of shortdoi.org.
+# A DOI, or its short form by shortdoi.org.
 _DOI = re.compile(r"10(\.\d[\d.]*)?/\S+")
 # LaTeX's escapes for the special characters of URLs, and its command for a URL.
 _URL_ESCAPE = re.compile(r"\\([_%&#$~])(?:\{\})?|\{?\\textasciitilde(?:\{\}|\s*\})?")
@@ -71,6 +71,8 @@ _NAME_PART = re.compile(r"(?:^|,)\s*\"?(?P<name>[a-z]+(?:-i)?)\s*=\s*(?P<value>(
 _FAMILY_PART = re.compile(r"\bfamily\s*=")
 # A comma outside of braces.
 _COMMA = re.compile(r",(?![^{}]*\})")
+# Of a name with a suffix, and with a comma in braces.
+_MOST_COMMAS = 4
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv)\.?", re.IGNORECASE)
 
 
@@ -115,8 +117,8 @@ def read_date(fields: Mapping[str, str]) -> tuple[str, str]:
         return date, ""
     days = [day or (fields.get("day", "") if len(months) == 1 else "") for _, day in months]
     ends = [
-        f"{date}-{month:02}" + (f"-{day:0>2}" if day else "")
-        for (month, _), day in zip(months, days, strict=True)
+        f"{date}-{number:02}" + (f"-{day:0>2}" if day else "")
+        for (number, _), day in zip(months, days, strict=True)
     ]
     # From December to January, the year is that of either.
     return (date if ends != sorted(ends) else "/".join(dict.fromkeys(ends))), ""
@@ -176,6 +178,8 @@ def _read_name(name: str) -> str:
         separator = "" if not prefix or prefix[-1] in "'’-" else " "
         family = f"{prefix}{separator}{parts.get('family', '')}"
         return ", ".join(part for part in (family, parts.get("suffix"), parts.get("given")) if part)
+    if name.count(",") > _MOST_COMMAS:
+        return name
     family, *rest = (part.strip() for part in _COMMA.split(name))
     if rest == [""]:
         return family

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -42,18 +42,19 @@ _OTHER_FILES = (GLOSSARY_FILE, "profile.yml", "references.bib")
 # A file with one of these faults, or all of it after some place, cannot be read.
 _UNREADABLE = frozenset({
     "bibtex.invalid", "front-matter.missing", "front-matter.not-a-mapping", "notebook.unsupported-version",
-    "json.invalid",
+    "json.invalid", "record.not-a-list", "record.duplicate-section",
 })  # fmt: skip
 
 _Loaded = tuple[Origin, Any]
 
 
-def load_record(paths: SitePaths) -> tuple[Record, list[Diagnostic]]:
+def load_record(paths: SitePaths, previous: Record | None = None) -> tuple[Record, list[Diagnostic]]:
     """Load the data files of all kinds, the sections of the owner's own, and the posts.
 
     Each file may be missing or empty. Problems are sorted and name files relative to the project. Invalid
     values are left out of the record, but their entries stay, so that references to them remain valid.
-    An entry without an id gets one that follows from its title.
+    An entry without an id gets one that follows from its title. The posts of a ``previous`` record are
+    reused: there may be thousands.
     """
     problems = list(_check_file_names(paths))
     loaded: dict[str, list[_Loaded]] = {}
@@ -69,7 +70,10 @@ def load_record(paths: SitePaths) -> tuple[Record, list[Diagnostic]]:
     document, publications, invalid = bibtex.load_publications(paths.data / PUBLICATIONS_FILE, paths.root)
     problems += invalid
     loaded["publications"] = [(Origin(document, (key,)), work) for key, work in publications.items()]
-    if paths.posts is not None:
+    if previous is not None:
+        origins = previous.origins[len(previous.origins) - len(previous.posts) :]
+        loaded["posts"] = list(zip(origins, previous.posts, strict=True))
+    elif paths.posts is not None:
         posts_with_documents, invalid = posts.load(paths.posts, paths.root, paths.separator)
         problems += invalid
         loaded["posts"] = [(Origin(document, ()), post) for document, post in posts_with_documents]
@@ -110,10 +114,9 @@ def _load_sections(
             problems.append(document.diagnose((*at, "id"), message, hint, code=code))
             continue
         kinds.append(own_kind(section.model_copy(update={"id": id})))
-        loaded[id] = [
-            (Origin(document, (*at, "entries", index)), entry.in_section(id))
-            for index, entry in enumerate(section.entries)
-        ]
+        entries, invalid_entries = validate_list(SectionEntry, document, *at, "entries")
+        problems += invalid_entries
+        loaded[id] = [(Origin(document, entry_at), entry.in_section(id)) for entry_at, entry in entries]
     return tuple(kinds), problems + invalid
 
 
@@ -124,8 +127,8 @@ def _add_ids(loaded: Mapping[str, list[_Loaded]], kinds: Mapping[str, Kind]) -> 
         for index, (origin, entry) in enumerate(pairs):
             if not entry.id:
                 slug = slugify_title(kinds[name].title_of(entry)) or f"{name}-{index + 1}"
-                candidates = (slug, *(f"{slug}-{number}" for number in range(2, len(pairs) + len(used) + 3)))
-                id = next(candidate for candidate in candidates if candidate not in used)
+                numbered = (f"{slug}-{number}" for number in count(2))
+                id = slug if slug not in used else next(name for name in numbered if name not in used)
                 used.add(id)
                 pairs[index] = origin, entry.model_copy(update={"id": id})
 
@@ -150,13 +153,6 @@ def find_incomplete_kinds(record: Record, problems: Iterable[Diagnostic]) -> fro
                 of_file = (Post,)
             models.update(of_file or (*(kind.model for kind in KINDS), SectionEntry, Post))
     return frozenset(models)
-
-
-def reload_data(paths: SitePaths, previous: Record) -> tuple[Record, list[Diagnostic]]:
-    """Load the data files again, but reuse the posts of the previous record: there may be thousands."""
-    record, problems = load_record(replace(paths, posts=None))
-    post_origins = previous.origins[len(previous.origins) - len(previous.posts) :]
-    return record.with_entries(posts=previous.posts, origins=(*record.origins, *post_origins)), problems
 
 
 def load_glossary(path: Path, root: Path) -> tuple[dict[str, str], list[Diagnostic]]:

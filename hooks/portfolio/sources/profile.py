@@ -39,7 +39,7 @@ def load_profile(paths: SitePaths) -> tuple[Document, ProfileDetails, list[Diagn
         if "show" not in contact.model_fields_set:
             message = "appears nowhere, because it does not say where."
             hint = f"Write {key}: {{value: …, show: [{', '.join(OUTPUTS)}]}} with any of these."
-            code = "profile.not-shown"
+            code = "profile.hidden-contact"
             problems.append(document.diagnose((key,), message, hint, code=code, severity="info"))
     links: list[tuple[KeyPath, str]] = [
         (("summary",), run.url) for run in parse_markdown(details.summary or "") if run.url

@@ -307,17 +307,15 @@ def lay_out_lane(
     ``has_labels``: the marks have labels, if the layout and the number of rows allow it.
     """
     marks = _marks(items, dimensions, position)
-    rows: list[int] = []
-    if has_labels and dimensions.labelled_row > 0:
-        labelled = [
-            _with_label(mark, item, dimensions, position) for mark, item in zip(marks, items, strict=True)
-        ]
-        rows = _assign_rows(labelled, dimensions)
-        if max(rows, default=0) < _MAX_LABELLED_ROWS:
-            marks, row_height = labelled, float(dimensions.labelled_row)
-        else:
-            rows = []
-    if not rows:
+    labelled = [
+        _with_label(mark, item, dimensions, position)
+        for mark, item in zip(marks, items, strict=True)
+        if has_labels and dimensions.labelled_row
+    ]
+    rows = _assign_rows(labelled, dimensions)
+    if rows and max(rows) < _MAX_LABELLED_ROWS:
+        marks, row_height = labelled, float(dimensions.labelled_row)
+    else:
         rows = [row % _MAX_ROWS for row in _assign_rows(marks, dimensions)]
         fitting = dimensions.depth / (max(rows, default=0) + 1)
         row_height = min(max(fitting, dimensions.min_row), dimensions.max_row)

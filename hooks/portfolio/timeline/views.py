@@ -166,12 +166,12 @@ class EntryView:
 class Group:
     """Consecutive entries with the same employer or school, or of the same year.
 
-    ``year`` is the year of the last date if it is exact, or 'Present'; empty if an earlier group has it.
+    ``is_year``: the heading is a year, or 'Present'. No other group of the section has the same.
     """
 
     heading: str
     entries: tuple[EntryView, ...]
-    year: str = ""
+    is_year: bool = False
 
 
 @dataclass(frozen=True)
@@ -272,7 +272,8 @@ class Portfolio:
 
     def __fingerprint__(self) -> tuple[object, ...]:
         """Return the inputs, from which all else follows; see ``mkdocs_incremental``."""
-        return tuple(self.record), self.links.urls
+        sections = [(kind.name, kind.title, kind.on_timeline) for kind in self.record.sections]
+        return tuple(self.record), sections, self.links.urls
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
@@ -297,16 +298,13 @@ class Portfolio:
         return next((section for section in self.sections if section.kind == kind), None)
 
     def _section(self, kind: Kind) -> Section:
-        groups: list[Group] = []
-        years = {""}
-        find_heading = partial(_heading, kind) if kind.name in self._dated_kinds else lambda _: ""
-        for heading, grouped in groupby(self.entries(kind.name), key=find_heading):
-            entries = tuple(grouped)
-            year = _year(kind, entries[0])
-            groups.append(Group(heading, tuple(map(self._view, entries)), "" if year in years else year))
-            years.add(year)
+        find_heading = partial(_heading, kind) if kind.name in self._dated_kinds else lambda _: ("", False)
+        groups = tuple(
+            Group(heading, tuple(map(self._view, entries)), is_year)
+            for (heading, is_year), entries in groupby(self.entries(kind.name), key=find_heading)
+        )
         page = self.links.urls.pages.get(kind.name, "")
-        return Section(kind.name, self._titles[kind.name], tuple(groups), page, kind.layout, kind.on_timeline)
+        return Section(kind.name, self._titles[kind.name], groups, page, kind.layout, kind.on_timeline)
 
     @cached_property
     def _dated_kinds(self) -> frozenset[str]:
@@ -353,20 +351,26 @@ class Portfolio:
     @cached_property
     def current_engagements(self) -> list[Reference]:
         """The roles and education that are stated to be ongoing, with the employer or school as ``venue``."""
-        found: list[Reference] = []
-        for entry in self.entries_of(models.Engagement):
-            certain = {
-                "*",
-                "date" if entry.date else "end_date",
-                "position",
-                "company",
-                "institution",
-                "area",
-            }
-            if entry.ongoing and not certain & set(entry.inferred):
-                venue = self.record.kind_of(entry).organisation_of(entry)
-                found.append(replace(self.links.reference(entry.id), venue=venue))
-        return found
+        names = {"*", "position", "company", "institution", "area"}
+        return [
+            self._engagement_reference(entry)
+            for entry in self.entries_of(models.Engagement)
+            if entry.ongoing
+            and not {*names, "date" if entry.date else "end_date"}.intersection(entry.inferred)
+        ]
+
+    @cached_property
+    def introduction(self) -> list[tuple[str, Reference]]:
+        """What introduces the owner, each with a word: what is current, or else a graduate's education."""
+        if current := self.current_engagements:
+            return [("Now", entry) for entry in current]
+        newest = [] if self.record.roles else self.entries_of(models.Education)[:1]
+        stated = [entry for entry in newest if not {"*", "area", "institution"} & set(entry.inferred)]
+        return [("Studied", self._engagement_reference(entry)) for entry in stated]
+
+    def _engagement_reference(self, entry: models.Engagement) -> Reference:
+        venue = self.record.kind_of(entry).organisation_of(entry)
+        return replace(self.links.reference(entry.id), venue=venue)
 
     @cached_property
     def selections(self) -> list[tuple[str, list[Reference]]]:
@@ -375,7 +379,7 @@ class Portfolio:
         Selected roles, education and skills are for short CVs.
         """
         marked = {entry.id for entry in self.record if isinstance(entry, models.Fact) and entry.selected}
-        found: list[tuple[str, list[Reference]]] = []
+        selections: list[tuple[str, list[Reference]]] = []
         # Software that is also a project is listed once.
         listed: set[str] = set()
         for kind in self.record.kinds:
@@ -386,9 +390,9 @@ class Portfolio:
             if entries and is_listed:
                 # The owner's own titles may begin with a name.
                 title = kind.title if kind.file == SECTIONS_FILE else kind.title.lower()
-                found.append((f"Selected {title}", entries))
+                selections.append((f"Selected {title}", entries))
                 listed |= {entry.id for entry in entries}
-        return found
+        return selections
 
     @cached_property
     def projects(self) -> tuple[EntryView, ...]:
@@ -566,32 +570,23 @@ def _link_fields(entry: Entry) -> tuple[str, ...]:
     return tuple(name for name in ("evidence", "related") if name in type(entry).model_fields)
 
 
-def _heading(kind: Kind, entry: Entry) -> str:
-    """The heading of an entry's group: the employer or school, or the year of the last date."""
+def _heading(kind: Kind, entry: Entry) -> tuple[str, bool]:
+    """Return the heading of an entry's group, and whether it is a year or 'Present'.
+
+    The heading is the employer or school, or the year in which the entry ended: in words if it is not exact.
+    """
     if kind.layout == "engagements":
-        return kind.organisation_of(entry)
-    newest = _newest_date(kind, entry)
-    if newest is None:
-        return dates.NOT_STATED.capitalize()
-    if isinstance(newest, dates.SingleDate) and newest.exact:
-        return str(newest.latest.year)
-    return dates.format_date(newest)
-
-
-def _year(kind: Kind, entry: Entry) -> str:
-    """The year in which an entry ends if it is exact, or 'Present'; empty for engagements."""
-    newest = None if kind.layout == "engagements" else _newest_date(kind, entry)
-    if isinstance(newest, dates.Interval):
-        if newest.open_end:
-            return models.PRESENT.capitalize()
-        newest = newest.end
-    return str(newest.latest.year) if isinstance(newest, dates.SingleDate) and newest.exact else ""
-
-
-def _newest_date(kind: Kind, entry: Entry) -> dates.EdtfDate | None:
-    """The latest date of an entry; None without a date."""
+        return kind.organisation_of(entry), False
     days = order.entry_dates(entry) if has_dates(kind.model) else []
-    return max(days, key=lambda day: day.latest, default=None)
+    newest = max(days, key=order.newest_last, default=None)
+    if newest is None:
+        return dates.NOT_STATED.capitalize(), False
+    if isinstance(newest, dates.Interval) and newest.open_end:
+        return models.PRESENT.capitalize(), True
+    last = order.last_point(newest)
+    if isinstance(last, dates.SingleDate) and last.exact:
+        return str(last.latest.year), True
+    return dates.format_date(last or newest), False
 
 
 def _inferred_fields(entry: models.Fact) -> tuple[str, ...]:

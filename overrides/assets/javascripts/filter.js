@@ -1,7 +1,8 @@
-/* Filters the list of publications by text, kind and year. The URL holds the filter, so that it can be shared. */
+/* Filters the list of publications by text, kind and year. The URL contains the filter, so that it can be shared. */
 
 const form = document.querySelector(".filter");
 const { text, kind, year } = form.elements;
+const controls = [text, kind, year];
 const status = form.querySelector("[role=status]"), criteria = form.querySelector(".criteria");
 const showAll = form.querySelector("button");
 const all = status.textContent;
@@ -24,7 +25,7 @@ const kinds = [...document.querySelectorAll("h2.kind")].map(heading => {
     heading: group.querySelector("h3"),
     entries: [...group.querySelectorAll(".entry")].map(entry => ({ entry, text: null })),
   }));
-  return { heading, list, groups };
+  return { heading, title: heading.firstChild.data.trim(), list, groups };
 });
 
 const hide = (element, isHidden) => {
@@ -60,11 +61,11 @@ const apply = () => {
     setCount(heading, inKind);
     total += inKind;
   }
-  const chosen = [text.value.trim() && `“${text.value.trim()}”`, kind.value && kind.selectedOptions[0].label, year.value];
-  const isActive = chosen.some(Boolean);
-  status.textContent = !isActive ? all : total ? `${total} of ${all}` : "No publication matches.";
-  criteria.textContent = isActive ? ` (${chosen.filter(Boolean).join(", ")})` : "";
-  hide(showAll, !isActive);
+  const query = text.value.trim(), title = kinds.find(({ heading }) => heading.id === kind.value)?.title;
+  const chosen = [query && `“${query}”`, title, year.value].filter(Boolean).join(", ");
+  status.textContent = !chosen ? all : total ? `${total} of ${all}` : "No publication matches.";
+  criteria.textContent = chosen && ` (${chosen})`;
+  hide(showAll, !chosen);
 };
 
 // Browsers limit how often a URL may change.
@@ -74,7 +75,7 @@ const saveSoon = () => {
   timer = setTimeout(() => {
     const url = new URL(location);
     url.hash = "";
-    for (const { name, value } of [text, kind, year])
+    for (const { name, value } of controls)
       if (value.trim()) url.searchParams.set(name, value.trim());
       else url.searchParams.delete(name);
     history.replaceState(history.state, "", url);
@@ -92,7 +93,7 @@ const reset = () => {
 };
 
 const showTarget = () => {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = document.querySelector(":target");
   if (!target?.closest(".works [hidden], .kind[hidden]")) return;
   form.reset();
   apply();
@@ -113,10 +114,15 @@ showAll.addEventListener("click", () => {
   reset();
   if (!isTouch) text.focus();
 });
+// Before the page is loaded, no element is the target.
+addEventListener("load", showTarget);
 addEventListener("hashchange", showTarget);
 
 form.querySelector("fieldset").disabled = false;
-const query = new URLSearchParams(location.search);
-for (const control of [text, kind, year]) control.value = query.get(control.name) ?? "";
-apply();
-showTarget();
+const parameters = new URLSearchParams(location.search);
+for (const control of controls) {
+  control.value = parameters.get(control.name) ?? "";
+  // The URL may name a kind or a year that is not in the list.
+  if (control.selectedIndex === -1) control.selectedIndex = 0;
+}
+if (controls.some(control => control.value)) apply();

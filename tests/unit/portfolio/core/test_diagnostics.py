@@ -89,6 +89,7 @@ def test_did_you_mean_ignores_case_and_distant_words() -> None:
     [
         ("talk.md", ["talks.md", "a.md"], "talks.md"),
         ("b.md", ["a.md"], None),
+        ("data/a.md", ["a.md", "date/b.md"], "a.md"),
         ("pymdownx.superfence", ["pymdownx.superfences", "pymdownx.b64"], "pymdownx.superfences"),
     ],
 )

@@ -1,13 +1,14 @@
 """Validation of plain data: single values in place of lists, and where their faults are."""
 
 import json
+from operator import attrgetter
 from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.config import PortfolioSettings
+from portfolio.config import CvOptions, PortfolioSettings
 from portfolio.core.positions import load_yaml
 from portfolio.core.validation import validate, validate_list
 from portfolio.record.kinds import KINDS
@@ -131,10 +132,65 @@ def test_hints_say_what_to_write(text: str, problem: str) -> None:
     assert f"{diagnostic.message} {diagnostic.hint}"[: len(problem)] == problem
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("name: T", {"name": "title"}),
+        # Of several keys, it is one that is the title elsewhere.
+        ("{name: T, github: u, stars: 5}", {"name": "title", "github": "", "stars": ""}),
+        ("{topic: T, github: u}", {"topic": "", "github": "", "title": None}),
+        ("{titel: T, topic: u}", {"titel": "title", "topic": ""}),
+        # Nothing is missing.
+        ("{title: T, name: u}", {"name": ""}),
+    ],
+)
+def test_a_title_under_another_name_is_one_problem(text: str, expected: dict[str, str | None]) -> None:
+    document, _ = load_yaml("talk.yml", text)
+    _, problems = validate(Talk, document, ())
+    assert {problem.field: problem.code for problem in problems} == {
+        key: "record.missing-key" if meant is None else "record.unknown-key"
+        for key, meant in expected.items()
+    }
+    for problem in problems:
+        meant = expected[problem.field]
+        assert ("Did you mean" in problem.hint) == bool(meant)
+        assert not meant or f"Did you mean '{meant}'?" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("model", "text", "path", "expected"),
+    [
+        (Role, f"{ROLE}basis: Inferred", "basis", "inferred"),
+        (Role, f"{ROLE}basis: {{after: Stated}}", "basis", {"after": "stated"}),
+        (
+            ProfileDetails,
+            "phone: {value: +44 20 7946 0958, show: [Site, PDF]}",
+            "phone.show",
+            ("site", "pdf"),
+        ),
+        (ProfileDetails, "phone: {value: +44 20 7946 0958, show: PDF}", "phone.show", ("pdf",)),
+        (CvOptions, "paper: A4", "paper", "a4"),
+    ],
+)
+def test_words_of_a_vocabulary_may_have_capitals(
+    model: type[Model], text: str, path: str, expected: object
+) -> None:
+    document, _ = load_yaml("a.yml", text)
+    value, problems = validate(model, document, ())
+    assert problems == []
+    assert attrgetter(path)(value) == expected
+
+
+def test_an_unknown_key_without_a_value_is_reported() -> None:
+    document, _ = load_yaml("profile.yml", "phone: {value: +44 20 7946 0958, show: site, pdf}")
+    _, (problem,) = validate(ProfileDetails, document, ())
+    assert (problem.field, problem.message) == ("phone.pdf", "unknown key.")
+
+
 def test_the_required_keys_of_a_nested_model_are_named() -> None:
-    document, _ = load_yaml("sections.yml", "title: T\nentries: {date: 2019}\n")
-    _, (diagnostic,) = validate(OwnSection, document, ())
-    assert (diagnostic.field, diagnostic.hint) == ("entries.name", "Required: name.")
+    document, _ = load_yaml("profile.yml", "links: {name: GitHub}\n")
+    _, (diagnostic,) = validate(ProfileDetails, document, ())
+    assert (diagnostic.field, diagnostic.hint) == ("links.link", "Required: link.")
 
 
 def test_a_missing_key_inside_a_member_of_a_union_is_reported() -> None:

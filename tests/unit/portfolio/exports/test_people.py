@@ -50,6 +50,4 @@ def test_the_record_of_a_person_is_valid_in_every_format(
 
 
 # The kinds that schema.org has types of.
-_LISTED_KINDS = set(
-    "projects publications patents talks software teaching grants certificates languages".split()
-)
+_LISTED_KINDS = set("projects publications patents talks software grants certificates languages".split())

@@ -1,11 +1,13 @@
 """What replaces the lists, feeds and other URLs of an old site."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from portfolio.importer.model import ImportedPage, ImportedSite, OldList
+from portfolio.importer.plan import plan_import
 from portfolio.importer.site_lists import SiteLists
 from tests.support import small_site
 from tests.unit.portfolio.importer.test_plan import load_project
@@ -83,3 +85,19 @@ def test_projects_and_software_can_have_the_same_page(
         page.write_text(f"---\ntemplate: entries.html\nkind: {kind}\n---\n# A\n", encoding="utf-8")
     site = ImportedSite("old", lists={"/projects/": OldList("projects")}, old_urls={"/code/"})
     assert SiteLists(site, load_project(root)).replaced_urls == expected
+
+
+def test_a_page_of_projects_is_generated_if_there_is_none(tmp_path: Path) -> None:
+    root = small_site.create(tmp_path / "site", {})
+    project = replace(load_project(root), has_projects=True)
+    old_lists = {"/projects/": OldList("projects"), "/work/": OldList("projects")}
+    lists = SiteLists(ImportedSite("old", lists=old_lists), project)
+    assert lists.replaced_urls == {"/projects/": "projects.md", "/work/": "projects.md"}
+    # The page has the first of these URLs itself.
+    assert lists.list_aliases(()) == {"/work/": "projects.md"}
+    page = ImportedPage("p.md", "Projects", "Text.", is_post=False, url="/projects/")
+    (planned,) = plan_import(ImportedSite("old", "", [page]), project).pages
+    assert planned.path == "pages/projects.md"
+    assert [problem.message for problem in planned.problems] == [
+        "this site answers '/projects/' with projects.md, so this page is docs/pages/projects.md."
+    ]

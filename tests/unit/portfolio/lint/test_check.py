@@ -386,7 +386,20 @@ def test_a_template_is_an_html_file_among_the_templates(tmp_path: Path, name: st
     text = f"---\ntemplate: {name}\n---\n\n# A\n"
     files = {"mkdocs.yml": config, "overrides/home.html": "", "overrides/assets/a.svg": "", "docs/a.md": text}
     lines = [line for line in check_lines(tmp_path, files) if line.startswith("docs/a.md")]
-    assert lines == [f"docs/a.md:2:1: template: there is no template '{name}'."]
+    (line,) = lines
+    hint = " Did you mean 'home.html'?" if "home" in name else ""
+    assert line == f"docs/a.md:2:1: template: there is no template '{name}'.{hint}"
+
+
+def test_a_status_is_material_s_or_in_mkdocs_yml(tmp_path: Path) -> None:
+    config = CONFIGURATION + "extra: {status: {draughty: Not finished}}\n"
+    names = ("new", "draughty", "nwe")
+    files = {f"docs/{name}.md": f"---\nstatus: {name}\n---\n\n# A\n" for name in names}
+    lines = [line for line in check_lines(tmp_path, {"mkdocs.yml": config, **files}) if ": status:" in line]
+    assert lines == [
+        "docs/nwe.md:2:1: status: there is no status 'nwe'. Did you mean 'new'? Accepted: deprecated, "
+        "draughty, encrypted, new. Others belong to extra.status in mkdocs.yml."
+    ]
 
 
 def test_a_kind_is_suggested_for_a_template(tmp_path: Path) -> None:
@@ -719,7 +732,7 @@ PICTURE = "picture: a.svg\npicture_alt: A drawing\n"
     ("profile", "problem"),
     [
         (PICTURE, ""),
-        (PICTURE.replace("a.svg", "b.svg"), "there is no image 'b.svg' in docs. Did you mean 'a.svg'?"),
+        (PICTURE.replace("a.svg", "aa.svg"), "there is no image 'aa.svg' in docs. Did you mean 'a.svg'?"),
         (
             PICTURE.replace("a.svg", "https://a.example/b.jpg"),
             "there is no image 'https://a.example/b.jpg' in docs. Write its path from there.",
@@ -747,10 +760,26 @@ def test_the_picture_of_the_owner(profile: str, problem: str, tmp_path: Path) ->
 
 
 def test_the_picture_of_an_entry(tmp_path: Path) -> None:
-    text = "software:\n  - {name: A, image: a.svg, image_alt: An A}\n  - {name: B, image: b.svg}\n"
+    text = "software:\n  - {name: A, image: a.svg, image_alt: An A}\n  - {name: B, image: aa.svg}\n"
     assert check_lines(tmp_path, {"docs/data/software.yml": text}) == [
         "docs/data/software.yml:3:15: software[1].image: has no alternative text. "
         "Write in image_alt what it shows.",
-        "docs/data/software.yml:3:15: software[1].image: there is no image 'b.svg' in docs. "
+        "docs/data/software.yml:3:15: software[1].image: there is no image 'aa.svg' in docs. "
         "Did you mean 'a.svg'?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "is_generated"),
+    [
+        ("publications.bib", "@misc{open, title = {T}}\n", True),
+        ("patents.yml", "patents: [{title: T}]\n", True),
+        ("talks.yml", "talks: [{title: T}]\n", False),
+    ],
+)
+def test_the_bibliography_exists_if_there_are_works(
+    file: str, text: str, is_generated: bool, tmp_path: Path
+) -> None:
+    files = {f"docs/data/{file}": text, "docs/index.md": "# Home\n\n[All](publications.bib)\n"}
+    links = [line for line in check_lines(tmp_path, files) if ": link: " in line]
+    assert links == ([] if is_generated else ["docs/index.md:3:1: link: there is no 'publications.bib'."])

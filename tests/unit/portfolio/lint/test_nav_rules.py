@@ -31,7 +31,10 @@ def test_entries_that_lead_somewhere(tmp_path: Path) -> None:
 def test_entries_that_do_not(tmp_path: Path) -> None:
     line = CONFIGURATION.partition("validation:")[0].count("\n") + 5
     place = f"mkdocs.yml:{line}:9: nav[2].Part[0].X:"
-    x = "docs/x.md:1:1: nav: this page is not in the nav of mkdocs.yml. Add 'x.md' to nav, or to not_in_nav."
+    x = (
+        "docs/x.md:1:1: nav: this page is not in the nav of mkdocs.yml. Add 'x.md' to nav or to not_in_nav, "
+        "or delete the page."
+    )
     assert nav_lines(tmp_path, "xx.md", {}) == [
         x, f"{place} there is no 'xx.md'. Did you mean 'x.md'?"
     ]  # fmt: skip
@@ -44,8 +47,8 @@ def test_entries_that_do_not(tmp_path: Path) -> None:
 
 def test_a_page_that_the_navigation_omits(tmp_path: Path) -> None:
     assert nav_lines(tmp_path, "x.md", {"docs/more/y.md": "# Y\n"}) == [
-        "docs/more/y.md:1:1: nav: this page is not in the nav of mkdocs.yml. Add 'more/y.md' to nav, or to "
-        "not_in_nav."
+        "docs/more/y.md:1:1: nav: this page is not in the nav of mkdocs.yml. Add 'more/y.md' to nav or to "
+        "not_in_nav, or delete the page."
     ]
 
 
@@ -84,6 +87,9 @@ def test_a_page_of_projects_is_generated_if_there_is_none(tmp_path: Path) -> Non
     nav = "x.md\n      - projects.md"
     assert nav_lines(tmp_path / "generated", nav, DATA) == []
     (line,) = nav_lines(tmp_path / "without", nav, {})
+    assert "there is no 'projects.md'." in line
+    other = {"docs/projects/index.md": "# Not a list\n"}
+    (line,) = nav_lines(tmp_path / "other", f"{nav}\n      - projects/index.md", {**DATA, **other})
     assert "there is no 'projects.md'." in line
     own = {"docs/work.md": "---\ntemplate: entries.html\nkind: projects\n---\n# Work\n"}
     (line,) = nav_lines(tmp_path / "own", f"{nav}\n      - work.md", {**DATA, **own})

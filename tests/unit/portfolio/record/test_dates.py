@@ -60,6 +60,8 @@ REFUSALS = [
     ("{}", "it is empty"),
     ("2019T", "not have the form"),
     ("soon", "not have the form"),
+    # An interval, whose last year is not written in full.
+    ("2012/15", "not have the form"),
     ("about " * 2000 + "2019", "not have the form"),
     ("२०१९", "not have the form"),
 ]

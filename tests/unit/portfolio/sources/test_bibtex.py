@@ -202,6 +202,11 @@ def test_dates_are_read_as_programs_write_them(written: str, date: str) -> None:
     assert getattr(load_fields(written).date, "text", "") == date
 
 
+def test_a_year_of_copyright_or_an_approximate_one_is_ambiguous() -> None:
+    _, (problem,) = load("@misc{a, title = {T}, year = {c 1999}}")
+    assert "'c 1999' is not a date" in problem
+
+
 def test_words_instead_of_a_year_are_the_state_of_the_publication() -> None:
     fields = dict(load_fields("year = {Forthcoming}").fields)
     assert fields["pubstate"] == "forthcoming"
@@ -323,6 +328,24 @@ def test_entry_inherits_through_crossref() -> None:
     assert (part.doi, part.url) == (None, None)
     assert (dated.venue, getattr(dated.date, "text", "")) == ("Own", "2020")
     assert "crossref" not in dict(part.fields)
+
+
+def test_proceedings_by_others_are_no_publications_of_the_owner(tmp_path: Path) -> None:
+    text = (
+        "@inproceedings{a, title = {Part}, author = {Rossi, Ana}, crossref = {theirs}}\n"
+        "@inproceedings{b, title = {Part}, author = {Rossi, Ana}, crossref = {own}}\n"
+        "@proceedings{theirs, title = {Whole}, editor = {Berg, Jan}, year = 2019}\n"
+        "@proceedings{own, title = {Whole}, editor = {Berg, Jan and Rossi, Ana}}\n"
+        "@proceedings{alone, title = {Whole}, editor = {Berg, Jan}}\n"
+    )
+    root = records.write(tmp_path, {"data/publications.bib": text, "data/references.bib": ""})
+    record, problems = records.read(root)
+    assert [publication.id for publication in record.publications] == ["a", "b", "own", "alone"]
+    assert problems == []
+    assert getattr(record.publications[0].date, "text", "") == "2019"
+    (root / "data" / "publications.bib").rename(root / "data" / "references.bib")
+    record, _ = records.read(root)
+    assert "theirs" in library.load_citable_works(root / "data", record, root)[0]
 
 
 @pytest.mark.parametrize(

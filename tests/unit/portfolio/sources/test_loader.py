@@ -457,25 +457,44 @@ def test_any_post_gives_a_post_or_problems(tmp_path: Path, text: str) -> None:
     assert record.posts or problems
 
 
-def test_reload_data_reuses_the_posts(tmp_path: Path) -> None:
+def test_a_record_reuses_the_posts_of_a_previous_one(tmp_path: Path) -> None:
     role = {"id": "first", "company": "C", "position": "P"}
     files = {"data/career.yml": {"roles": [role]}, "posts/one.md": POST}
     before, _ = records.read(records.write(tmp_path, files))
     (tmp_path / "posts/one.md").unlink()
-    records.write(
-        tmp_path, {"data/career.yml": {"roles": [{**role, "position": "Q"}, {**role, "id": "next"}]}}
-    )
+    roles = [{**role, "position": "Q"}, {**role, "id": "next"}]
+    files = {"data/career.yml": {"roles": roles}, "data/awards.yml": {"awards": [{"title": "One"}]}}
+    records.write(tmp_path, files)
     paths = SitePaths(tmp_path, tmp_path, tmp_path / "data", tmp_path / "posts", EXCERPT_SEPARATOR)
-    record, problems = loader.reload_data(paths, before)
+    record, problems = loader.load_record(paths, before)
     assert problems == []
-    assert [entry.id for entry in record] == ["first", "next", "one"]
+    assert [entry.id for entry in record] == ["first", "next", "one-2", "one"]
     assert record.roles[0].position == "Q"
     # Each entry still stands where its origin says.
     assert [str(origin).partition(":")[0] for origin in record.origins] == [
         "data/career.yml",
         "data/career.yml",
+        "data/awards.yml",
         "posts/one.md",
     ]
+
+
+def test_an_entry_of_an_own_section_stays_if_a_part_of_it_is_invalid(tmp_path: Path) -> None:
+    section = {"title": "Press", "entries": [{"name": "A", "url": "not a link"}, "B", {"name": "C"}]}
+    record, problems = records.read(records.write(tmp_path, {"data/sections.yml": {"sections": [section]}}))
+    assert [problem.field for problem in problems] == ["sections[0].entries[0].url", "sections[0].entries[1]"]
+    assert [(entry.id, str(origin)) for entry, origin in zip(record, record.origins, strict=True)] == [
+        ("a", "data/sections.yml:3"),
+        ("c", "data/sections.yml:6"),
+    ]
+
+
+@pytest.mark.parametrize("sections", [{"title": "P", "entries": "A"}, {"title": "Awards"}])
+def test_entries_of_a_section_that_cannot_be_read_may_be_missing(
+    sections: dict[str, Any], tmp_path: Path
+) -> None:
+    record, problems = records.read(records.write(tmp_path, {"data/sections.yml": {"sections": sections}}))
+    assert loader.find_incomplete_kinds(record, problems) == {SectionEntry}
 
 
 def test_glossary_is_sorted(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ _LISTS: Mapping[str, tuple[str, Keys]] = {
         },
     ),
     "skills": ("skills", {"name": ("name",)}),
-    "languages": ("languages", {"language": ("name", "language"), "fluency": ("level", "fluency")}),
+    "languages": ("languages", {"language": ("name", "language"), "fluency": ("label", "level", "fluency")}),
     "interests": ("interests", {"name": ("name",)}),
 }
 # The kinds of the lists that blocks of old landing pages have, by their widget, and the keys of these.
@@ -127,7 +127,13 @@ _WIDGETS = {"accomplishments": "certifications", "experience": "work", "featuret
 _WIDGET_KEYS = ("experience", "item", "feature")
 # What only changes the look of these entries.
 _LOOK = tuple("button color color_border company_logo icon icon_pack logo organization_url percent".split())
-_DEGREE = re.compile(r"(?P<degree>.+?)\s+in\s+(?P<area>.+)", re.IGNORECASE)
+# A degree and its field in one text.
+_DEGREE = re.compile(
+    r"(?P<degree>.+?)\s+in\s+(?P<area>.+)|"
+    r"(?P<short>(?:Ph\.?D|D\.?Phil|M\.?Phil|[BM]\.?(?:Sc|S|A|E|Eng)|MBA)\.?)\s+(?P<field>.+)"
+)
+# Elements that change only how a text looks.
+_LOOK_TAGS = re.compile(r"</?(?:mark|nobr|small|span|u)\b[^<>]*>")
 _IN = re.compile(r"^In:?\s+")
 _MARKS = re.compile(r"[*_`]")
 _CODE_HOSTS = ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org")
@@ -152,7 +158,9 @@ def is_hugoblox(hugo: HugoSite) -> bool:
     """Whether a site has the structure of HugoBlox."""
     sections = {page.section for page in hugo.pages if page.kind != "section"}
     has_author = any(page.section in AUTHORS and "/" in page.name for page in hugo.pages)
-    return has_author and bool(sections & (PUBLICATIONS | EVENTS | PROJECTS))
+    return (has_author or bool(_list_author_files(hugo))) and bool(
+        sections & (PUBLICATIONS | EVENTS | PROJECTS)
+    )
 
 
 def read_hugoblox(hugo: HugoSite) -> HugoBloxRecord:
@@ -176,6 +184,7 @@ class _HugoBloxReader:
             )
         for page in authors:
             self._read_author(page, is_owner=page is owner)
+        self._read_author_files()
         for page in self.hugo.pages:
             if page.kind == "section" or page.front.get("draft") is True:
                 continue
@@ -217,8 +226,36 @@ class _HugoBloxReader:
         if interests := item.lines("interests"):
             items = "\n".join(f"- {interest}" for interest in interests)
             self.result.endings[page.path] = f"## Interests\n\n{items}"
-        if not is_owner:
-            return
+        if is_owner:
+            self._read_owner(item, name, avatar)
+
+    def _read_author_files(self) -> None:
+        """Read the authors of the newest versions, which are data."""
+        paths = _list_author_files(self.hugo)
+        for path in paths:
+            document = self.collector.load(self.hugo.source, path)
+            document.data = _as_texts(document.data)
+            item, names = (Item(document, at, self.collector, is_markdown=True) for at in ((), ("name",)))
+            name = names.line("display") or names.join_lines("given", "family")
+            if not name:
+                continue
+            self.hugo.author_titles[(item.line("slug") or _stem(path)).lower()] = name
+            self.result.authors.append(ImportedAuthor(name, item.line("role")))
+            if item.line("is_owner") == "true" or len(paths) == 1:
+                self.collector.add_profile(
+                    {
+                        "other_names": names.lines("alternate"),
+                        "pronunciation": names.line("pronunciation"),
+                        "pronouns": names.line("pronouns"),
+                    },
+                    item,
+                )
+                self._read_owner(item, name, "")
+                item.use("schema", "name", "status", "experience", "links", *_LISTS)
+                report_unused([item])
+
+    def _read_owner(self, item: Item, name: str, avatar: str) -> None:
+        """Read the profile and the entries of the owner of the site."""
         self._read_list(item, "work", ("experience",))
         for key in _LISTS:
             self._read_list(item, key, (key,))
@@ -266,12 +303,12 @@ class _HugoBloxReader:
                 continue
             parts.append(part)
             data = part.fields(keys, missing_end_is_present=kind == "roles")
-            degree = _DEGREE.fullmatch(data.get("degree", ""))
-            if degree and "area" not in data:
-                data |= degree.groupdict()
+            if kind == "education":
+                data |= _split_degree(data)
             elif kind == "skills":
                 items = as_list(as_mapping(entry).get("items"))
-                data["keywords"] = as_texts([as_mapping(skill).get("name") for skill in items])
+                names = (first_text(as_mapping(skill), "name", "label") for skill in items)
+                data["keywords"] = list(filter(None, names))
                 part.use("items")
             part.use(*_LOOK)
             self.collector.add_entry(kind, data, part)
@@ -399,6 +436,26 @@ class _HugoBloxReader:
             yield from (path for path in self.hugo.resources if posixpath.dirname(path) == folder)
 
 
+def _list_author_files(hugo: HugoSite) -> list[str]:
+    """Return the paths of files with an author each, as the newest versions have them."""
+    folder = f"{hugo.root}data/authors/"
+    return [
+        path for path in hugo.source.paths if path.startswith(folder) and path.endswith((".yaml", ".yml"))
+    ]
+
+
+def _stem(path: str) -> str:
+    return posixpath.splitext(posixpath.basename(path))[0]
+
+
+def _split_degree(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the degree and the field of an education, if one text has both."""
+    match = _DEGREE.fullmatch(data.get("degree") or data.get("area") or "")
+    if match is None or ("degree" in data and "area" in data):
+        return {}
+    return {"degree": match["degree"] or match["short"], "area": match["area"] or match["field"]}
+
+
 def _from_root(url: str) -> str:
     """Return a URL; a path of a static file, as in ``uploads/cv.pdf``, gets a slash."""
     return url if "://" in url or url.startswith(("/", "#", "mailto:")) else f"/{url}"
@@ -415,6 +472,8 @@ def _as_texts(value: Any) -> Any:
         return {str(key): _as_texts(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_as_texts(item) for item in value]
+    if isinstance(value, str):
+        return _LOOK_TAGS.sub("", value)
     if isinstance(value, datetime):
         return value.isoformat()
     return value.isoformat() if isinstance(value, date) else value

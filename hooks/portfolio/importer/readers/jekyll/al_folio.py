@@ -40,6 +40,8 @@ _NEWS = "News"
 _RECORD_LAYOUTS = {"cv"}
 _RECORD_TAGS = re.compile(r"\{%-?\s*(?:bibliography\b|include\s+(?:cv|resume)\b)")
 _NEWS_LIST = re.compile(r"\{%-?\s*include\s+news\b|\bsite\.news\b")
+_LIQUID = re.compile(r"\{%[^%]*%\}|\{\{[^}]*\}\}|<!--.*?-->", re.DOTALL)
+_PROJECT_LIST = re.compile(r"\bsite\.projects\b")
 # Fields of al-folio's bibliography that name a file: the folder of a bare name.
 _FILE_FIELDS = {"pdf": "assets/pdf", "slides": "assets/pdf", "html": "assets/html"}
 # Further fields that al-folio's list shows, or that concern its look.
@@ -124,7 +126,10 @@ class AlFolioReader(JekyllReader):
             if _NEWS_LIST.search(body) and document.url.strip("/"):
                 self.site.lists[document.url] = OldList("category", _NEWS)
                 return
-            text = strip_tags(re.sub(r"\{%[^%]*%\}", "", body[:_MAX_EMPTY_PAGE]))
+            text = strip_tags(_LIQUID.sub("", body[:_MAX_EMPTY_PAGE]))
+            if _PROJECT_LIST.search(body) and not text:
+                self.site.lists[document.url] = OldList("projects")
+                return
             if (str(data.get("layout")) in _RECORD_LAYOUTS or _RECORD_TAGS.search(body)) and not text:
                 self.site.old_urls.add(document.url)
                 message = "this page shows the record, as a page of this site does; it is not imported."

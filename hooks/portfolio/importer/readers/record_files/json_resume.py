@@ -50,6 +50,7 @@ _EXPORTED = [(kind, kind.json_resume) for kind in (*KINDS, _REFERENCES) if kind.
 _KINDS = {export.place: kind for kind, export in _EXPORTED if not export.type}
 _PROJECT_TYPES = {export.type: kind for kind, export in _EXPORTED if export.type}
 _PROJECT_TYPES |= dict.fromkeys(("presentation", "lecture", "keynote"), _PROJECT_TYPES["talk"])
+_PROJECT_TYPES["course"] = _PROJECT_TYPES["teaching"]
 
 
 def detect(files: InputFiles) -> bool:

@@ -213,7 +213,7 @@ def _read_al_folio_section(section: Item) -> None:
 
 
 def _read_al_folio_pair(item: Item) -> None:
-    """Read a line such as a name; others, such as a date of birth, are nothing that everybody must know."""
+    """Read a name or languages; other lines may be private, such as a date of birth."""
     name = item.line("name")
     if name.casefold() in ("name", "full name"):
         item.collector.add_profile({"name": item.line("value")}, item)

@@ -263,6 +263,69 @@ def test_a_project_becomes_an_entry_with_a_story(
     assert page.body.endswith("It turns.\n")
 
 
+def test_an_author_can_be_data(tmp_path: Path) -> None:
+    site = read_site(
+        tmp_path,
+        {
+            "content/authors/admin/_index.md": "---\ntitle: ''\n---\n",
+            "data/authors/me.yaml": """schema: hugoblox/author/v1
+slug: me
+is_owner: true
+name: {display: Dr. Ana Prado, given: Ana, alternate: 安娜, pronouns: she/her}
+role: Professor
+bio: Studies <span class="no-break">slow water</span>.
+affiliations: [{name: Estuary}]
+links:
+  - {icon: at-symbol, url: 'mailto:ana@a.example', label: E-mail Me}
+  - {icon: brands/github, url: https://code.example/ana}
+education:
+  - {degree: PhD Oceanography, institution: Estuary, start: 2009-09-01, end: 2012-06-30}
+experience:
+  - {role: Professor, org: Estuary, start: 2018-01-01}
+skills: [{name: Sailing, items: [{label: Ropes, level: 5}]}]
+languages: [{name: Portuguese, level: 5, label: Native}]
+""",
+            "content/post/a.md": "---\ntitle: A\nauthors: [me]\ndate: 2020-01-02\n---\n",
+        },
+    )
+    assert find_page(site, "A").authors == ("Dr. Ana Prado",)
+    assert [(entry.kind, entry.data) for entry in site.entries] == [
+        (
+            "roles",
+            {
+                "id": "estuary-professor",
+                "company": "Estuary",
+                "position": "Professor",
+                "start_date": "2018-01-01",
+                "end_date": "present",
+            },
+        ),
+        (
+            "education",
+            {
+                "id": "estuary-phd-oceanography",
+                "institution": "Estuary",
+                "degree": "PhD",
+                "start_date": "2009-09-01",
+                "end_date": "2012-06-30",
+                "area": "Oceanography",
+            },
+        ),
+        ("skills", {"id": "sailing", "name": "Sailing", "keywords": ["Ropes"]}),
+        ("languages", {"id": "portuguese", "language": "Portuguese", "fluency": "Native"}),
+    ]
+    (profile,) = site.profiles
+    assert profile.data == {
+        "other_names": ["安娜"],
+        "pronouns": "she/her",
+        "name": "Dr. Ana Prado",
+        "headline": "Professor",
+        "summary": "Studies slow water.",
+        "email": "ana@a.example",
+        "links": [{"link": "https://code.example/ana"}],
+    }
+
+
 def test_the_blocks_of_old_landing_pages_have_entries(tmp_path: Path) -> None:
     site = read_site(
         tmp_path,

@@ -189,6 +189,19 @@ def test_projects_become_entries_with_a_story(read: Read) -> None:
     assert site.lists == {"/projects/away.html": OldList("projects")}
 
 
+def test_the_list_of_projects_is_replaced_by_that_of_this_site(read: Read) -> None:
+    body = (
+        "<!-- cards -->\n{%- for category in page.display_categories %}\n<h2>{{ category }}</h2>\n"
+        "{%- assign sorted_projects = site.projects | sort: 'importance' -%}\n{% endfor %}\n"
+    )
+    files = {"_projects/a.md": "---\ntitle: A\n---\nText.\n"}
+    files["_pages/projects.md"] = f"---\npermalink: /projects/\n---\n{body}"
+    files["_pages/more.md"] = f"---\npermalink: /more/\n---\nMy work.\n\n{body}"
+    site = read(files)
+    assert site.lists == {"/projects/": OldList("projects")}
+    assert [page.url for page in site.pages] == ["/more/", "/projects/a.html"]
+
+
 def test_repositories_become_software_and_the_owner_a_profile(read: Read) -> None:
     site = read(
         {
