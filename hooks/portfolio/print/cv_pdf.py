@@ -92,10 +92,11 @@ class CvTypesetter:
         if design is None:
             return None, problems
         picture, files = None, design.files
-        # The check of the options reports a profile without a picture.
-        if options.picture and self.profile.details.picture:
+        # Other checks report a profile without a picture, and a picture without a file.
+        name = self.profile.details.picture if options.picture else None
+        if name and (self.paths.docs / name).is_file():
             try:
-                picture, content = self._load_picture(self.profile.details.picture)
+                picture, content = self._load_picture(name)
                 files = {**files, picture.path.lstrip("/"): content}
             except ImageError as error:
                 at, message = ("picture",), f"the picture of the profile {error}."

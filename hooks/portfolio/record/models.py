@@ -225,7 +225,8 @@ Basis = Literal["stated", "inferred"]
 class Model(BaseModel):
     """A frozen value that rejects unknown keys.
 
-    An empty value counts as absent, and the only item of a list may be written without the list.
+    An empty value counts as absent, the only item of a list may be written without the list, and the words of
+    a vocabulary in any case.
     """
 
     # Each validator is built when it is used first: few sites have all kinds of entries.
@@ -236,12 +237,33 @@ class Model(BaseModel):
     def _read_values(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        item_types = list_fields(cls)
-        return {
-            key: (item,) if key in item_types and _is_only_item(item, item_types[key]) else item
-            for key, item in value.items()
-            if item is not None or key not in cls.model_fields
-        }
+        item_types, words = list_fields(cls), _vocabularies(cls)
+        values: dict[str, Any] = {}
+        for key, item in value.items():
+            if item is not None or key not in cls.model_fields:
+                is_only = key in item_types and _is_only_item(item, item_types[key])
+                values[key] = _find_words((item,) if is_only else item, words.get(key, {}))
+        return values
+
+
+@cache
+def _vocabularies(model: type[Model]) -> dict[str, dict[str, str]]:
+    """Return the words that each field with a vocabulary accepts, by their lower case."""
+    found: dict[str, dict[str, str]] = {}
+    for name, field in model.model_fields.items():
+        for kind in (field.annotation, *get_args(field.annotation)):
+            if get_origin(kind) is Literal:
+                found[name] = {str(word).lower(): word for word in get_args(kind)}
+    return found
+
+
+def _find_words(value: Any, words: Mapping[str, str]) -> Any:
+    """Return a value with its words as a vocabulary has them, in whatever case they are written."""
+    if isinstance(value, list | tuple):
+        return type(value)(_find_words(item, words) for item in value)
+    if isinstance(value, dict):
+        return {key: _find_words(item, words) for key, item in value.items()} if words else value
+    return words.get(value.lower(), value) if words and isinstance(value, str) else value
 
 
 @cache

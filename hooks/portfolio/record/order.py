@@ -8,7 +8,7 @@ from datetime import date
 from graphlib import TopologicalSorter
 from typing import TypeVar
 
-from portfolio.record.dates import EdtfDate, Interval, Precision, SingleDate
+from portfolio.record.dates import EdtfDate, Interval, Point, Precision, SingleDate
 from portfolio.record.kinds import Entry
 from portfolio.record.models import Engagement, Period, Post, Talk
 from portfolio.record.record import Record, StatedOrder
@@ -43,12 +43,27 @@ def evidence_dates(engagement: Engagement, record: Record) -> list[EdtfDate]:
     return sorted((when for entry in evidence for when in entry_dates(entry)), key=lambda when: when.earliest)
 
 
-def sort_newest_first(entries: Iterable[E]) -> list[E]:
-    """Sort all but engagements: ongoing first, then by last date; undated last, as written."""
+def last_point(when: EdtfDate) -> Point | None:
+    """Return a date, or the end of an interval; None if that is open or unknown."""
+    return when.end if isinstance(when, Interval) else when
 
-    def key(entry: E) -> tuple[bool, date]:
-        ends = [(isinstance(when, Interval) and when.open_end, when.latest) for when in entry_dates(entry)]
-        return max(ends, default=(False, date.min))
+
+def newest_last(when: EdtfDate) -> tuple[bool, int, bool, date]:
+    """Return a sort key for dates: by year, exact ones last within it; ongoing intervals last of all."""
+    last = last_point(when)
+    is_exact = isinstance(last, SingleDate) and last.exact
+    is_ongoing = isinstance(when, Interval) and when.open_end
+    return is_ongoing, when.latest.year, is_exact, when.latest
+
+
+def sort_newest_first(entries: Iterable[E]) -> list[E]:
+    """Sort all but engagements: ongoing first, then by last date; undated last, as written.
+
+    Of a year, exact dates are before others, so that a list by years has one group for each.
+    """
+
+    def key(entry: E) -> tuple[bool, int, bool, date]:
+        return max(map(newest_last, entry_dates(entry)), default=(False, 0, False, date.min))
 
     return sorted(entries, key=key, reverse=True)
 

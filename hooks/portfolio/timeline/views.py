@@ -166,12 +166,12 @@ class EntryView:
 class Group:
     """Consecutive entries with the same employer or school, or of the same year.
 
-    ``year`` is the year of the last date if it is exact, or 'Present'; empty if an earlier group has it.
+    ``is_year``: the heading is a year, or 'Present'. No other group of the section has the same.
     """
 
     heading: str
     entries: tuple[EntryView, ...]
-    year: str = ""
+    is_year: bool = False
 
 
 @dataclass(frozen=True)
@@ -298,16 +298,13 @@ class Portfolio:
         return next((section for section in self.sections if section.kind == kind), None)
 
     def _section(self, kind: Kind) -> Section:
-        groups: list[Group] = []
-        years = {""}
-        find_heading = partial(_heading, kind) if kind.name in self._dated_kinds else lambda _: ""
-        for heading, grouped in groupby(self.entries(kind.name), key=find_heading):
-            entries = tuple(grouped)
-            year = _year(kind, entries[0])
-            groups.append(Group(heading, tuple(map(self._view, entries)), "" if year in years else year))
-            years.add(year)
+        find_heading = partial(_heading, kind) if kind.name in self._dated_kinds else lambda _: ("", False)
+        groups = tuple(
+            Group(heading, tuple(map(self._view, entries)), is_year)
+            for (heading, is_year), entries in groupby(self.entries(kind.name), key=find_heading)
+        )
         page = self.links.urls.pages.get(kind.name, "")
-        return Section(kind.name, self._titles[kind.name], tuple(groups), page, kind.layout, kind.on_timeline)
+        return Section(kind.name, self._titles[kind.name], groups, page, kind.layout, kind.on_timeline)
 
     @cached_property
     def _dated_kinds(self) -> frozenset[str]:
@@ -573,32 +570,23 @@ def _link_fields(entry: Entry) -> tuple[str, ...]:
     return tuple(name for name in ("evidence", "related") if name in type(entry).model_fields)
 
 
-def _heading(kind: Kind, entry: Entry) -> str:
-    """The heading of an entry's group: the employer or school, or the year of the last date."""
+def _heading(kind: Kind, entry: Entry) -> tuple[str, bool]:
+    """Return the heading of an entry's group, and whether it is a year or 'Present'.
+
+    The heading is the employer or school, or the year in which the entry ended: in words if it is not exact.
+    """
     if kind.layout == "engagements":
-        return kind.organisation_of(entry)
-    newest = _newest_date(kind, entry)
-    if newest is None:
-        return dates.NOT_STATED.capitalize()
-    if isinstance(newest, dates.SingleDate) and newest.exact:
-        return str(newest.latest.year)
-    return dates.format_date(newest)
-
-
-def _year(kind: Kind, entry: Entry) -> str:
-    """The year in which an entry ends if it is exact, or 'Present'; empty for engagements."""
-    newest = None if kind.layout == "engagements" else _newest_date(kind, entry)
-    if isinstance(newest, dates.Interval):
-        if newest.open_end:
-            return models.PRESENT.capitalize()
-        newest = newest.end
-    return str(newest.latest.year) if isinstance(newest, dates.SingleDate) and newest.exact else ""
-
-
-def _newest_date(kind: Kind, entry: Entry) -> dates.EdtfDate | None:
-    """The latest date of an entry; None without a date."""
+        return kind.organisation_of(entry), False
     days = order.entry_dates(entry) if has_dates(kind.model) else []
-    return max(days, key=lambda day: day.latest, default=None)
+    newest = max(days, key=order.newest_last, default=None)
+    if newest is None:
+        return dates.NOT_STATED.capitalize(), False
+    if isinstance(newest, dates.Interval) and newest.open_end:
+        return models.PRESENT.capitalize(), True
+    last = order.last_point(newest)
+    if isinstance(last, dates.SingleDate) and last.exact:
+        return str(last.latest.year), True
+    return dates.format_date(last or newest), False
 
 
 def _inferred_fields(entry: models.Fact) -> tuple[str, ...]:

@@ -1,13 +1,14 @@
 """Validation of plain data: single values in place of lists, and where their faults are."""
 
 import json
+from operator import attrgetter
 from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.config import PortfolioSettings
+from portfolio.config import CvOptions, PortfolioSettings
 from portfolio.core.positions import load_yaml
 from portfolio.core.validation import validate, validate_list
 from portfolio.record.kinds import KINDS
@@ -154,6 +155,30 @@ def test_a_title_under_another_name_is_one_problem(text: str, expected: dict[str
         meant = expected[problem.field]
         assert ("Did you mean" in problem.hint) == bool(meant)
         assert not meant or f"Did you mean '{meant}'?" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("model", "text", "path", "expected"),
+    [
+        (Role, f"{ROLE}basis: Inferred", "basis", "inferred"),
+        (Role, f"{ROLE}basis: {{after: Stated}}", "basis", {"after": "stated"}),
+        (
+            ProfileDetails,
+            "phone: {value: +44 20 7946 0958, show: [Site, PDF]}",
+            "phone.show",
+            ("site", "pdf"),
+        ),
+        (ProfileDetails, "phone: {value: +44 20 7946 0958, show: PDF}", "phone.show", ("pdf",)),
+        (CvOptions, "paper: A4", "paper", "a4"),
+    ],
+)
+def test_words_of_a_vocabulary_may_have_capitals(
+    model: type[Model], text: str, path: str, expected: object
+) -> None:
+    document, _ = load_yaml("a.yml", text)
+    value, problems = validate(model, document, ())
+    assert problems == []
+    assert attrgetter(path)(value) == expected
 
 
 def test_an_unknown_key_without_a_value_is_reported() -> None:

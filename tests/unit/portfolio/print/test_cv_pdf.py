@@ -432,22 +432,17 @@ def test_the_picture_has_an_alternative_text(
         assert str(figure.Alt) == "Ann"
 
 
-@pytest.mark.parametrize(
-    ("files", "picture", "message"),
-    [
-        ({}, {"picture": "a.png"}, "the picture of the profile cannot be read: No such file or directory."),
-        (
-            {"docs/a.png": b"no image"},
-            {"picture": "a.png"},
-            "the picture of the profile is not a valid PNG image.",
-        ),
-    ],
-)
-def test_a_picture_that_cannot_be_used(
-    tmp_path: Path, fonts: Typefaces, files: dict[str, bytes], picture: dict[str, str], message: str
-) -> None:
-    rendered, problems = typeset(tmp_path, "{picture: true}", fonts, files, **picture)
+def test_a_picture_that_cannot_be_used(tmp_path: Path, fonts: Typefaces) -> None:
+    files = {"docs/a.png": b"no image"}
+    rendered, problems = typeset(tmp_path, "{picture: true}", fonts, files, picture="a.png")
+    message = "the picture of the profile is not a valid PNG image."
     assert problems == [f"mkdocs.yml:4:15: extra.portfolio.cv.a.pdf.picture: {message}"]
+    assert rendered is not None
+
+
+def test_a_picture_without_a_file_is_reported_elsewhere(tmp_path: Path, fonts: Typefaces) -> None:
+    rendered, problems = typeset(tmp_path, "{picture: true}", fonts, {}, picture="a.png")
+    assert problems == []
     assert rendered is not None
 
 
