@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -250,6 +251,9 @@ class CvOptions(Model):
         return ALL in self.entries or is_selected or entry.id in self.entries
 
 
+DEFAULT_CVS: Mapping[str, CvOptions] = MappingProxyType({DEFAULT_CV: CvOptions()})
+
+
 class PortfolioSettings(Model):
     """The keys of ``extra.portfolio``."""
 
@@ -321,7 +325,7 @@ class Options:
     exports: ExportOptions
     style: csl.Style
     zone: tzinfo = UTC
-    cv: dict[str, CvOptions] = field(default_factory=lambda: {DEFAULT_CV: CvOptions()})
+    cv: dict[str, CvOptions] = field(default_factory=lambda: dict(DEFAULT_CVS))
     feeds: FeedOptions = field(default_factory=FeedOptions)
     macros: dict[str, str] = field(default_factory=dict)
     comments: Comments | None = None
@@ -363,7 +367,7 @@ def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
         problems.append(macros[name][1].diagnose(at, message, hint, code="option.invalid-macro"))
     options = Options(
         exports=ExportOptions(**exports),
-        cv=cvs or {DEFAULT_CV: CvOptions()},
+        cv=cvs or dict(DEFAULT_CVS),
         # These values are validated already: an entry count is no longer text.
         feeds=FeedOptions().model_copy(update=feeds),
         macros=valid_macros,

@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from portfolio.core.diagnostics import Diagnostic, Severity, format_field_path, quote
+from portfolio.core.files import display_path, read_text
 
 # libyaml's loader if PyYAML was built with it, because it is much faster.
 Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -134,6 +136,12 @@ class Lines:
     def index(self, line: int, column: int) -> int:
         """Return the index of a position of `html.parser`, whose columns count from 0."""
         return self._starts[line - self._first] + column
+
+
+def load_yaml_file(path: Path, root: Path) -> tuple[Document, list[Diagnostic]]:
+    """Load a YAML file, which may be missing; diagnostics name it relative to ``root``. See `load_yaml`."""
+    name, text = display_path(path, root), read_text(path, root, optional=True)
+    return (Document(name), [text]) if isinstance(text, Diagnostic) else load_yaml(name, text)
 
 
 def load_yaml(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
 
 from portfolio.citations import biblatex, csl_json
-from portfolio.config import DEFAULT_CV, CvOptions, ExportOptions
+from portfolio.config import DEFAULT_CVS, CvOptions, ExportOptions
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.exports import EXPORT_FILES, json_ld, json_resume, rendercv
 from portfolio.print import cv_pdf, fonts
@@ -27,7 +26,7 @@ def collect_losses(
     portfolio: Portfolio,
     profile: Profile,
     exports: ExportOptions,
-    cvs: Mapping[str, CvOptions] = MappingProxyType({DEFAULT_CV: CvOptions()}),
+    cvs: Mapping[str, CvOptions] = DEFAULT_CVS,
 ) -> list[ExportLoss]:
     """Return the losses of all enabled exports and CVs, sorted, without repetition."""
     losses = [

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
-from types import MappingProxyType
 
 from portfolio.citations.csl import Cite
 from portfolio.citations.library import (
@@ -20,7 +19,7 @@ from portfolio.citations.library import (
     parse_narrative_citation,
 )
 from portfolio.citations.publication_list import Kind, PublicationList, Work
-from portfolio.config import DEFAULT_CV, CvOptions
+from portfolio.config import DEFAULT_CVS, CvOptions
 from portfolio.core.diagnostics import join_words
 from portfolio.core.runs import Run, plain_text
 from portfolio.core.text import replace_emoji_names
@@ -141,7 +140,7 @@ def record_markdown(
     profile: Profile,
     to_url: ToUrl,
     kind: str = "",
-    cvs: Mapping[str, CvOptions] = MappingProxyType({DEFAULT_CV: CvOptions()}),
+    cvs: Mapping[str, CvOptions] = DEFAULT_CVS,
 ) -> str:
     """Return what a page's template adds from the record; empty for other templates.
 

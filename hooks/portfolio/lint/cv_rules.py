@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
 
-from portfolio.config import ALL, DEFAULT_CV, SELECTED, TEMPLATE_SUFFIX, CvOptions, Site, diagnose_cv
+from portfolio.config import ALL, DEFAULT_CVS, SELECTED, TEMPLATE_SUFFIX, CvOptions, Site, diagnose_cv
 from portfolio.core.cache import Cache
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.print.cv_pdf import CvTypesetter, load_design
@@ -24,7 +24,7 @@ def check_cvs(site: Site, paths: SitePaths, config: Path, files: Collection[str]
 
     ``files`` are the paths of the files in the documents' folder.
     """
-    if not site.options.exports.cv_pdf or site.options.cv == {DEFAULT_CV: CvOptions()}:
+    if not site.options.exports.cv_pdf or site.options.cv == DEFAULT_CVS:
         return
     used = {path.casefold(): path for path in files}
     for file, options in site.options.cv.items():

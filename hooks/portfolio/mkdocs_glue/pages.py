@@ -17,7 +17,7 @@ from portfolio.core.files import display_path
 from portfolio.mkdocs_glue import mkdocs_internals
 from portfolio.mkdocs_glue.state import site_state
 from portfolio.record.kinds import POSTS, TIMELINE_TEMPLATE, listed_kind
-from portfolio.record.models import Post, Project, Software
+from portfolio.record.models import BaseProject, Post
 from portfolio.sources import mkdocs_yml
 from portfolio.timeline.views import SHORT_LIST, Portfolio, PostPage, Reference, SiteUrls
 
@@ -127,7 +127,7 @@ def site_urls(config: MkDocsConfig, files: Files) -> SiteUrls:
     )
 
 
-def story_pages(config: MkDocsConfig, files: Files) -> list[tuple[Page, Project | Software]]:
+def story_pages(config: MkDocsConfig, files: Files) -> list[tuple[Page, BaseProject]]:
     """Return the pages with the stories of projects, each with its project."""
     record = site_state(config).record
     projects = ((page, record.find_story(page.file.src_uri)) for page in all_pages(files))

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from portfolio.config import DEFAULT_CV, TEMPLATE_SUFFIX, CvOptions, diagnose_cv
@@ -100,16 +99,18 @@ class CvTypesetter:
         design, problems = load_design(file, options, self.paths, self.config)
         if design is None:
             return None, problems
-        picture = self._load_picture() if options.picture else None
-        cv = cv_data.build(self.portfolio, self.profile, options, picture and picture[0])
+        picture, files = None, design.files
+        if options.picture and (loaded := self._load_picture()):
+            picture, content = loaded
+            files = {**files, picture.path.lstrip("/"): content}
+        cv = cv_data.build(self.portfolio, self.profile, options, picture)
         try:
             rendered = render(
                 cv.model_dump(mode="json"),
                 self.fonts,
                 self.cache,
                 self.distribute,
-                design,
-                {picture[0].path.lstrip("/"): picture[1]} if picture else {},
+                replace(design, files=files),
                 file,
             )
         except TypesettingError as error:
@@ -237,24 +238,21 @@ def render(
     cache: Cache | None = None,
     distribute: Distribute = run_in_process,
     design: Design | None = None,
-    more_files: Mapping[str, bytes] = MappingProxyType({}),
     file: str = DEFAULT_CV,
 ) -> RenderedCv:
     """Render `cv_data` as PDF, and report each entry with characters that are missing or may be garbled.
 
-    ``design`` is the classic one by default; the template may also open ``more_files``. The cache holds the
-    whole result. Raises TypesettingError.
+    ``design`` is the classic one by default. The cache holds the whole result. Raises TypesettingError.
     """
     cache, design = cache or Cache(), design or packaged_design("classic")
-    files = {**design.files, **more_files}
-    inputs = (part for name in sorted(files) for part in (name, files[name]))
+    inputs = (part for name in sorted(design.files) for part in (name, design.files[name]))
     code = print_fingerprint(__name__, fonts)
     key = cache_key(code, file, json.dumps(cv, sort_keys=True), design.template, *inputs)
     result = cache.get(key)
     if result is None:
         drawable, losses = _replace_missing(cv, fonts, file)
         limits = _LIMITS if design.folder else None
-        (printed,) = distribute(partial(_print, fonts), [(design.template, files, drawable, limits)])
+        (printed,) = distribute(partial(_print, fonts), [(design.template, design.files, drawable, limits)])
         header, _, pdf = printed.partition(b"\n")
         outcome = json.loads(header)
         if "error" in outcome:

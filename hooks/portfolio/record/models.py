@@ -475,54 +475,46 @@ class Talk(Item):
     )
 
 
-class Software(Item):
-    """A program or library."""
+class BaseProject(Item):
+    """What projects and software have in common: the page of projects shows both."""
 
-    name: Line = Field(description="Its name.", examples=["searchlib"])
-    url: Url | None = Field(
-        None, description="Its home page or repository.", examples=["https://github.com/example/searchlib"]
-    )
+    name: Line = Field(description="Its name.", examples=["Map of the hills"])
     summary: StyledText | None = Field(
-        None, description="What it does, in a sentence or two.", examples=["Builds an index."]
+        None, description="What it is or does, in a sentence or two.", examples=["Draws maps from open data."]
     )
     role: Line | None = Field(
         None, description="The owner's part in it: author, maintainer, contributor.", examples=["author"]
     )
-    date: AnyDate | None = Field(None, description="When it was written or worked on.", examples=["2020/.."])
-    project: bool = Field(False, description="true: also on the page of projects.", examples=["true"])
     tags: tuple[Line, ...] = Field(
-        (), description="Subjects and techniques, for the page of projects.", examples=[["search", "python"]]
-    )
-    image: Url | None = Field(
-        None, description="The path of a picture in docs.", examples=["images/searchlib.png"]
-    )
-    image_alt: Line | None = Field(
-        None, description="What the picture shows, for people who cannot see it.", examples=["A result page"]
-    )
-
-
-class Project(Item, Period):
-    """A project: what the owner built, studied or organised."""
-
-    name: Line = Field(description="Its name.", examples=["Map of the hills"])
-    summary: StyledText | None = Field(
-        None, description="What it is, in a sentence or two.", examples=["Draws maps from open data."]
-    )
-    highlights: tuple[StyledText, ...] = Field(
-        (), description="Results, one text per item.", examples=[["Used by **three** parks"]]
-    )
-    role: Line | None = Field(None, description="The owner's part in it.", examples=["author"])
-    entity: Line | None = Field(
-        None, description="The organisation it was for.", examples=["University of Oslo"]
-    )
-    tags: tuple[Line, ...] = Field(
-        (), description="Subjects and techniques; the page filters by them.", examples=[["maps", "python"]]
+        (),
+        description="Subjects and techniques; the page of projects filters by them.",
+        examples=[["maps", "python"]],
     )
     image: Url | None = Field(None, description="The path of a picture in docs.", examples=["images/map.png"])
     image_alt: Line | None = Field(
         None, description="What the picture shows, for people who cannot see it.", examples=["A map of hills"]
     )
-    url: Url | None = Field(None, description="Its home page.", examples=["https://example.org"])
+    url: Url | None = Field(
+        None, description="Its home page; of software also the repository.", examples=["https://example.org"]
+    )
+
+
+class Software(BaseProject):
+    """A program or library."""
+
+    date: AnyDate | None = Field(None, description="When it was written or worked on.", examples=["2020/.."])
+    project: bool = Field(False, description="true: also on the page of projects.", examples=["true"])
+
+
+class Project(BaseProject, Period):
+    """A project: what the owner built, studied or organised."""
+
+    highlights: tuple[StyledText, ...] = Field(
+        (), description="Results, one text per item.", examples=[["Used by **three** parks"]]
+    )
+    entity: Line | None = Field(
+        None, description="The organisation it was for.", examples=["University of Oslo"]
+    )
     code: Url | None = Field(None, description="A link to its code.", examples=["https://example.org/code"])
     demo: Url | None = Field(
         None, description="A link to a demonstration.", examples=["https://example.org/demo"]

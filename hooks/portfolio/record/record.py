@@ -14,7 +14,7 @@ from typing import TypeVar, cast
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.positions import Document, KeyPath
 from portfolio.record.kinds import KINDS, POSTS, Entry, Kind, kind_name, story_id
-from portfolio.record.models import Education, Engagement, Post, Project, Publication, Role, Software
+from portfolio.record.models import BaseProject, Education, Engagement, Post, Publication, Role, Software
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entry)
@@ -99,13 +99,12 @@ class Record:
         return cast("tuple[Post, ...]", self["posts"])
 
     @cached_property
-    def all_projects(self) -> dict[str, Project | Software]:
+    def all_projects(self) -> dict[str, BaseProject]:
         """What the page of projects shows, by id: projects, and software with ``project: true``."""
-        software = (entry for entry in self.entries_of(Software) if entry.project)
-        projects: tuple[Project | Software, ...] = (*self.entries_of(Project), *software)
-        return {entry.id: entry for entry in projects}
+        projects = self.entries_of(BaseProject)
+        return {entry.id: entry for entry in projects if not isinstance(entry, Software) or entry.project}
 
-    def find_story(self, path: str) -> Project | Software | None:
+    def find_story(self, path: str) -> BaseProject | None:
         """Return the project whose story is the page at a path below the documents folder, or None."""
         return self.all_projects.get(story_id(path))
 

@@ -7,10 +7,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, find_misspelled, quote, suggest
-from portfolio.core.files import display_path, read_text
-from portfolio.core.positions import Document
+from portfolio.core.files import display_path
+from portfolio.core.positions import load_yaml_file
 from portfolio.core.text import slugify_title
 from portfolio.core.validation import Placeholder, check_keys, validate_list
 from portfolio.record.kinds import (
@@ -59,7 +58,7 @@ def load_record(paths: SitePaths, previous: Record | None = None) -> tuple[Recor
     problems = list(_check_file_names(paths))
     loaded: dict[str, list[_Loaded]] = {}
     for file, kinds in _KINDS_BY_FILE.items():
-        document, invalid = _load_yaml(paths.data / file, paths.root)
+        document, invalid = load_yaml_file(paths.data / file, paths.root)
         problems += invalid + check_keys(document, tuple(kind.name for kind in kinds))
         for kind in kinds:
             validated, invalid = validate_list(kind.model, document, kind.name)
@@ -101,7 +100,7 @@ def _load_sections(
     paths: SitePaths, loaded: dict[str, list[_Loaded]]
 ) -> tuple[tuple[Kind, ...], list[Diagnostic]]:
     """Load the owner's own sections: return their kinds, and add their entries to ``loaded``."""
-    document, problems = _load_yaml(paths.data / SECTIONS_FILE, paths.root)
+    document, problems = load_yaml_file(paths.data / SECTIONS_FILE, paths.root)
     problems += check_keys(document, ("sections",))
     validated, invalid = validate_list(OwnSection, document, "sections")
     kinds: list[Kind] = []
@@ -157,7 +156,7 @@ def find_incomplete_kinds(record: Record, problems: Iterable[Diagnostic]) -> fro
 
 def load_glossary(path: Path, root: Path) -> tuple[dict[str, str], list[Diagnostic]]:
     """Load the meanings by abbreviation, sorted without regard to case. The file may be missing."""
-    document, problems = _load_yaml(path, root)
+    document, problems = load_yaml_file(path, root)
     if problems or document.data is None:
         return {}, problems
     hint = "Write lines such as 'KV: key and value'."
@@ -175,8 +174,3 @@ def load_glossary(path: Path, root: Path) -> tuple[dict[str, str], list[Diagnost
         else:
             meanings[name.strip()] = " ".join(meaning.split())
     return dict(sorted(meanings.items(), key=lambda item: (item[0].casefold(), item[0]))), sorted(problems)
-
-
-def _load_yaml(path: Path, root: Path) -> tuple[Document, list[Diagnostic]]:
-    name, text = display_path(path, root), read_text(path, root, optional=True)
-    return (Document(name), [text]) if isinstance(text, Diagnostic) else positions.load_yaml(name, text)

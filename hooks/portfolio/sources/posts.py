@@ -24,7 +24,7 @@ from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, find_misspelled, join_words, quote
 from portfolio.core.files import display_path, read_text, walk_files
 from portfolio.core.markdown_scan import FRONT_MATTER
-from portfolio.core.positions import Document, KeyPath, load_yaml
+from portfolio.core.positions import Document, KeyPath, load_yaml_file
 from portfolio.core.text import MAX_SLUG_BYTES, is_reserved
 from portfolio.core.validation import (
     Placeholder,
@@ -322,8 +322,7 @@ class AuthorsFile(Model):
 
 def load_authors(path: Path, root: Path) -> tuple[Document, list[Diagnostic]]:
     """Load the file of authors, which may be missing. The data are a mapping of all ids to their values."""
-    name, text = display_path(path, root), read_text(path, root, optional=True)
-    document, problems = (Document(name), [text]) if isinstance(text, Diagnostic) else load_yaml(name, text)
+    document, problems = load_yaml_file(path, root)
     problems += check_keys(document, ("authors",))
     authors = document.value_at(("authors",))
     if problems or authors is None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.files import display_path, read_text
-from portfolio.core.positions import Document, KeyPath
+from portfolio.core.positions import Document, KeyPath, load_yaml_file
 from portfolio.core.runs import parse_markdown
 from portfolio.core.validation import validate
 from portfolio.record.people import OUTPUTS, ProfileDetails
@@ -21,11 +19,7 @@ def load_profile(paths: SitePaths) -> tuple[Document, ProfileDetails, list[Diagn
     Invalid values are left out. So is an e-mail address or a phone number that may appear nowhere: nothing
     that follows can publish it.
     """
-    path = paths.data / FILE
-    name, text = display_path(path, paths.root), read_text(path, paths.root, optional=True)
-    if isinstance(text, Diagnostic):
-        return Document(name), ProfileDetails(), [text]
-    document, problems = positions.load_yaml(name, text)
+    document, problems = load_yaml_file(paths.data / FILE, paths.root)
     if document.data is None:
         return document, ProfileDetails(), problems
     details, invalid = validate(ProfileDetails, document, ())

@@ -345,7 +345,7 @@ class Portfolio:
         return [self.links.reference(entry.id) for entry in marked or of_kind[:_NEWEST]]
 
     @property
-    def _projects(self) -> list[models.Project | models.Software]:
+    def _projects(self) -> list[models.BaseProject]:
         return order.sort_newest_first(self.record.all_projects.values())
 
     @cached_property

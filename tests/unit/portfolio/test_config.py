@@ -261,7 +261,10 @@ def test_the_options_of_cvs(tmp_path: Path) -> None:
         ),
         ("/a.pdf: {}", "'/a.pdf' is not the name of a PDF. Write one such as cv.pdf or papers/resume.pdf."),
         ("a.pdf: {papr: a4}", ".papr: unknown key. Did you mean 'paper'?"),
-        ("a.pdf: {paper: a5}", ".paper: 'a5' is not accepted. Write a4 or letter."),
+        (
+            "a.pdf: {paper: US Letter}",
+            ".paper: 'US Letter' is not accepted. Did you mean 'letter'? Write a4 or letter.",
+        ),
         ("a.pdf: {pages: few}", ".pages: 'few' is not a number of pages. Write a number from 1."),
         (
             "a.pdf: {design: compct}",
