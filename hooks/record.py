@@ -224,7 +224,9 @@ def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
     before, after = state.record.all_projects, record.all_projects
     # A page may become a story, or cease to be one, and the page of projects may be needed from now on.
     added_or_removed = [path for id in before.keys() ^ after.keys() for path in story_paths(id)]
-    if bool(before) != bool(after) or any((state.paths.docs / path).exists() for path in added_or_removed):
+    if bool(before) != bool(after):
+        return None
+    if any(os.path.isfile(state.paths.docs / path) for path in added_or_removed):  # noqa: PTH113 - any length
         return None
     renamed = [id for id in before.keys() & after.keys() if before[id].name != after[id].name]
     state.record = record

@@ -94,7 +94,7 @@ class CvTypesetter:
         picture, files = None, design.files
         # Other checks report a profile without a picture, and a picture without a file.
         name = self.profile.details.picture if options.picture else None
-        if name and (self.paths.docs / name).is_file():
+        if name and os.path.isfile(self.paths.docs / name):  # noqa: PTH113 - does not raise for a long name
             try:
                 picture, content = self._load_picture(name)
                 files = {**files, picture.path.lstrip("/"): content}
