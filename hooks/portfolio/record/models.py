@@ -260,19 +260,21 @@ class Model(BaseModel):
         for key, item in value.items():
             if item is not None or key not in cls.model_fields:
                 is_only = key in item_types and _is_only_item(item, item_types[key])
-                values[key] = _find_words((item,) if is_only else item, words.get(key, {}))
+                values[key] = (item,) if is_only else item
+                if key in words:
+                    values[key] = _find_words(values[key], words[key])
         return values
 
 
 @cache
 def _vocabularies(model: type[Model]) -> dict[str, dict[str, str]]:
     """Return the words that each field with a vocabulary accepts, by their lower case."""
-    found: dict[str, dict[str, str]] = {}
+    words: dict[str, dict[str, str]] = {}
     for name, field in model.model_fields.items():
         for kind in (field.annotation, *get_args(field.annotation)):
             if get_origin(kind) is Literal:
-                found[name] = {str(word).lower(): word for word in get_args(kind)}
-    return found
+                words[name] = {str(word).lower(): word for word in get_args(kind)}
+    return words
 
 
 def _find_words(value: Any, words: Mapping[str, str]) -> Any:
@@ -280,8 +282,8 @@ def _find_words(value: Any, words: Mapping[str, str]) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(_find_words(item, words) for item in value)
     if isinstance(value, dict):
-        return {key: _find_words(item, words) for key, item in value.items()} if words else value
-    return words.get(value.lower(), value) if words and isinstance(value, str) else value
+        return {key: _find_words(item, words) for key, item in value.items()}
+    return words.get(value.lower(), value) if isinstance(value, str) else value
 
 
 @cache
