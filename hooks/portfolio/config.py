@@ -97,9 +97,9 @@ def _validate_cv_path(value: str) -> str:
     """Validate the path of a PDF on this site."""
     parts = value.split("/")
     is_path = all(part.strip(". ") and len(part.encode()) <= _MAX_NAME_BYTES for part in parts)
-    # A name that begins with a dot is a hidden file, and one that ends with one is not allowed everywhere.
-    is_visible = not any(part.startswith(".") or part.endswith(".") for part in parts)
-    if is_path and is_visible and value.endswith(".pdf") and not _NOT_IN_A_PATH.search(value):
+    # A folder with a dot might be a file of the site, and a name that begins with one is hidden.
+    has_dot = any("." in folder for folder in parts[:-1]) or parts[-1].startswith(".")
+    if is_path and not has_dot and value.endswith(".pdf") and not _NOT_IN_A_PATH.search(value):
         return value
     message = f"{quote(value)} is not the name of a PDF."
     raise invalid_value("option.invalid-cv-path", message, "Write one such as cv.pdf or papers/resume.pdf.")

@@ -288,7 +288,7 @@ def test_invalid_options_of_cvs(tmp_path: Path, options: str, problem: str) -> N
 
 
 @pytest.mark.parametrize(
-    "name", [f"{'a' * 252}.pdf", ".pdf", ".a.pdf", "a./b.pdf", "a%20.pdf", "a\u202e.pdf"]
+    "name", [f"{'a' * 252}.pdf", ".pdf", ".a.pdf", "a.b/c.pdf", "a%20.pdf", "a\u202e.pdf"]
 )
 def test_names_that_are_no_url_or_file_of_a_cv(tmp_path: Path, name: str) -> None:
     _, (line,) = read(tmp_path, f"extra:\n  portfolio:\n    cv:\n      {name}: {{}}\n")
