@@ -36,18 +36,6 @@ from portfolio.core.validation import Placeholder, check_characters, invalid_val
 from portfolio.record import dates
 
 PRESENT: Literal["present"] = "present"
-# What people write instead.
-_PRESENT_WORDS = {
-    "now",
-    "current",
-    "currently",
-    "today",
-    "ongoing",
-    "to date",
-    "to present",
-    "till now",
-    "until now",
-}
 
 # Controls of direction would show a URL in another order.
 _CONTROLS = r"\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -149,7 +137,7 @@ def _validate_end(value: object) -> object:
     if word == "":
         hint = "Write 'present' if it is ongoing, or leave the key out if the end is not known."
         raise invalid_value("record.invalid-date", "this is empty.", hint)
-    if word in _PRESENT_WORDS:
+    if word in dates.PRESENT_WORDS:
         raise invalid_value("record.invalid-date", f"{quote(value)} is not a date.", "Write 'present'.")
     if word and (hint := did_you_mean(word, [PRESENT])):
         raise invalid_value("record.invalid-date", f"{quote(value)} is not a date.", hint)
