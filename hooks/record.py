@@ -38,7 +38,7 @@ from portfolio.citations.library import Library
 from portfolio.config import load_site, site_profile
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.files import display_path, read_text
+from portfolio.core.files import display_path, is_file, read_text
 from portfolio.exports import has_works
 from portfolio.importer import transaction
 from portfolio.lint import links
@@ -224,7 +224,7 @@ def _reload(path: Path, config: MkDocsConfig) -> Invalidation | None:
     before, after = state.record.all_projects, record.all_projects
     # A page may become a story, or cease to be one, and the page of projects may be needed from now on.
     added_or_removed = [path for id in before.keys() ^ after.keys() for path in story_paths(id)]
-    if bool(before) != bool(after) or any((state.paths.docs / path).exists() for path in added_or_removed):
+    if bool(before) != bool(after) or any(is_file(state.paths.docs / path) for path in added_or_removed):
         return None
     renamed = [id for id in before.keys() & after.keys() if before[id].name != after[id].name]
     state.record = record

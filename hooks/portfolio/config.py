@@ -32,6 +32,9 @@ from portfolio.sources import loader, mkdocs_yml, profile, record_checks
 
 _PORTFOLIO = ("extra", "portfolio")
 _SOCIAL = ("extra", "social")
+# What a path cannot have on every system, or would have to be escaped in a URL.
+_NOT_IN_A_PATH = re.compile(r'[\s?#%\\:*"<>|\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
+_MAX_NAME_BYTES = 255
 _OFF, _ON = ("false", "off", "no"), ("true", "on", "yes")
 _MACRO_NAME = re.compile(r"[A-Za-z]+")
 _MACRO_ARGUMENT = re.compile(r"#([1-9])")
@@ -92,8 +95,11 @@ def _validate_page_count(value: object) -> object:
 
 def _validate_cv_path(value: str) -> str:
     """Validate the path of a PDF on this site."""
-    is_path = all(part.strip(". ") for part in value.split("/")) and not re.search(r'[\s?#\\:*"<>|]', value)
-    if is_path and value.endswith(".pdf"):
+    parts = value.split("/")
+    is_path = all(part.strip(". ") and len(part.encode()) <= _MAX_NAME_BYTES for part in parts)
+    # A folder with a dot might be a file of the site, and a name that begins with one is hidden.
+    has_dot = any("." in folder for folder in parts[:-1]) or parts[-1].startswith(".")
+    if is_path and not has_dot and value.endswith(".pdf") and not _NOT_IN_A_PATH.search(value):
         return value
     message = f"{quote(value)} is not the name of a PDF."
     raise invalid_value("option.invalid-cv-path", message, "Write one such as cv.pdf or papers/resume.pdf.")

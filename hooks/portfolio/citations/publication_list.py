@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from portfolio.citations import biblatex, csl_json
 from portfolio.citations.csl import CitationFormatter
 from portfolio.core.runs import Run, Runs, merge_runs, visible_runs
 from portfolio.record import people
+from portfolio.record.kinds import Entry
 from portfolio.record.models import PUBLICATION_KINDS, Publication, classify_publication
 from portfolio.record.people import Person, Profile
 from portfolio.timeline.views import EntryView, Portfolio
@@ -60,10 +61,9 @@ class PublicationList:
     may_have_more_authors: bool = False
 
 
-def anchors(publications: Sequence[Publication]) -> set[str]:
-    """Return the anchors of the list: those of the publications and of their kinds."""
-    kinds = {f"kind-{classify_publication(publication)}" for publication in publications}
-    return kinds | {publication.id for publication in publications}
+def kind_anchors(entries: Iterable[Entry]) -> set[str]:
+    """Return the anchors of the kinds of publications in a list of entries."""
+    return {f"kind-{classify_publication(entry)}" for entry in entries if isinstance(entry, Publication)}
 
 
 def list_publications(

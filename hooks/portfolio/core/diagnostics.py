@@ -13,6 +13,7 @@ _MAX_QUOTED_LENGTH = 80
 _FILE_SUFFIX = re.compile(
     r"(?<=\w)\.(?:md|html|ya?ml|bib|csl|ipynb|py|css|js|json|png|jpe?g|svg|gif|webp|pdf)$"
 )
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # Too many short names differ from each other in one letter.
 _SHORTEST_NAME = 4
 
@@ -40,9 +41,13 @@ class Diagnostic:
     severity: Severity = "error"
 
     def __post_init__(self) -> None:
-        """Collapse white space: a quoted value may have line breaks, and an absent part leaves a gap."""
-        object.__setattr__(self, "message", " ".join(self.message.split()))
-        object.__setattr__(self, "hint", " ".join(self.hint.split()))
+        """Collapse white space: a quoted value may have line breaks, and an absent part leaves a gap.
+
+        Controls are replaced: they could colour the lines of a terminal, or show them in another order.
+        """
+        for name in ("field", "message", "hint"):
+            text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", " ".join(getattr(self, name).split()))
+            object.__setattr__(self, name, text)
 
     def __str__(self) -> str:
         """Format as one line, ``path:line:column: field: message hint``."""
@@ -77,16 +82,18 @@ def format_field_path(path: Iterable[str | int]) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            text += f".{part}" if text else part
+            name = _shorten(part)
+            text += f".{name}" if text else name
     return text
 
 
 def quote(value: object) -> str:
     """Put a value in quotation marks, shortened to a recognizable length."""
-    text = str(value)
-    if len(text) > _MAX_QUOTED_LENGTH:
-        text = f"{text[: _MAX_QUOTED_LENGTH - 1]}…"
-    return f"'{text}'"
+    return f"'{_shorten(str(value))}'"
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _MAX_QUOTED_LENGTH else f"{text[: _MAX_QUOTED_LENGTH - 1]}…"
 
 
 def closest_match(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
@@ -355,6 +362,7 @@ CODES: dict[str, str] = {
     "record.broken-link": "there is no 'files/cv.pdf' in docs.",
     "record.conflicting-dates": "a date cannot be combined with start_date or end_date.",
     "record.contradictory-order": "a cannot be after b: a started 2010, b started 2015.",
+    "record.control-character": "contains a character that is not text (U+0007).",
     "record.duplicate-id": "the id 'a' is already used in data/career.yml:3.",
     "record.duplicate-reference": "'b' is listed twice.",
     "record.duplicate-section": "there is already a kind or section 'awards'.",

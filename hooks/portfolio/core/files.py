@@ -30,6 +30,12 @@ def path_from_option(text: str) -> Path:
     return Path(os.path.expanduser(text)).absolute()  # noqa: PTH111
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a file at a path, which may be too long for one or contain a null byte."""
+    # Path.is_file raises an error for such a path before Python 3.14.
+    return os.path.isfile(path)  # noqa: PTH113
+
+
 def display_path(path: Path, root: Path) -> str:
     """Return a path as diagnostics and the record show it: relative to the project, with slashes."""
     try:

@@ -132,10 +132,17 @@ def _differ_by_one_edit(first: str, second: str) -> bool:
 
 def find_control(text: str) -> str | None:
     """Return the first control character, surrogate or noncharacter of a text, or None."""
+    if text.isprintable():
+        return None
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs") or (ord(character) & 0xFFFE) == 0xFFFE:
             return character
     return None
+
+
+def is_visible(text: str) -> bool:
+    """Return whether a text has a character that is neither space nor a control of its layout."""
+    return any(unicodedata.category(character)[0] not in "CZ" for character in text)
 
 
 def strip_invalid_xml(text: str) -> str:

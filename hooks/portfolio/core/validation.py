@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar, get_args
 
@@ -11,6 +12,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from portfolio.core import diagnostics
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote, suggest
 from portfolio.core.positions import Document, KeyPath
+from portfolio.core.text import find_control
 
 M = TypeVar("M", bound=BaseModel)
 # A code, a message and a hint.
@@ -39,6 +41,18 @@ class Placeholder(str):
 def invalid_value(code: str, message: str, hint: str = "") -> PydanticCustomError:
     """Create the error that a field's validator raises; it becomes a diagnostic with this code and hint."""
     return PydanticCustomError("diagnostic", "{problem}", {"code": code, "problem": message, "hint": hint})
+
+
+def check_characters(text: str, code: str = "record.control-character") -> str:
+    """Return a text unchanged. Raises the error of a value that has a control character: it is not text."""
+    if control := find_control(re.sub(r"[\t\n\r]", " ", text)):
+        raise invalid_value(code, describe_control(control), "Remove it.")
+    return text
+
+
+def describe_control(character: str) -> str:
+    """Return what is wrong with a text that has this control character."""
+    return f"contains a character that is not text (U+{ord(character):04X})."
 
 
 def list_items(value: object) -> list[Any]:
@@ -177,19 +191,7 @@ def _drop_invalid(
     data: dict[str, Any], paths: list[KeyPath], model: type[BaseModel], document: Document, at: KeyPath
 ) -> dict[str, Any]:
     """Return the data without the invalid parts; a placeholder replaces a required text that is missing."""
-    invalid: dict[str | int, list[KeyPath]] = {}
-    for path in paths:
-        invalid.setdefault(path[0], []).append(path[1:])
-    valid: dict[str, Any] = {}
-    for key, value in data.items():
-        inner = invalid.get(key)
-        if inner is None:
-            valid[key] = value
-        elif isinstance(value, list) and all(inner):
-            dropped = {path[0] for path in inner}
-            remaining = [index for index in range(len(value)) if index not in dropped]
-            document.original_indexes[(*at, key)] = remaining
-            valid[key] = [value[index] for index in remaining]
+    valid: dict[str, Any] = _drop_parts(data, [_path_to_drop(model, path) for path in paths], document, at)
     for name, field in model.model_fields.items():
         if valid.get(name) is None:
             if name == "id" and (name in data or _is_misspelled(model, data, (name,)) or field.is_required()):
@@ -197,6 +199,34 @@ def _drop_invalid(
             elif field.is_required():
                 valid[name] = _MISSING_TEXT
     return valid
+
+
+def _path_to_drop(model: type[BaseModel], path: KeyPath) -> KeyPath:
+    """Return the path of an invalid part, or of the mapping inside the data that must have that part."""
+    while len(path) > 1:
+        field = _containing_model(model, path).model_fields.get(str(path[-1]))
+        if field is None or not field.is_required():
+            break
+        path = path[:-1]
+    return path
+
+
+def _drop_parts(data: Any, paths: list[KeyPath], document: Document, at: KeyPath) -> Any:
+    """Return a mapping or a list without the parts at some paths."""
+    invalid: dict[str | int, list[KeyPath]] = {}
+    for path in paths:
+        invalid.setdefault(path[0], []).append(path[1:])
+    valid: dict[str | int, Any] = {}
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        inner = invalid.get(key)
+        if inner is None:
+            valid[key] = value
+        elif isinstance(value, dict | list) and all(inner):
+            valid[key] = _drop_parts(value, inner, document, (*at, key))
+    if isinstance(data, dict):
+        return valid
+    document.original_indexes[at] = [int(index) for index in valid]
+    return list(valid.values())
 
 
 def _unknown_key(key: str, accepted: Sequence[str], match: str | None) -> Fault:
@@ -228,8 +258,9 @@ def _describe_error(model: type[BaseModel], data: Any, detail: ErrorDetails, pat
         expected = "a text" if kind == "string_type" else "a mapping"
         inner = _containing_model(model, (*path, ""))
         hint = f"Accepted keys: {', '.join(order_fields(inner))}." if kind == "model_type" else ""
-        if kind == "string_type" and isinstance(value, dict) and len(value) == 1:
-            text = ": ".join(str(part) for part in next(iter(value.items())))
+        entries = list(value.items()) if isinstance(value, dict) else []
+        text = ": ".join(map(str, entries[0])) if len(entries) == 1 else ""
+        if kind == "string_type" and text and text in quote(text) and isinstance(entries[0][1], str):
             hint = f"': ' makes a mapping of it: put quotation marks around it, as in \"{text}\"."
         return "record.wrong-type", f"expected {expected}, found {_describe_type(value)}.", hint
     if kind == "string_too_short":

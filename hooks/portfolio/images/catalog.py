@@ -81,6 +81,15 @@ class Picture:
     dark: Picture | None = None
 
 
+def resolve_path(page: str, path: str) -> str:
+    """Return the name of the file at ``path``, a reference in the source of ``page``; empty if elsewhere."""
+    parts = urlsplit(path)
+    if parts.scheme or parts.netloc or not parts.path:
+        return ""
+    name = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path)))
+    return "" if name.startswith(("/", "../")) else name
+
+
 @dataclass
 class ImageCatalog:
     """The images of a build, each read when a page shows it for the first time.
@@ -113,9 +122,8 @@ class ImageCatalog:
         Returns the reason, as a predicate, if the image cannot be used, and None if it is not an image of the
         site: MkDocs reports missing files.
         """
-        parts = urlsplit(path)
-        name = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path)))
-        if parts.scheme or parts.netloc or not parts.path or name not in self.names:
+        name = resolve_path(page, path)
+        if name not in self.names:
             return None
         self._pages.setdefault(name, set()).add(page)
         if name not in self._images:

@@ -336,6 +336,7 @@ class SiteChecker:
                     page, self._documents, self._template_folders, self._kinds, self._statuses
                 )
                 if complete:
+                    of_page += links.check_entry_ids(page, self._targets)
                     of_page += [*second_opinion.check_page(page, self.conversions.cache, of_page)]
         except limits.OutOfTime:
             of_page += page.locate_errors([limits.find_slow_part(page.markdown.text)])

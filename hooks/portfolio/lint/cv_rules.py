@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from portfolio.config import ALL, DEFAULT_CVS, SELECTED, TEMPLATE_SUFFIX, CvOptions, Site, diagnose_cv
 from portfolio.core.cache import Cache
@@ -29,7 +29,8 @@ def check_cvs(site: Site, paths: SitePaths, config: Path, files: Collection[str]
     used = {path.casefold(): path for path in files}
     for file, options in site.options.cv.items():
         diagnose = partial(diagnose_cv, config, file)
-        if (existing := used.get(file.casefold())) is not None:
+        paths_of_site = (file, *map(str, PurePosixPath(file).parents))
+        if existing := next((used[path.casefold()] for path in paths_of_site if path.casefold() in used), ""):
             message = f"{quote(existing)} has the same path on the site."
             yield diagnose((), message, "Give this CV another name.", code="cv.same-file")
         used.setdefault(file.casefold(), file)

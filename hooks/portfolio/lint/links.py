@@ -22,7 +22,7 @@ from portfolio.core.validation import list_items
 from portfolio.exports import enabled_files
 from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
-from portfolio.record.kinds import ENTRIES_TEMPLATE, POSTS, PROJECTS, TIMELINE_TEMPLATE, Entry
+from portfolio.record.kinds import CONTENT_ANCHOR, ENTRIES_TEMPLATE, POSTS, PROJECTS, TIMELINE_TEMPLATE, Entry
 from portfolio.record.models import Post
 from portfolio.record.record import Origin, Record
 from portfolio.sources.mkdocs_yml import MARKDOWN, find_options
@@ -93,7 +93,7 @@ class LinkTargets:
 
     def get_generated_ids(self, page: SourcePage) -> set[str]:
         """Return the anchors on a page that are not in its text: entries of the record, and tags."""
-        ids = record_anchor_ids(str(page.template), page.listed_kind, self.record, self._published_posts)
+        ids = record_anchor_ids(str(page.template), page.listed_kind, self.record, self.published_posts)
         if page.markdown.lists_tags:
             ids |= {f"{TAG_ANCHOR}{slug}" for slug in self.tag_slugs.values()}
         return ids
@@ -118,7 +118,8 @@ class LinkTargets:
         return not any(name.startswith("tags_slugify") for name in options)
 
     @cached_property
-    def _published_posts(self) -> set[str]:
+    def published_posts(self) -> set[str]:
+        """The ids of the published posts."""
         return {post.id for post in self.record.posts if post.path not in self.unpublished}
 
     @cached_property
@@ -151,24 +152,46 @@ class LinkTargets:
 
 
 def record_anchor_ids(template: str, kind: str, record: Record, posts: set[str]) -> set[str]:
-    """Return the ids that a template of the site gives to entries of the record.
+    """Return the ids that a template of the site gives to entries of the record and to lists of them.
 
     ``kind`` is what a page with `ENTRIES_TEMPLATE` lists. ``posts`` are the ids of the published posts; the
     timeline omits the others.
     """
+    return set().union(*_record_anchors(template, kind, record, posts))
+
+
+def _record_anchors(
+    template: str, kind: str, record: Record, posts: set[str]
+) -> tuple[Collection[str], Collection[str]]:
+    """Return the ids of entries, and those of lists; see `record_anchor_ids`."""
     if template == TIMELINE_TEMPLATE:
-        ids: set[str] = set()
-        for lane in record.kinds:
-            entries = {entry.id for entry in record[lane.name]} if lane.on_timeline else set()
-            if entries:
-                ids |= (entries & posts if lane is POSTS else entries) | {f"only-{lane.name}"}
-        return ids
-    if kind == "publications":
-        return publication_list.anchors(record.publications)
+        lanes = {
+            lane.name: posts if lane is POSTS else {entry.id for entry in record[lane.name]}
+            for lane in record.kinds
+            if lane.on_timeline
+        }
+        return set().union(*lanes.values()), {f"only-{name}" for name, ids in lanes.items() if ids}
+    if template != ENTRIES_TEMPLATE:
+        return (), ()
     if kind == PROJECTS:
-        return {*record.all_projects, *(f"{TAG_ANCHOR}{tag.slug}" for tag in list_tags(record).values())}
-    listed = any(kind == known.name for known in record.kinds)
-    return {entry.id for entry in record[kind]} if listed else set()
+        return record.all_projects, {f"{TAG_ANCHOR}{tag.slug}" for tag in list_tags(record).values()}
+    listed = record[kind] if any(kind == known.name for known in record.kinds) else ()
+    return {entry.id for entry in listed}, publication_list.kind_anchors(listed)
+
+
+def check_entry_ids(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
+    """Yield the entries whose id is also that of a heading, or of another part, of a page that shows them."""
+    ids, of_lists = _record_anchors(
+        str(page.template), page.listed_kind, targets.record, targets.published_posts
+    )
+    if not ids:
+        return
+    used = {*of_lists, *page.converted.ids, CONTENT_ANCHOR}
+    for entry, origin in zip(targets.record, targets.record.origins, strict=True):
+        if entry.id in used and entry.id in ids:
+            place = "every page" if entry.id == CONTENT_ANCHOR else page.name
+            message = f"the id {quote(entry.id)} is already an anchor of {place}."
+            yield origin.diagnose(("id",), message, "Give the entry another id.", code="record.duplicate-id")
 
 
 def list_generated_files(

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, find_misspelled, quote
+from portfolio.core.files import is_file
 from portfolio.lint.documents import Documents, SourcePage
 from portfolio.lint.links import LinkTargets
 from portfolio.record.kinds import ENTRIES_TEMPLATE
@@ -242,7 +243,7 @@ def _contains_file(folder: Path, name: str) -> bool:
     """Whether a template's name is that of a file in a folder of templates."""
     path = PurePosixPath(name)
     is_inside = not path.is_absolute() and ".." not in path.parts
-    return is_inside and path.suffix == ".html" and (folder / path).is_file()
+    return is_inside and path.suffix == ".html" and is_file(folder / path)
 
 
 def _check_tag_lists(page: SourcePage) -> Iterator[Diagnostic]:

@@ -19,15 +19,17 @@ from typing import Any
 from portfolio.config import DEFAULT_CV, TEMPLATE_SUFFIX, CvOptions, diagnose_cv
 from portfolio.core.cache import Cache, cache_key
 from portfolio.core.diagnostics import Diagnostic, ExportLoss, did_you_mean, join_words, quote
-from portfolio.core.files import check_name, display_path, walk_files
+from portfolio.core.files import check_name, display_path, is_file, walk_files
 from portfolio.core.positions import Lines
-from portfolio.images.image_info import ImageError, decode_upright, detect_format, encode_pixels, read_info
+from portfolio.images.catalog import resolve_path
+from portfolio.images.image_info import decode_upright, detect_format, encode_pixels, read_info
 from portfolio.images.svg_sanitizer import sanitize_svg
 from portfolio.print import cv_data
 from portfolio.print.fonts import Typefaces, complex_scripts, describe_missing
 from portfolio.print.typst_compiler import (
     TEMPLATES,
     Distribute,
+    Limits,
     Message,
     TypesettingError,
     print_fingerprint,
@@ -42,8 +44,14 @@ from portfolio.timeline.views import Portfolio
 BASE = "cv-base.typ"
 # For a picture of 30 mm at 400 pixels per inch.
 _PICTURE_PIXELS, _PICTURE_QUALITY = 480, 88
+# An own template may contain any program. A CV of 300 entries needs two seconds.
+_LIMITS = Limits(seconds=60, megabytes=4_000)
 # A package of Typst in a line that is no comment.
 _PACKAGE = re.compile(r'^(?!\s*//).*?"(@[\w-]+/[^"\s]*)"', re.MULTILINE)
+# A template may open any file in its folder, so all of them are read.
+_MAX_FOLDER_MEGABYTES = 50
+# What the compiler says of a package whose name is computed.
+_NO_DOWNLOAD = "failed to download package"
 # The compiler maps each glyph to all characters of its cluster and adds ActualText (ISO 32000-1, 14.9.4),
 # which not all programs read, and which is missing for parts of Bengali and Khmer.
 _GARBLED = "{} is drawn correctly, but may be garbled when a program extracts the text of the PDF."
@@ -92,15 +100,9 @@ class CvTypesetter:
         if design is None:
             return None, problems
         picture, files = None, design.files
-        # Other checks report a profile without a picture, and a picture without a file.
-        name = self.profile.details.picture if options.picture else None
-        if name and (self.paths.docs / name).is_file():
-            try:
-                picture, content = self._load_picture(name)
-                files = {**files, picture.path.lstrip("/"): content}
-            except ImageError as error:
-                at, message = ("picture",), f"the picture of the profile {error}."
-                problems.append(diagnose_cv(self.config, file, at, message, code="cv.no-picture"))
+        if options.picture and (loaded := self._load_picture()):
+            picture, content = loaded
+            files = {**files, picture.path.lstrip("/"): content}
         cv = cv_data.build(self.portfolio, self.profile, options, picture)
         try:
             rendered = render(
@@ -125,22 +127,28 @@ class CvTypesetter:
             problems.append(diagnose_cv(self.config, file, at, message, hint, code=code))
         return rendered, problems
 
-    def _load_picture(self, name: str) -> tuple[cv_data.Picture, bytes]:
-        """Return an image of the documents in a format that the compiler reads. Raises ImageError."""
+    def _load_picture(self) -> tuple[cv_data.Picture, bytes] | None:
+        """Return the picture of the profile in a format that the compiler reads.
+
+        It is None if there is none, or if it cannot be used, which the checks of the site report.
+        """
+        name = resolve_path("", self.profile.details.picture or "")
         try:
+            image_format = detect_format(name)
             content = (self.paths.docs / name).read_bytes()
-        except OSError as error:
-            raise ImageError(f"cannot be read: {error.strerror}") from None
-        image_format = detect_format(name)
+            key = cache_key(print_fingerprint(__name__, self.fonts), content, image_format)
+            if (portable := self.cache.get(key)) is None:
+                read_info(content, image_format)
+                portable = sanitize_svg(content) if image_format == "SVG" else _encode_portable(content)
+                self.cache.put(key, portable)
+        except (
+            OSError,
+            ValueError,
+        ):  # ImageError is a ValueError, and so is that of a path with a null byte.
+            return None
         extension = "svg" if image_format == "SVG" else "jpg"
         alt = self.profile.details.picture_alt or self.profile.name
-        picture = cv_data.Picture(path=f"/picture.{extension}", alt=alt)
-        key = cache_key(print_fingerprint(__name__, self.fonts), content, image_format)
-        if (portable := self.cache.get(key)) is None:
-            read_info(content, image_format)
-            portable = sanitize_svg(content) if image_format == "SVG" else _encode_portable(content)
-            self.cache.put(key, portable)
-        return picture, portable
+        return cv_data.Picture(path=f"/picture.{extension}", alt=alt), portable
 
 
 def _encode_portable(content: bytes) -> bytes:
@@ -159,6 +167,8 @@ def _locate(message: Message, design: Design) -> Diagnostic:
     own = (place for place in message.places if place[0] in design.files and place[0] != BASE)
     path, line, column = next(own, (design.template, 1, 1))
     path = f"{design.folder}/{path}"
+    if _NO_DOWNLOAD in message.text:
+        return _reject_package("this", path, line, column)
     return Diagnostic(path, line, column, "", message.text, code="cv.invalid-template")
 
 
@@ -182,16 +192,22 @@ def load_design(
     if not template.is_relative_to(paths.data):
         message = f"{quote(options.design)} is not in {display_path(paths.data, paths.root)}."
         hint = "Put the template there, beside the record: it is not published."
-    elif not os.path.isfile(template):  # noqa: PTH113 - does not raise for a long name
+    elif not is_file(template):
         known = (display_path(path, paths.root) for path in walk_files(paths.data) if path.suffix == ".typ")
         message, hint = f"there is no file {quote(options.design)}.", did_you_mean(options.design, known)
     if message:
         at, code = ("design",), "cv.missing-template"
         return None, [diagnose_cv(config, file, at, message, hint, code=code)]
-    folder, files = template.parent, {BASE: (TEMPLATES / BASE).read_bytes()}
+    size, folder, files = 0, template.parent, {BASE: (TEMPLATES / BASE).read_bytes()}
     for path in walk_files(folder, stays_inside=True):
         if path.is_file() and not path.name.startswith(".") and check_name(path, paths.root) is None:
             try:
+                size += path.stat().st_size
+                if size > _MAX_FOLDER_MEGABYTES * 1_000_000:
+                    message = f"its folder has more than {_MAX_FOLDER_MEGABYTES} MB."
+                    hint = "Put it into a folder with only the files that it opens."
+                    name = display_path(template, paths.root)
+                    return None, [Diagnostic(name, 1, 1, "", message, hint, code="file.too-large")]
                 files[path.relative_to(folder).as_posix()] = path.read_bytes()
             except OSError as error:
                 name, message = display_path(path, paths.root), f"this cannot be read: {error.strerror}."
@@ -207,10 +223,13 @@ def _find_packages(design: Design) -> Iterator[Diagnostic]:
         text = content.decode("utf-8", "replace") if name.endswith(TEMPLATE_SUFFIX) else ""
         for match in _PACKAGE.finditer(text):
             line, column = Lines(text).position(match.start(1) - 1)
-            message = f"{quote(match[1])} is a package of the network, which a build does not use."
-            hint = "Copy what you need of it into a file beside the template, and import that."
-            path = f"{design.folder}/{name}"
-            yield Diagnostic(path, line, column, "", message, hint, code="cv.package")
+            yield _reject_package(quote(match[1]), f"{design.folder}/{name}", line, column)
+
+
+def _reject_package(subject: str, path: str, line: int, column: int) -> Diagnostic:
+    message = f"{subject} is a package of the network, which a build does not use."
+    hint = "Copy what you need of it into a file beside the template, and import that."
+    return Diagnostic(path, line, column, "", message, hint, code="cv.package")
 
 
 def render(
@@ -232,11 +251,12 @@ def render(
     result = cache.get(key)
     if result is None:
         drawable, losses = _replace_missing(cv, fonts, file)
-        (printed,) = distribute(partial(_print, fonts), [(design.template, design.files, drawable)])
+        limits = _LIMITS if design.folder else None
+        (printed,) = distribute(partial(_print, fonts), [(design.template, design.files, drawable, limits)])
         header, _, pdf = printed.partition(b"\n")
         outcome = json.loads(header)
         if "error" in outcome:
-            raise TypesettingError(_read_message(outcome["error"]))
+            raise TypesettingError(Message.from_json(outcome["error"]))
         losses_of_fonts = [(loss.export, loss.id, loss.message) for loss in losses]
         result = json.dumps({**outcome, "losses": losses_of_fonts}).encode() + b"\n" + pdf
         cache.put(key, result)
@@ -246,27 +266,24 @@ def render(
         pdf,
         outcome["pages"],
         [ExportLoss(*fields) for fields in outcome["losses"]],
-        [_read_message(message) for message in outcome["warnings"]],
+        [Message.from_json(message) for message in outcome["warnings"]],
     )
 
 
-def _print(fonts: Typefaces, jobs: Sequence[tuple[str, Mapping[str, bytes], dict[str, Any]]]) -> list[bytes]:
+def _print(
+    fonts: Typefaces, jobs: Sequence[tuple[str, Mapping[str, bytes], dict[str, Any], Limits | None]]
+) -> list[bytes]:
     """Return a header in JSON and the PDF of each CV: an exception would not leave its process."""
     results = []
-    for template, files, cv in jobs:
+    for template, files, cv, limits in jobs:
         try:
-            printed = print_pages(template, files, fonts, {"cv": cv})
+            printed = print_pages(template, files, fonts, {"cv": cv}, limits)
             header = {"pages": printed.pages, "warnings": [astuple(warning) for warning in printed.warnings]}
             pdf = printed.pdf
         except TypesettingError as error:
             header, pdf = {"error": astuple(error.message)}, b""
         results.append(json.dumps(header).encode() + b"\n" + pdf)
     return results
-
-
-def _read_message(fields: Sequence[Any]) -> Message:
-    text, places = fields
-    return Message(text, tuple((path, line, column) for path, line, column in places))
 
 
 def export_losses(

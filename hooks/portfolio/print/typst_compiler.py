@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +22,9 @@ if TYPE_CHECKING:
     from portfolio.print.fonts import Typefaces
 
 TEMPLATES = Path(__file__).parent / "typst"
+_HOOKS = Path(__file__).parents[2]
+# Programs connect to other hosts by these; nothing answers at that port.
+_PROXIES, _NO_PROXY = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"), "http://127.0.0.1:9"
 _PLACE = re.compile(r"┌─ (.+):(\d+):(\d+)$", re.MULTILINE)
 
 # Calls a function with parts of a sequence, in this process or in others, and joins the results.
@@ -40,6 +47,12 @@ class Message:
     text: str
     places: tuple[tuple[str, int, int], ...] = ()
 
+    @classmethod
+    def from_json(cls, fields: Sequence[Any]) -> Message:
+        """Create a message from its fields, which JSON has as lists."""
+        text, places = fields
+        return cls(text, tuple((path, line, column) for path, line, column in places))
+
 
 class TypesettingError(Exception):
     """The compiler rejected its input; the message is one line."""
@@ -56,6 +69,14 @@ class PrintedPages:
     pdf: bytes
     pages: int
     warnings: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The time and the memory that a template may need. Not every system limits the memory."""
+
+    seconds: float
+    megabytes: int
 
 
 def print_fingerprint(module: str, fonts: Typefaces) -> str:
@@ -94,45 +115,107 @@ def compile_template(name: str, fonts: Typefaces, data: dict[str, Any], **output
 
 
 def print_pages(
-    template: str, files: Mapping[str, bytes], fonts: Typefaces, data: dict[str, Any]
+    template: str,
+    files: Mapping[str, bytes],
+    fonts: Typefaces,
+    data: dict[str, Any],
+    limits: Limits | None = None,
 ) -> PrintedPages:
     """Compile a template to an accessible PDF (PDF/UA-1); see `compile_template`.
 
-    ``files`` has the template and all that it may open, by their paths below the root.
+    ``files`` has the template and all that it may open, by their paths below the root. With ``limits``, the
+    compiler runs in a process of its own, without the network.
     """
-    import typst
-
-    with create_temporary_folder("typeset") as folder:
+    with create_temporary_folder("typeset") as temporary:
+        folder, packages = Path(temporary, "root"), Path(temporary, "packages")
         for name, content in files.items():
-            path = Path(folder, name)
+            path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        compiler = typst.Compiler(
-            str(Path(folder, template)),
-            root=folder,
-            font_paths=fonts.compiler_fonts,
-            ignore_system_fonts=True,
-            sys_inputs={key: json.dumps(value) for key, value in data.items()},
-        )
-        unique = Path(folder).name
-        try:
-            pdf, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards=["ua-1"], timestamp=0)
-            # The compiler does not return the number of pages, and has their layout by now.
-            drawings = compiler.compile(format="svg")
-        except typst.TypstError as error:
-            raise TypesettingError(_message(error, unique)) from None
+        inputs = {key: json.dumps(value) for key, value in data.items()}
+        job = [template, str(folder), str(packages), inputs]
+        return _print_folder(job, fonts.compiler_fonts) if limits is None else _run_job(job, fonts, limits)
+
+
+def _print_folder(job: Sequence[Any], fonts: typst.Fonts) -> PrintedPages:
+    """Compile a template in a folder, which is the root. Packages on this computer are not used."""
+    import typst
+
+    template, folder, packages, inputs = job
+    compiler = typst.Compiler(
+        str(Path(folder, template)),
+        root=folder,
+        font_paths=fonts,
+        ignore_system_fonts=True,
+        sys_inputs=inputs,
+        package_path=packages,
+        package_cache_path=packages,
+    )
+    try:
+        pdf, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards=["ua-1"], timestamp=0)
+        # The compiler does not return the number of pages, and has their layout by now.
+        drawings = compiler.compile(format="svg")
+    except typst.TypstError as error:
+        raise TypesettingError(_message(error, folder)) from None
     assert isinstance(pdf, bytes)
     pages = len(drawings) if isinstance(drawings, list) else 1
-    return PrintedPages(pdf, pages, tuple(_message(warning, unique) for warning in warnings))
+    return PrintedPages(pdf, pages, tuple(_message(warning, folder) for warning in warnings))
+
+
+def _run_job(job: Sequence[Any], fonts: Typefaces, limits: Limits) -> PrintedPages:
+    """Run `_print_folder` in a process with limits. Raises TypesettingError if it exceeds them."""
+    request = json.dumps([job, [str(folder) for folder in fonts.folders], limits.megabytes])
+    try:
+        ended = subprocess.run(  # noqa: S603 - this Python, and the job is data
+            [sys.executable, "-P", "-m", __name__],
+            input=request.encode(),
+            capture_output=True,
+            timeout=limits.seconds,
+            env={**os.environ, "PYTHONPATH": str(_HOOKS), **dict.fromkeys(_PROXIES, _NO_PROXY)},
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        message = f"typesetting takes longer than {limits.seconds:g} seconds."
+        raise TypesettingError(Message(message)) from None
+    header, _, pdf = ended.stdout.partition(b"\n")
+    if ended.returncode or not header:
+        message = f"the compiler failed: the template may need more than {limits.megabytes:,} MB of memory."
+        raise TypesettingError(Message(message))
+    pages, messages, error = json.loads(header)
+    if error is not None:
+        raise TypesettingError(Message.from_json(error))
+    return PrintedPages(pdf, pages, tuple(map(Message.from_json, messages)))
+
+
+def _answer_job() -> None:
+    """Read a job of `_run_job` from standard input; write a line of JSON and the PDF to standard output."""
+    import typst
+
+    job, folders, megabytes = json.load(sys.stdin)
+    with suppress(ImportError, ValueError, OSError):  # Not every system has such limits.
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1_000_000,) * 2)
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+    try:
+        printed = _print_folder(job, fonts)
+        header = [printed.pages, [astuple(warning) for warning in printed.warnings], None]
+        pdf = printed.pdf
+    except TypesettingError as error:
+        header, pdf = [0, [], astuple(error.message)], b""
+    sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + pdf)
 
 
 def _message(fault: typst.TypstError | typst.TypstWarning, folder: str = "") -> Message:
-    """Return what the compiler says about files below a folder with a unique name."""
-    words = [fault.message, *(f"Hint: {hint}" for hint in fault.hints)]
+    """Return what the compiler says about files below a folder with a unique path."""
+    unique = re.compile(rf"[^\s`]*{re.escape('/'.join(Path(folder).parts[-2:]))}/") if folder else None
+    texts = [unique.sub("", text) if unique else text for text in (fault.message, *fault.hints)]
+    words = [texts[0], *(f"Hint: {hint}" for hint in texts[1:])]
     # The places are only in the formatted message. Its paths are relative to the current folder, and its
     # columns count from 0.
     places = tuple(
-        (path.rpartition(f"{folder}/")[2], int(line), int(column) + 1)
+        (unique.sub("", path) if unique else path, int(line), int(column) + 1)
         for path, line, column in _PLACE.findall(fault.diagnostic)
     )
     return Message(" ".join(" ".join(_end_sentence(word) for word in words).split()), places)
@@ -140,3 +223,7 @@ def _message(fault: typst.TypstError | typst.TypstWarning, folder: str = "") -> 
 
 def _end_sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+if __name__ == "__main__":
+    _answer_job()

@@ -159,10 +159,14 @@ _MONTH = "1[0-2]|0?[1-9]"
 _OTHER_MARKS = re.compile(
     rf"(?P<year>\d{{4}})[./](?P<month>{_MONTH})(?:[./](?P<day>\d\d?))?|(\d{{4}})({_MONTH})(\d\d)", re.ASCII
 )
+_WITH_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ]+\d\d?:\d\d(:\d\d([.,]\d+)?)?( ?[ap]\.?m\.?)?( ?(Z|UTC|[+-]\d\d:?(\d\d)?))?",
+    re.IGNORECASE | re.ASCII,
+)
 # What people write instead of a date, what is wrong with it, and how to write it.
 _INVALID_FORMS = (
     (re.compile(""), "it is empty"),
-    (re.compile(r"\d{4}-\d\d-\d\d[Tt ]+\d\d?:\d\d.*", re.ASCII), "a time of day is too precise"),
+    (_WITH_TIME, "a time of day is too precise"),
     (_OTHER_MARKS, "hyphens separate year, month and day"),
     (re.compile(r"\d{4}-\d(-\d{1,2})?|\d{4}-\d\d-\d"), "months and days have two digits"),
     (_YEAR_LAST, "the year comes first, and months are numbers"),
@@ -177,9 +181,13 @@ _NAMED_MONTH = re.compile(
 _MONTH_FIRST = re.compile(r"([a-z]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})", re.IGNORECASE | re.ASCII)
 _ABOUT = re.compile(r"(?:c\.|ca\.?|circa|about|around|approx\.?|approximately|~)\s*(\S.*)", re.IGNORECASE)
 _LONGEST_DATE = 100
-_ONGOING = ("present", "now", "today", "ongoing")
+# What people write for the end of what is ongoing.
+PRESENT_WORDS = (
+    *"present current currently now ongoing today".split(),
+    *("to date", "to present", "till now", "until now"),
+)
 _SINCE = re.compile(
-    rf"since\s+(?P<since>\d{{4}}(?:-\d\d)?)|(\d{{4}}(?:-\d\d)?)\s*(?:[-–—]|to)\s*(?:{'|'.join(_ONGOING)})",
+    rf"since\s+(?P<since>\d{{4}}(?:-\d\d)?)|(\d{{4}}(?:-\d\d)?)\s*(?:[-–—]|to)\s*(?:{'|'.join(PRESENT_WORDS)})",
     re.IGNORECASE | re.ASCII,
 )
 
@@ -198,7 +206,7 @@ def parse_date(text: str) -> EdtfDate:
         return parse_point(text)
     first, _, last = text.partition("/")
     first, last = first.strip(), last.strip()
-    if last.casefold() in _ONGOING:
+    if last.casefold() in PRESENT_WORDS:
         raise DateError("an ongoing interval ends in '..'", f"{first}/..")
     if "/" in last:
         raise DateError("an interval has two sides, not more")
@@ -273,7 +281,7 @@ def _suggest_date(text: str) -> str:
         suggestion = f"{rest}~" if rest[-1:].isdigit() else ""
     elif match := _OTHER_MARKS.fullmatch(re.sub("(?<=\\d)-(?=\\d)", "/", text)):
         suggestion = "-".join(part.zfill(2) for part in match.groups() if part)
-    elif match := re.fullmatch(r"(\d{4}-\d\d-\d\d)[Tt ].*", text, re.ASCII):
+    elif match := _WITH_TIME.fullmatch(text):
         suggestion = match[1]
     elif match := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", text, re.ASCII):
         suggestion = f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}"

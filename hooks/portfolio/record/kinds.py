@@ -313,6 +313,8 @@ KINDS = (
 _REFERENCES = "references"
 # The posts of the blog. They have files of their own, and their heading is the title of the blog.
 POSTS = Kind("posts", Post, title="Posts", noun="a post")
+# The anchor of the text of a page.
+CONTENT_ANCHOR = "content"
 # What no section of the owner's own may be called.
 RESERVED_NAMES = frozenset({kind.name for kind in (*KINDS, POSTS)} | {"all", "story"})
 _BY_MODEL: dict[type[Entry], Kind] = {kind.model: kind for kind in (*KINDS, POSTS)}

@@ -31,28 +31,19 @@ from pydantic import (
 
 from portfolio.core.diagnostics import did_you_mean, quote
 from portfolio.core.runs import Run, Runs, merge_runs, parse_markdown, plain_text
-from portfolio.core.text import is_valid_url
-from portfolio.core.validation import Placeholder, invalid_value
+from portfolio.core.text import is_valid_url, is_visible
+from portfolio.core.validation import Placeholder, check_characters, invalid_value
 from portfolio.record import dates
 
 PRESENT: Literal["present"] = "present"
-# What people write instead.
-_PRESENT_WORDS = {
-    "now",
-    "current",
-    "currently",
-    "today",
-    "ongoing",
-    "to date",
-    "to present",
-    "till now",
-    "until now",
-}
 
-_NOT_IN_AN_ID = r"""\s\x00-\x1f\x7f"#%&'<>?\\{}"""
-_ID = re.compile(rf"[^\W_][^{_NOT_IN_AN_ID}]*")
 # Controls of direction would show a URL in another order.
-_NOT_IN_A_URL = r"\s\x00-\x1f\x7f<>\"\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_CONTROLS = r"\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_NOT_IN_AN_ID = rf"""\s{_CONTROLS}"#%&'<>?\\{{}}"""
+_ID = re.compile(rf"[^\W_][^{_NOT_IN_AN_ID}]*")
+# A project's story is a file with the name of its id.
+_MAX_ID_BYTES = 250
+_NOT_IN_A_URL = rf"\s{_CONTROLS}<>\""
 _URL = re.compile(rf"(https?://|mailto:)[^{_NOT_IN_A_URL}]+|[^#?:\\{_NOT_IN_A_URL}]+(#[^{_NOT_IN_A_URL}]*)?")
 
 # A text that was probably meant as several items of a list.
@@ -146,7 +137,7 @@ def _validate_end(value: object) -> object:
     if word == "":
         hint = "Write 'present' if it is ongoing, or leave the key out if the end is not known."
         raise invalid_value("record.invalid-date", "this is empty.", hint)
-    if word in _PRESENT_WORDS:
+    if word in dates.PRESENT_WORDS:
         raise invalid_value("record.invalid-date", f"{quote(value)} is not a date.", "Write 'present'.")
     if word and (hint := did_you_mean(word, [PRESENT])):
         raise invalid_value("record.invalid-date", f"{quote(value)} is not a date.", hint)
@@ -157,6 +148,9 @@ def _validate_id(value: object, validate_text: ValidatorFunctionWrapHandler) -> 
     if isinstance(value, Placeholder):
         return value
     text: str = validate_text(value)
+    if (size := len(text.encode())) > _MAX_ID_BYTES:
+        message = f"{quote(text)} is too long for an id: {size} bytes."
+        raise invalid_value("record.invalid-id", message, f"Use at most {_MAX_ID_BYTES}.")
     if _ID.fullmatch(text):
         return text
     hint = "Begin with a letter or digit; use no spaces and none of \" # % & ' < > ? \\ { }."
@@ -175,9 +169,21 @@ def _validate_url(value: str) -> str:
     return value
 
 
+def _validate_line(value: str) -> str:
+    """Check that a text can be seen: a heading or a link without a visible character is empty."""
+    if is_visible(value):
+        return check_characters(value)
+    hint = "Write a text, or leave the key out if it is not required."
+    raise invalid_value("record.empty-text", "has no visible character.", hint)
+
+
+def _validate_text(value: str) -> str:
+    return check_characters(value.strip())
+
+
 def _validate_styled_text(value: str) -> str:
     """Strip a text, and check the links of its inline Markdown."""
-    text = value.strip()
+    text = _validate_text(value)
     for run in parse_markdown(text):
         if run.url:
             _validate_url(run.url)
@@ -214,8 +220,8 @@ EndDate = Annotated[
 ]
 Id = Annotated[str, WrapValidator(_validate_id)]
 Url = Annotated[str, AfterValidator(_validate_url)]
-Line = Annotated[str, Field(min_length=1), BeforeValidator(_collapse_space)]
-Text = Annotated[str, AfterValidator(str.strip)]
+Line = Annotated[str, Field(min_length=1), BeforeValidator(_collapse_space), AfterValidator(_validate_line)]
+Text = Annotated[str, AfterValidator(_validate_text)]
 # Text with the inline Markdown of `parse_markdown`.
 StyledText = Annotated[str, AfterValidator(_validate_styled_text)]
 
@@ -242,19 +248,21 @@ class Model(BaseModel):
         for key, item in value.items():
             if item is not None or key not in cls.model_fields:
                 is_only = key in item_types and _is_only_item(item, item_types[key])
-                values[key] = _find_words((item,) if is_only else item, words.get(key, {}))
+                values[key] = (item,) if is_only else item
+                if key in words:
+                    values[key] = _find_words(values[key], words[key])
         return values
 
 
 @cache
 def _vocabularies(model: type[Model]) -> dict[str, dict[str, str]]:
     """Return the words that each field with a vocabulary accepts, by their lower case."""
-    found: dict[str, dict[str, str]] = {}
+    words: dict[str, dict[str, str]] = {}
     for name, field in model.model_fields.items():
         for kind in (field.annotation, *get_args(field.annotation)):
             if get_origin(kind) is Literal:
-                found[name] = {str(word).lower(): word for word in get_args(kind)}
-    return found
+                words[name] = {str(word).lower(): word for word in get_args(kind)}
+    return words
 
 
 def _find_words(value: Any, words: Mapping[str, str]) -> Any:
@@ -262,8 +270,8 @@ def _find_words(value: Any, words: Mapping[str, str]) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(_find_words(item, words) for item in value)
     if isinstance(value, dict):
-        return {key: _find_words(item, words) for key, item in value.items()} if words else value
-    return words.get(value.lower(), value) if words and isinstance(value, str) else value
+        return {key: _find_words(item, words) for key, item in value.items()}
+    return words.get(value.lower(), value) if isinstance(value, str) else value
 
 
 @cache

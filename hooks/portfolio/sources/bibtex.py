@@ -23,7 +23,8 @@ from portfolio.core import runs
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, find_misspelled, join_words, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document, Position
-from portfolio.core.validation import Fault, validate
+from portfolio.core.text import find_control
+from portfolio.core.validation import Fault, describe_control, validate
 from portfolio.record import models
 from portfolio.record.people import parse_authors
 from portfolio.sources import bibtex_latex, bibtex_values
@@ -356,6 +357,10 @@ class _Reader:
             if fault is not None and name != "month":  # An invalid month gets its own message.
                 code, message, hint = fault
                 self._report((entry.key, name), message, hint, code=code)
+            if control := find_control(" ".join(value.split())):
+                message = describe_control(control)
+                self._report((entry.key, name), message, "Remove it.", code="record.control-character")
+                continue
             try:
                 text = _field_text(name, value)
             except RecursionError:

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, find_misspelled, join_words, quote
-from portfolio.core.files import check_file, display_path, read_text, walk_files
+from portfolio.core.files import check_file, display_path, is_file, read_text, walk_files
 from portfolio.core.positions import Document, KeyPath
 from portfolio.core.text import is_valid_url
 from portfolio.sources import mkdocs_yml
@@ -295,7 +295,7 @@ def _check_language(documents: Sequence[Document], theme: Mapping[str, Any]) -> 
 def _check_hooks(documents: Sequence[Document], root: Path) -> Iterator[Diagnostic]:
     document = _nearest(documents, "hooks")
     for index, hook in enumerate(document.data["hooks"] if document is not None else ()):
-        if document is not None and isinstance(hook, str) and not os.path.isfile(root / hook):  # noqa: PTH113
+        if document is not None and isinstance(hook, str) and not is_file(root / hook):
             folder = (root / hook).parent
             known = [display_path(path, root) for path in folder.glob("*.py")] if folder.is_dir() else []
             message, hint = f"there is no file {quote(hook)}.", did_you_mean(hook, known)

@@ -25,8 +25,15 @@ from portfolio.core.diagnostics import Diagnostic, did_you_mean, find_misspelled
 from portfolio.core.files import display_path, read_text, walk_files
 from portfolio.core.markdown_scan import FRONT_MATTER
 from portfolio.core.positions import Document, KeyPath, load_yaml_file
-from portfolio.core.text import MAX_SLUG_BYTES, find_control, is_reserved
-from portfolio.core.validation import Placeholder, check_keys, invalid_value, list_items, validate
+from portfolio.core.text import MAX_SLUG_BYTES, is_reserved
+from portfolio.core.validation import (
+    Placeholder,
+    check_characters,
+    check_keys,
+    invalid_value,
+    list_items,
+    validate,
+)
 from portfolio.notebooks import convert
 from portfolio.record import dates as edtf
 from portfolio.record.models import Id, Model, Post, Url, id_from, list_fields
@@ -78,11 +85,7 @@ def _check_words(value: object) -> object:
         )
     if not isinstance(value, str):
         return value
-    words = " ".join(value.split())
-    if control := find_control(words):
-        message = f"contains a character that is not text (U+{ord(control):04X})."
-        raise invalid_value("front-matter.control-character", message, "Remove it.")
-    return words
+    return check_characters(" ".join(value.split()), "front-matter.control-character")
 
 
 def _check_path(value: object) -> object:

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote
+from portfolio.core.files import is_file
 from portfolio.record import models, order
 from portfolio.record.dates import EdtfDate, Interval, Point, is_certainly_before
 from portfolio.record.kinds import POSTS, Entry, Kind, kind_name
@@ -234,7 +235,7 @@ def check_link(url: str | None, docs: Path) -> tuple[str, str] | None:
         page_url = page.rpartition(".")[0].removesuffix("index").strip("/")
         return f"{quote(url)} is the source of a page.", f"Write the URL of the page: '{page_url}/'."
     sources = [f"{page}{suffix}" for suffix in MARKDOWN] + [f"{page}/index{suffix}" for suffix in MARKDOWN]
-    if any((docs / name).is_file() for name in (sources if path.endswith("/") else [path])):
+    if any(is_file(docs / name) for name in (sources if path.endswith("/") else [path])):
         return None
     hint = (
         "Write the path of a file there, the URL of a page such as 'talks/', or https://… for another site."

@@ -283,4 +283,27 @@ def test_invalid_options_of_cvs(tmp_path: Path, options: str, problem: str) -> N
     (line,) = problems
     assert line.startswith("mkdocs.yml:4:")
     assert line.endswith(problem)
-    assert loaded.cv == {"cv.pdf": CvOptions()}
+    # Only what is invalid is left out.
+    assert loaded.cv == {"a.pdf" if problem.startswith(".") else "cv.pdf": CvOptions()}
+
+
+@pytest.mark.parametrize(
+    "name", [f"{'a' * 252}.pdf", ".pdf", ".a.pdf", "a.b/c.pdf", "a%20.pdf", "a\u202e.pdf"]
+)
+def test_names_that_are_no_url_or_file_of_a_cv(tmp_path: Path, name: str) -> None:
+    _, (line,) = read(tmp_path, f"extra:\n  portfolio:\n    cv:\n      {name}: {{}}\n")
+    assert line.partition("is not")[2].startswith(" the name of a PDF.")
+
+
+def test_all_faults_of_all_cvs_are_reported(tmp_path: Path) -> None:
+    text = "extra:\n  portfolio:\n    cv:\n      a.pdf: {pages: 0, design: a, paper: letter}\n"
+    text += "      b.pdf: {papr: a4, pages: 2}\n    comments: {repo: a/b}\n"
+    options, problems = read(tmp_path, text)
+    assert [problem.split(": ")[1] for problem in problems] == [
+        "extra.portfolio.cv.a.pdf.pages",
+        "extra.portfolio.cv.a.pdf.design",
+        "extra.portfolio.cv.b.pdf.papr",
+        *(f"extra.portfolio.comments.{name}" for name in ("category", "category_id", "repo_id")),
+    ]
+    assert options.cv == {"a.pdf": CvOptions(paper="letter"), "b.pdf": CvOptions.model_construct(pages=2)}
+    assert options.comments is None

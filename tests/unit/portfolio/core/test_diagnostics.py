@@ -58,10 +58,20 @@ def test_a_diagnostic_is_a_single_line() -> None:
 
 @pytest.mark.parametrize(
     ("path", "expected"),
-    [((), ""), (("roles", 2, "end_date"), "roles[2].end_date"), ((0, "a"), "[0].a")],
+    [
+        ((), ""),
+        (("roles", 2, "end_date"), "roles[2].end_date"),
+        ((0, "a"), "[0].a"),
+        (("a", "b" * 90), f"a.{'b' * 79}…"),
+    ],
 )
 def test_format_field_path(path: tuple[str | int, ...], expected: str) -> None:
     assert diagnostics.format_field_path(path) == expected
+
+
+def test_a_diagnostic_has_no_controls() -> None:
+    problem = Diagnostic("a.yml", 1, 1, "x\x07", "'\x1b[31m\u202e' is wrong.", "\0", code="record.invalid-id")
+    assert str(problem) == "a.yml:1:1: x�: '�[31m�' is wrong. �"
 
 
 def test_quote_shortens_long_values() -> None:

@@ -93,7 +93,7 @@ def test_the_only_entry_of_a_file_needs_no_list() -> None:
     text = "talks:\n  id: a\n  title: T\n  appearances: {event: E, date: soon, plce: Oslo}\n"
     document, _ = load_yaml("talks.yml", text)
     ((at, talk),), problems = validate_list(Talk, document, "talks")
-    assert (at, talk.title, talk.appearances) == (("talks",), "T", ())
+    assert (at, talk.title, [appearance.event for appearance in talk.appearances]) == (("talks",), "T", ["E"])
     assert [str(problem).split(": ")[:2] for problem in problems] == [
         ["talks.yml:4:27", "talks.appearances.date"],
         ["talks.yml:4:39", "talks.appearances.plce"],

@@ -8,6 +8,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.core.text import find_control
 from portfolio.importer.model import (
     ImportedBibliography,
     ImportedEntry,
@@ -332,7 +333,11 @@ _SHAPES = st.sampled_from(
 
 @given(
     owned=st.dictionaries(_KINDS, _SHAPES),
-    new=st.lists(st.tuples(_KINDS, _WORDS, st.text(max_size=30)), max_size=6),
+    # Readers of other formats remove control characters.
+    new=st.lists(
+        st.tuples(_KINDS, _WORDS, st.text(max_size=30).filter(lambda text: find_control(text) is None)),
+        max_size=6,
+    ),
     titles=st.lists(_WORDS, max_size=4),
     bib=st.sampled_from(
         ["", "@misc{mine, title = {mine}}", "% Mine\r\n\r\n@misc{mine,\r\ntitle={mine}}\r\n"]

@@ -759,6 +759,26 @@ def test_the_picture_of_the_owner(profile: str, problem: str, tmp_path: Path) ->
     assert check_lines(tmp_path, files) == lines
 
 
+def test_ids_that_are_anchors_of_a_page(tmp_path: Path) -> None:
+    """An entry must be reached by its id on every page that shows it."""
+    entries = ("life", "content", "only-awards", "part", "projects", "free")
+    files = {
+        "docs/timeline.md": "---\ntemplate: timeline.html\n---\n# Life\n\n## Part\n",
+        "docs/data/awards.yml": "awards:\n" + "".join(f"  - {{id: {id}, title: A}}\n" for id in entries),
+        # Ids that follow from titles differ from the names of kinds.
+        "docs/data/projects.yml": "projects: [{name: Projects}, {name: Content}]\n",
+        "docs/projects.md": "---\ntemplate: entries.html\nkind: projects\n---\n# Projects\n",
+        "docs/awards.md": "---\ntemplate: entries.html\nkind: awards\n---\n# Free\n",
+    }
+    places = {"life": "docs/timeline.md", "content": "every page", "only-awards": "docs/timeline.md"}
+    places |= {"part": "docs/timeline.md", "free": "docs/awards.md"}
+    assert check_lines(tmp_path, files) == [
+        f"docs/data/awards.yml:{entries.index(id) + 2}:6: awards[{entries.index(id)}].id: the id '{id}' is "
+        f"already an anchor of {place}. Give the entry another id."
+        for id, place in places.items()
+    ]
+
+
 def test_the_picture_of_an_entry(tmp_path: Path) -> None:
     text = "software:\n  - {name: A, image: a.svg, image_alt: An A}\n  - {name: B, image: aa.svg}\n"
     assert check_lines(tmp_path, {"docs/data/software.yml": text}) == [

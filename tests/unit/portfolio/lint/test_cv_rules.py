@@ -102,6 +102,10 @@ def test_valid_options(tmp_path: Path) -> None:
             "a.pdf:\nA.SVG.pdf:\nfiles/a.pdf:",
             "3:7: files/a.pdf: 'files/A.pdf' has the same path on the site. Give this CV another name.",
         ),
+        (
+            "cname/a.pdf:",
+            "1:7: cname/a.pdf: 'CNAME' has the same path on the site. Give this CV another name.",
+        ),
     ],
 )
 def test_invalid_options(tmp_path: Path, options: str, problem: str) -> None:
@@ -109,6 +113,7 @@ def test_invalid_options(tmp_path: Path, options: str, problem: str) -> None:
         "docs/data/mine/cv.typ": "",
         "docs/data/mine/packages.typ": '// #import "@preview/old:1.0.0"\n#import "@preview/cetz:0.3.4"\n',
         "docs/files/A.pdf": "",
+        "docs/CNAME": "",
     }
     assert cv_lines(tmp_path, options, files) == [problem]
 

@@ -22,7 +22,7 @@ from portfolio.print import cv_data, cv_pdf
 from portfolio.print import fonts as typefaces
 from portfolio.print.cv_pdf import CvTypesetter, Design, RenderedCv
 from portfolio.print.fonts import Typefaces, font_order
-from portfolio.print.typst_compiler import TypesettingError
+from portfolio.print.typst_compiler import Limits, TypesettingError
 from portfolio.record.people import Profile, ProfileDetails, parse_account
 from portfolio.record.record import Record
 from portfolio.sources import mkdocs_yml
@@ -432,18 +432,15 @@ def test_the_picture_has_an_alternative_text(
         assert str(figure.Alt) == "Ann"
 
 
-def test_a_picture_that_cannot_be_used(tmp_path: Path, fonts: Typefaces) -> None:
-    files = {"docs/a.png": b"no image"}
-    rendered, problems = typeset(tmp_path, "{picture: true}", fonts, files, picture="a.png")
-    message = "the picture of the profile is not a valid PNG image."
-    assert problems == [f"mkdocs.yml:4:15: extra.portfolio.cv.a.pdf.picture: {message}"]
+@pytest.mark.parametrize("path", ["gone.png", "a.png", "../a.png", "a%00.png", "%2e%2e/a.png"])
+def test_a_picture_that_cannot_be_used_is_left_out(tmp_path: Path, fonts: Typefaces, path: str) -> None:
+    # The check of the profile reports it.
+    files = {"docs/a.png": b"no image", "a.png": PICTURES["png"]}
+    rendered, problems = typeset(tmp_path, "{picture: true}", fonts, files, picture=path)
     assert rendered is not None
-
-
-def test_a_picture_without_a_file_is_reported_elsewhere(tmp_path: Path, fonts: Typefaces) -> None:
-    rendered, problems = typeset(tmp_path, "{picture: true}", fonts, {}, picture="a.png")
     assert problems == []
-    assert rendered is not None
+    with pikepdf.open(io.BytesIO(rendered.pdf)) as document:
+        assert "/Figure" not in {node.get("/S") for node in nodes(document.Root.StructTreeRoot)}
 
 
 def test_too_many_pages(tmp_path: Path, fonts: Typefaces) -> None:
@@ -496,6 +493,54 @@ def test_warnings_of_an_own_template_are_information(tmp_path: Path, fonts: Type
     assert rendered is not None
     assert problem.severity == "info"
     assert str(problem) == "docs/data/cv.typ:3:17: unknown font family: comic sans ms."
+
+
+@pytest.mark.parametrize(
+    ("template", "problem"),
+    [
+        ("#let f(x) = f(x + 1)\n#f(1)", ":1:13: maximum function call depth exceeded."),
+        ("#while true {}", ":1:8: condition is always true."),
+        ('#panic("a")', ":1:2: panicked with: a."),
+        ('#read("/etc/passwd")', ":1:7: file not found (searched at etc/passwd)."),
+        ('#read("../../mkdocs.yml")', ':1:7: path `"../../mkdocs.yml"` would escape the project root.'),
+        ("Text", ":1:1: PDF/UA-1 error: missing document title."),
+        (
+            '#import "@" + "preview/cetz:0.3.4"',
+            ":1:9: this is a package of the network, which a build does not use.",
+        ),
+        (
+            "#range(2000000000)",
+            ":1:1: the compiler failed: the template may need more than 1,000 MB of memory.",
+        ),
+        (
+            "#for a in range(100000) { for b in range(100000) { let c = a + b } }",
+            ":1:1: typesetting takes longer than 3 seconds.",
+        ),
+    ],
+)
+def test_an_own_template_cannot_harm(
+    tmp_path: Path, fonts: Typefaces, monkeypatch: pytest.MonkeyPatch, template: str, problem: str
+) -> None:
+    monkeypatch.setattr(cv_pdf, "_LIMITS", Limits(seconds=3 if "longer" in problem else 60, megabytes=1000))
+    files = {"docs/data/cv.typ": template}
+    rendered, (line,) = typeset(tmp_path, "{design: docs/data/cv.typ}", fonts, files)
+    assert rendered is None
+    assert line.startswith(f"docs/data/cv.typ{problem}")
+
+
+def test_the_folder_of_an_own_template_is_small(tmp_path: Path, fonts: Typefaces) -> None:
+    files = {"docs/data/cv.typ": "Text"}
+    (tmp_path / "docs/data").mkdir(parents=True)
+    with (tmp_path / "docs/data/film.mp4").open("wb") as film:
+        film.truncate(60_000_000)
+    rendered, problems = typeset(tmp_path, "{design: docs/data/cv.typ}", fonts, files)
+    assert (rendered, problems) == (
+        None,
+        [
+            "docs/data/cv.typ:1:1: its folder has more than 50 MB. "
+            "Put it into a folder with only the files that it opens."
+        ],
+    )
 
 
 def test_the_cache_key_contains_the_files_of_a_template(tmp_path: Path, fonts: Typefaces) -> None:

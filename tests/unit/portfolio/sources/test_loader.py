@@ -7,9 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portfolio.record.models import SectionEntry
+from portfolio.record.kinds import KINDS, SECTIONS_FILE
+from portfolio.record.models import Appearance, OwnSection, Publication, SectionEntry
+from portfolio.record.people import Contact, OtherName, Place
 from portfolio.sources import loader
 from portfolio.sources.mkdocs_yml import EXCERPT_SEPARATOR, SitePaths
+from portfolio.timeline.views import Portfolio
 from tests.unit.portfolio import records
 
 POST = "---\ndate: 2026-01-31\nabout: [first]\n---\n# A *post*, {braced} {#id}\n\nText.\n"
@@ -350,6 +353,36 @@ def test_a_mistake_is_a_single_problem(tmp_path: Path, files: dict[str, str], fi
     assert [problem.field for problem in problems] == fields
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("title", "a\x07", "contains a character that is not text (U+0007)."),
+        ("summary", "a\n\nb\0", "contains a character that is not text (U+0000)."),
+        ("source", "a\ufffe", "contains a character that is not text (U+FFFE)."),
+        ("title", "\u200b\u2066", "has no visible character."),
+        ("id", "a\u202eb", "'a\ufffdb' cannot be an id, which is part of a URL."),
+        ("id", "a" * 251, "is too long for an id: 251 bytes."),
+        ("url", "a" * 5000, "in "),
+        ("url", "a" * 5000 + "/", "in "),
+        ("summary", f"[a]({'a/' * 3000})", "in "),
+    ],
+)
+def test_texts_that_are_no_text(tmp_path: Path, field: str, value: str, message: str) -> None:
+    award = {"id": "a", "title": "A", field: value}
+    _, (problem,) = records.read(records.write(tmp_path, {"data/awards.yml": {"awards": award}}))
+    assert problem.field == f"awards.{field}"
+    assert message in problem.message
+
+
+def test_control_character_in_bibtex(tmp_path: Path) -> None:
+    text = "@misc{a,\n title = {A\x07},\n journal = {B\x00},\n year = 2020}\n"
+    _, problems = records.read(records.write(tmp_path, {"data/publications.bib": text}))
+    assert [str(problem) for problem in problems] == [
+        f"data/publications.bib:{place}: contains a character that is not text ({code}). Remove it."
+        for place, code in (("2:2: a.title", "U+0007"), ("3:2: a.journal", "U+0000"))
+    ]
+
+
 def test_problem_is_one_short_line(tmp_path: Path) -> None:
     text = 'roles:\n  - {id: "a\\nb", "x\\ny": 1, company: C, position: P, url: "' + "u " * 500 + '"}\n'
     _, problems = records.read(records.write(tmp_path, {"data/career.yml": text}))
@@ -358,28 +391,60 @@ def test_problem_is_one_short_line(tmp_path: Path) -> None:
 
 
 SCALARS = (
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8) | st.dates()
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=8)
+    | st.dates()
+    | st.sampled_from(["a" * 300, "2019~", "present", "[a](b)", "\u202e", "\u200b", "../a"])
+    | st.sampled_from(["a/" * 300, "a\0b", "https://[", "cv.yml", "1.0", "0001"])
 )
-KEYS = st.sampled_from(
-    "id company position start_date end_date date summary highlights url after before evidence basis source "
-    "institution area degree location roles education talks title appearances event software name".split()
-) | st.text(max_size=4)
+MODELS = (*(kind.model for kind in KINDS), Appearance, OwnSection, SectionEntry, OtherName, Contact, Place)
+FIELDS = sorted({name for model in MODELS for name in model.model_fields})
+KEYS = st.sampled_from(FIELDS) | st.text(max_size=4)
 ANYTHING = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5),
     max_leaves=20,
 )
-LISTS = st.lists(st.dictionaries(KEYS, ANYTHING, max_size=8), max_size=4) | ANYTHING
 
 
-@given(
-    st.fixed_dictionaries({"roles": LISTS, "education": LISTS}) | ANYTHING,
-    st.fixed_dictionaries({"talks": LISTS}),
-)
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_yaml_gives_a_record_and_problems(tmp_path: Path, career: Any, talks: Any) -> None:
-    _, problems = records.read(records.write(tmp_path, {"data/career.yml": career, "data/talks.yml": talks}))
-    assert all(problem.path.startswith("data/") and problem.line >= 1 for problem in problems)
+def entries_of(model: type[Any]) -> st.SearchStrategy[Any]:
+    """Entries that have what they must have, and anything."""
+    required = {name: ANYTHING for name, field in model.model_fields.items() if field.is_required()}
+    optional = {name: ANYTHING for name in model.model_fields if name not in required}
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+def lists_of(model: type[Any]) -> st.SearchStrategy[Any]:
+    return st.lists(entries_of(model) | st.dictionaries(KEYS, ANYTHING, max_size=5), max_size=3) | ANYTHING
+
+
+LISTS: list[tuple[str, str, type[Any]]] = [
+    *((kind.file, kind.name, kind.model) for kind in KINDS if kind.model is not Publication),
+    (SECTIONS_FILE, "sections", OwnSection),
+]
+
+
+@st.composite
+def data_files(draw: st.DrawFn) -> tuple[str, Any]:
+    file, name, model = draw(st.sampled_from(LISTS))
+    return f"data/{file}", draw(st.fixed_dictionaries({name: lists_of(model)}) | ANYTHING)
+
+
+@given(st.lists(data_files(), min_size=1, max_size=3))
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_yaml_gives_a_record_and_problems(tmp_path: Path, files: list[tuple[str, Any]]) -> None:
+    empty = {f"data/{name}": "" for name in loader.DATA_FILES}
+    record, problems = records.read(records.write(tmp_path, {**empty, **dict(files)}))
+    for problem in problems:
+        assert problem.path.startswith("data/")
+        assert problem.line >= 1
+        assert len(str(problem)) < 1000
+    # What is valid can be shown, whatever else is wrong.
+    for section in Portfolio(record).sections:
+        assert section.entries
 
 
 @given(

@@ -151,6 +151,7 @@ SITE = ["files/a b.pdf", "files/v1.0/x.pdf", "cv.pdf", "talks.md", "notes/index.
         ("talks/#one", None),
         ("notes/", None),
         ("files/missing.pdf", "there is no 'files/missing.pdf' in docs"),
+        ("a" * 300, "there is no 'aaa"),
         ("files/", "there is no 'files/'"),
         ("www.example.com", "https://… for another site"),
         ("www.example.com/x", "https://… for another site"),

@@ -37,9 +37,6 @@ from portfolio.record import dates, models
 from portfolio.record.dates import DateError
 from portfolio.record.kinds import RESERVED_NAMES
 
-_PRESENT = "present"
-_PRESENT_WORDS = {_PRESENT, "now", "current", "currently", "today", "ongoing", "to date"}
-_ISO_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*", re.ASCII | re.DOTALL)
 _RANGE = re.compile(r"(.+?)\s*(?:[–—]|\s-\s|-(?=[a-z])|\s(?:to|until)\s)\s*(.+)", re.IGNORECASE)
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d]{2,}(?:[:/?#]\S*)?")
 _BULLET = re.compile(r"\s*(?:[•‣▪●◦∙·*–-]|\d+[.)])\s+")
@@ -84,7 +81,7 @@ def parse_date(text: str) -> str:
 
     Raises DateError.
     """
-    text = _ISO_TIME.sub(r"\1", " ".join(text.split()))
+    text = " ".join(text.split())
     try:
         return dates.parse_date(text).text
     except DateError as error:
@@ -98,7 +95,7 @@ def parse_date(text: str) -> str:
 
 
 def _is_present(text: str) -> bool:
-    return text.strip().rstrip(".").casefold() in _PRESENT_WORDS
+    return text.strip().rstrip(".").casefold() in dates.PRESENT_WORDS
 
 
 def escape_markdown(text: str) -> str:
@@ -442,7 +439,7 @@ class Item:
         period = {name: self._point(key) for name, key in (("start_date", start), ("end_date", end))}
         end_text = self.line(end)
         if _is_present(end_text) or (missing_end_is_present and period["start_date"] and not end_text):
-            period["end_date"] = _PRESENT
+            period["end_date"] = models.PRESENT
         elif all(period.values()):
             first, last = (dates.parse_point(period[name]) for name in ("start_date", "end_date"))
             if dates.is_certainly_before(last, first):
@@ -515,7 +512,7 @@ def _fit_to_model(kind: str, data: dict[str, Any]) -> dict[str, Any]:
 
 def _join_period(start: str, end: str) -> str:
     """Return a start and an end as one date; empty if only the end is known, and that is the present."""
-    if end == _PRESENT:
+    if end == models.PRESENT:
         return f"{start}/.." if start else ""
     return start if end in ("", start) else f"{start}/{end}"
 

@@ -30,6 +30,8 @@ from portfolio.record.dates import DateError
         ("2018 - Present", "2018/.."),
         ("2018-now", "2018/.."),
         ("2018 until 2019-02-03", "2018/2019-02-03"),
+        ("2019-05-17 – 2019-06-01", "2019-05-17/2019-06-01"),
+        ("2019-05-17T10:00 - Present", "2019-05-17/.."),
     ],
 )
 def test_a_date_is_as_exact_as_it_came(text: str, expected: str) -> None:
@@ -37,7 +39,19 @@ def test_a_date_is_as_exact_as_it_came(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "Marz 2019", "3/4/2019", "2020 – 2018", "a – b", "present", "2019-13", "9" * 500]
+    "text",
+    [
+        "",
+        "soon",
+        "2019-05-17 or later",
+        "Marz 2019",
+        "3/4/2019",
+        "2020 – 2018",
+        "a – b",
+        "present",
+        "2019-13",
+        "9" * 500,
+    ],
 )
 def test_a_date_is_never_guessed(text: str) -> None:
     with pytest.raises(DateError):
