@@ -141,9 +141,9 @@ def _check(options: argparse.Namespace, paths: SitePaths) -> int:
     _print_list("Drafts, not published:", [status.post.path for status in posts if status.day is None])
     scheduled = [f"{status.day}  {status.post.path}" for status in posts if status.day is not None]
     _print_list("Scheduled, published by the first build on or after the date:", scheduled)
-    counts = ((len(site.record[kind.name]), kind.name) for kind in site.record.kinds)
-    summary = ", ".join(f"{count} {name}" for count, name in counts if count)
-    print(f"No problems found: {summary or 'no entries'}.")
+    counts = ((kind.title, len(site.record[kind.name])) for kind in site.record.kinds)
+    entries = ", ".join(f"{title} {count}" for title, count in counts if count)
+    print(f"No problems found. Entries: {entries or 'none'}.")
     return 0
 
 

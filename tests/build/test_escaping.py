@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from typing import Any, cast
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -11,6 +13,8 @@ import pytest
 from markdown_it import MarkdownIt
 from markupsafe import escape
 
+from portfolio.record.kinds import KINDS
+from portfolio.record.models import URL_FIELDS, Model, Publication, SectionEntry, list_fields
 from tests.support import built, html, persona, project, server
 from tests.support.browsing import NewPage
 from tests.support.built import Built
@@ -62,36 +66,62 @@ def bibtex(field: str) -> str:
     return re.sub(r"[&{}]", r"\\\g<0>", hostile(field))
 
 
-CAREER = f"""\
-roles:
-  - id: a-role
-    company: {quoted("company")}
-    position: {quoted("position")}
-    location: {quoted("location")}
-    start_date: 2020
-    summary: {quoted("summary")}
-    highlights: [{quoted("highlight")}]
-    source: {quoted("source")}
-    evidence: [a-talk]
-education:
-  - {{id: a-school, institution: {quoted("institution")}, area: {quoted("area")}, start_date: 2001}}
-"""
-TALKS = f"""\
-talks:
-  - id: a-talk
-    title: {quoted("talk")}
-    appearances: [{{event: {quoted("event")}, date: 2021, location: {quoted("place")}}}]
-    summary: {quoted("about")}
-    source: {quoted("claim")}
-"""
-SOFTWARE = f"""\
-software:
-  - id: a-program
-    name: {quoted("program")}
-    summary: {quoted("use")}
-    date: 2019
-    source: {quoted("changelog")}
-"""
+# Fields that are no text of an entry: they are checked, or have one of a few values.
+NO_TEXTS = {
+    "id", "basis", "selected", "project", "type", "start_date", "end_date", "after", "before", "evidence",
+    "related",
+}  # fmt: skip
+# Texts that only exports have, and those that are attributes.
+NOT_IN_BODIES = {"patents-inventors", "projects-image-alt", "software-image-alt"}
+
+
+def hostile_entry(model: type[Model], kind: str) -> dict[str, Any]:
+    """Return an entry with a hostile text in each field of its model that is a text."""
+    entry: dict[str, Any] = {}
+    lists = list_fields(model)
+    for name in model.model_fields.keys() - NO_TEXTS:
+        field = f"{kind}-{name.replace('_', '-')}"
+        if name == "date":
+            entry[name] = 2020
+        elif name == "image":
+            entry[name] = "assets/layla.jpg"
+        elif name in URL_FIELDS:
+            # What a URL may have.
+            entry[name] = f"https://a.example/{field}?'{{{{}}}};&)"
+        elif name in lists and isinstance(lists[name], type) and issubclass(lists[name], Model):
+            entry[name] = [hostile_entry(lists[name], field)]
+        else:
+            entry[name] = [hostile(field)] if name in lists else hostile(field)
+    return entry
+
+
+# New kinds are covered, too.
+ENTRIES = {
+    kind.name: [{"id": f"a-{kind.name}", **hostile_entry(cast("type[Model]", kind.model), kind.name)}]
+    for kind in KINDS
+    if kind.model is not Publication
+}
+SECTION = {
+    "title": hostile("section-title"),
+    "timeline": True,
+    "entries": [hostile_entry(SectionEntry, "section-entry")],
+}
+ENTRIES["roles"][0]["evidence"] = ["a-talks"]
+ENTRIES["software"][0]["project"] = True
+# So many that their page filters by tags.
+TAGS = [hostile("projects-tags"), hostile("projects-more-tags")]
+ENTRIES["projects"][0]["tags"] = TAGS
+ENTRIES["projects"] += [{"name": "Second", "tags": TAGS}, {"name": "Third"}, {"name": "Fourth"}]
+
+
+def texts_of(data: Any) -> Iterator[str]:
+    """Yield the names of the fields with a hostile text."""
+    for part in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from texts_of(part)
+    if isinstance(data, str) and (match := re.match("<x-([^>]*)>", data)):
+        yield match[1]
+
+
 PROFILE = f"""\
 name: {quoted("author")}
 other_names: [{quoted("alias")}]
@@ -102,24 +132,6 @@ picture: assets/layla.jpg
 picture_alt: {quoted("portrait")}
 location: {quoted("town")}
 links: [{{name: {quoted("account")}, link: "https://a.example/"}}]
-"""
-# So many that their page filters by tags.
-PROJECTS = f"""\
-projects:
-  - id: a-project
-    name: {quoted("project")}
-    summary: {quoted("purpose")}
-    highlights: [{quoted("result")}]
-    role: {quoted("part")}
-    entity: {quoted("client")}
-    tags: [{quoted("subject")}, {quoted("technique")}]
-    image: assets/layla.jpg
-    image_alt: {quoted("image")}
-    source: {quoted("witness")}
-    demo: https://a.example/demo
-  - {{name: Second, tags: [{quoted("subject")}, {quoted("technique")}]}}
-  - {{name: Third}}
-  - {{name: Fourth}}
 """
 PAPER = f"""\
 @article{{a-paper,
@@ -138,7 +150,7 @@ authors: [layla]
 categories: [{quoted("category")}]
 tags: [{quoted("tag")}]
 series: {quoted("series")}
-about: [a-role]
+about: [a-roles]
 description: {quoted("description")}
 ---
 
@@ -152,32 +164,33 @@ PAGES = {
     "page.md": f"---\ntitle: {quoted('page')}\ndescription: {quoted('summary')}\nauthor: {quoted('byline')}\n"
     f"tags: [{quoted('label')}]\n---\nWords.\n",
     "section.md": "Words without a heading.\n",
-    "projects/a-project.md": "The story.\n",
+    "projects/a-projects.md": "The story.\n",
+    **{
+        f"{kind.name}.md": f"---\ntemplate: entries.html\nkind: {kind.name}\n---\n# Entries\n"
+        for kind in KINDS
+    },
     "notes/.authors.yml": (
         f"authors: {{layla: {{name: {quoted('writer')}, description: D, avatar: assets/monogram.svg}}}}\n"
     ),
 }
 FIELDS = (
     "sitename author alias pronunciation pronouns headline town account writer profile page label group item "
-    "company position location summary highlight "
-    "source institution area talk event place about claim program use changelog paper coauthor journal "
-    "abstract post category tag series glossary project purpose result part client subject technique "
-    "witness".split()
+    "paper coauthor journal abstract post category tag series glossary".split()
 )
+FIELDS += sorted({*texts_of(ENTRIES), *texts_of(SECTION)} - NOT_IN_BODIES)
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     root = persona.copy(tmp_path_factory.mktemp("escaping") / "project")
     data = root / "docs" / "data"
-    for name, text in {
-        "career.yml": CAREER,
-        "talks.yml": TALKS,
-        "software.yml": SOFTWARE,
-        "projects.yml": PROJECTS,
-        "profile.yml": PROFILE,
-    }.items():
-        (data / name).write_text(text, encoding="utf-8")
+    files: dict[str, dict[str, Any]] = {"sections.yml": {"sections": [SECTION]}}
+    for kind in KINDS:
+        if kind.name in ENTRIES:
+            files.setdefault(kind.file, {})[kind.name] = ENTRIES[kind.name]
+    for name, content in files.items():
+        (data / name).write_text(json.dumps(content), encoding="utf-8")
+    (data / "profile.yml").write_text(PROFILE, encoding="utf-8")
     for story in (root / "docs/projects").iterdir():
         story.unlink()
     (data / "publications.bib").write_text(PAPER, encoding="utf-8")
@@ -197,6 +210,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
         r"^site_description: .*$": f"site_description: {quoted('tagline')}",
         r"^  - Life: timeline.md$": f"  - {quoted('nav')}: timeline.md\n  - Glossary: glossary.md\n"
         f"  - page.md\n  - {quoted('group')}: [{quoted('item')}: section.md]",
+        r"^  - Things: .*$": f"  - Things: [{', '.join(f'{kind.name}.md' for kind in KINDS)}]",
         r"name: Switch to the dark scheme\}$": f"name: {quoted('toggle')}}}",
         r"^    - \{name: Example,": f"    - {{name: {quoted('profile')},",
     }.items():
@@ -240,9 +254,9 @@ def test_description_is_escaped_in_the_theme_too(site: Built) -> None:
 def test_alternative_text_is_escaped_once(site: Built) -> None:
     (picture,) = site.page("").css(".portrait img")
     assert html.attribute_value(picture, "alt") == hostile("portrait")
-    for page, selector in (("projects/", ".card"), ("projects/a-project/", ".story-head")):
-        (picture,) = site.page(page).css(f"{selector} img")
-        assert html.attribute_value(picture, "alt") == hostile("image")
+    for page, selector in (("projects/", ".card"), ("projects/a-projects/", ".story-head")):
+        texts = [html.attribute_value(picture, "alt") for picture in site.page(page).css(f"{selector} img")]
+        assert hostile("projects-image-alt") in texts
 
 
 def test_no_field_is_executed(site: Built, new_page: NewPage) -> None:
@@ -264,7 +278,7 @@ def test_exports_have_the_fields_as_they_are_written(site: Built) -> None:
         ElementTree.parse(path)
     resume = json.loads(site.read("resume.json"))
     assert resume["basics"]["name"] == hostile("author")
-    assert resume["work"][0]["name"] == hostile("company")
+    assert resume["work"][0]["name"] == hostile("roles-company")
     feed = json.loads(site.read("feed.json"))
     assert (feed["title"], feed["items"][0]["title"]) == (hostile("sitename"), hostile("post"))
     for path in [*site.site.rglob("*.md"), site.site / "llms.txt"]:

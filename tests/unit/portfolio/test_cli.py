@@ -42,14 +42,14 @@ def test_check_reports_all_problems_in_a_single_run(site: Path, capsys: pytest.C
 
 def test_check_counts_the_entries_of_a_valid_record(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--config", str(site / "mkdocs.yml")]) == 0
-    assert capsys.readouterr().out.startswith("No problems found: no entries.")
+    assert capsys.readouterr().out.startswith("No problems found. Entries: none.")
 
 
 def test_check_needs_no_folder_for_its_cache(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (site / ".cache").touch()
     (site / "docs" / "index.md").write_text("# Home\n\n$x^2$\n", encoding="utf-8")
     assert main(["check", "--config", str(site / "mkdocs.yml")]) == 0
-    assert capsys.readouterr().out.startswith("No problems found: no entries.")
+    assert capsys.readouterr().out.startswith("No problems found. Entries: none.")
     assert (site / ".cache").is_file()
 
 

@@ -770,17 +770,12 @@ def test_ids_that_are_anchors_of_a_page(tmp_path: Path) -> None:
         "docs/projects.md": "---\ntemplate: entries.html\nkind: projects\n---\n# Projects\n",
         "docs/awards.md": "---\ntemplate: entries.html\nkind: awards\n---\n# Free\n",
     }
-    taken = [
-        ("life", "timeline"),
-        ("content", "awards"),
-        ("content", "timeline"),
-        ("only-awards", "timeline"),
-    ]
-    taken += [("part", "timeline"), ("free", "awards")]
+    places = {"life": "docs/timeline.md", "content": "every page", "only-awards": "docs/timeline.md"}
+    places |= {"part": "docs/timeline.md", "free": "docs/awards.md"}
     assert check_lines(tmp_path, files) == [
         f"docs/data/awards.yml:{entries.index(id) + 2}:6: awards[{entries.index(id)}].id: the id '{id}' is "
-        f"already an anchor of docs/{page}.md. Give the entry another id."
-        for id, page in taken
+        f"already an anchor of {place}. Give the entry another id."
+        for id, place in places.items()
     ]
 
 
