@@ -6,6 +6,7 @@ It is JSON-LD (schema.org), elements for scholarly search and social networks, a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +15,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
@@ -43,6 +45,7 @@ def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:
         TIMELINE_TEMPLATE, files
     )
     state.works_by_page = dict(_works_by_page(state, files))
+    state.today = get_build_datetime().date()
     state.has_resume = pages.find_file(json_resume.EXPORT, files) is not None
 
 
@@ -130,6 +133,7 @@ def _page_info(page: Page, config: MkDocsConfig, nav: Navigation) -> meta_tags.P
         trail=() if page.is_homepage else tuple(pages.breadcrumbs(page, nav)),
         image=own_image or state.cards.get(page.url, ""),
         is_card=not own_image,
+        today=state.today if page.is_homepage else date.max,
     )
 
 

@@ -78,6 +78,7 @@ Every key that you can write. `make check` reports unknown keys and suggests the
   `{2018,2019}` (each of these).
 - A **list** with one item may be written as the item: `after: some-role`. Only a text with a comma needs the
   list, unless it is a highlight.
+- An **entry** that needs only one key may be written as its value: `languages: [Italian, English]`.
 - A **text** needs quotation marks only where YAML does: `position: 3` and `title: 1984` are texts.
 - A **link** begins with `https://`, `http://` or `mailto:`, or is a path of this site, such as `talks/`.
 - An **id** begins with a letter or digit, and has no spaces and none of `" # % & ' < > ? \\ { }`.

@@ -60,13 +60,19 @@ def list_items(value: object) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def validate(model: type[M], document: Document, at: KeyPath) -> tuple[M | None, list[Diagnostic]]:
+def validate(
+    model: type[M], document: Document, at: KeyPath, *, text_key: str = ""
+) -> tuple[M | None, list[Diagnostic]]:
     """Validate the mapping at a path of a document.
 
     Invalid parts are reported and dropped, and a model of the rest is returned: other entries may refer to
     its id, which must not be reported as missing. The model is None only if nothing valid is left.
+
+    ``text_key``: the key that a text has which is written without a mapping; empty if that is not accepted.
     """
     data = document.value_at(at)
+    if isinstance(data, str) and text_key:
+        data = {text_key: data}
     if not isinstance(data, dict):
         message = f"expected a mapping, found {_describe_type(data)}."
         hint = f"Accepted keys: {', '.join(order_fields(model))}."
@@ -88,24 +94,35 @@ def validate(model: type[M], document: Document, at: KeyPath) -> tuple[M | None,
     return None, sorted(problems.values())
 
 
+def only_required_key(model: type[BaseModel]) -> str:
+    """Return the only key that a model requires, if it is a text; empty otherwise."""
+    required = {name: field for name, field in model.model_fields.items() if field.is_required()}
+    return next(iter(required)) if [field.annotation for field in required.values()] == [str] else ""
+
+
 def validate_list(
-    model: type[M], document: Document, *at: str | int
+    model: type[M], document: Document, *at: str | int, accepts_texts: bool = False
 ) -> tuple[list[tuple[KeyPath, M]], list[Diagnostic]]:
     """Validate the list at a path of a document; return each model with its path, and every problem.
 
-    A mapping with a key of the model is a list of one entry.
+    A mapping with a key of the model is a list of one entry. ``accepts_texts``: so is a text without a comma,
+    if the model requires a single text, and any text is an entry of a list.
     """
     items = document.value_at(at)
     if items is None:
         return [], []
     paths: list[KeyPath] = [(*at, index) for index in range(len(items))] if isinstance(items, list) else [at]
-    if not isinstance(items, list) and not (isinstance(items, dict) and items.keys() & model.model_fields):
+    text_key = only_required_key(model) if accepts_texts else ""
+    is_entry = (isinstance(items, dict) and items.keys() & model.model_fields) or (
+        isinstance(items, str) and text_key and "," not in items
+    )
+    if not isinstance(items, list) and not is_entry:
         message = f"expected a list ('- ' before each entry), found {_describe_type(items)}."
         return [], [document.diagnose(at, message, code="record.not-a-list")]
     models: list[tuple[KeyPath, M]] = []
     problems: list[Diagnostic] = []
     for path in paths:
-        item, item_problems = validate(model, document, path)
+        item, item_problems = validate(model, document, path, text_key=text_key)
         problems += item_problems
         if item is not None:
             models.append((path, item))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import date
 from urllib.parse import quote
 
 from portfolio.citations.publication_list import is_owner
@@ -53,7 +54,8 @@ def build_graph(
     """Return the graph of a page: the owner on the home page, a post, and the ``entries`` that it lists."""
     nodes: list[Data] = []
     if page.is_home:
-        nodes += [_profile_page(page, profile), _website(page, profile), person_node(portfolio, profile)[0]]
+        person = person_node(portfolio, profile, page.today)[0]
+        nodes += [_profile_page(page, profile), _website(page, profile), person]
     elif all(url for _, url in page.trail):
         nodes.append(_breadcrumbs(page))
     if page.is_post:
@@ -62,14 +64,16 @@ def build_graph(
     return {"@context": "https://schema.org", "@graph": [drop_empty(node) for node in nodes]}
 
 
-def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[ExportLoss]]:
+def person_node(
+    portfolio: Portfolio, profile: Profile, today: date = date.max
+) -> tuple[Data, list[ExportLoss]]:
     """Return the owner with roles, education, awards, skills and the like, and what that cannot express.
 
-    ``alumniOf`` has entries that are stated to be over: with an end, or education with a degree and without
-    dates. ``worksFor`` has the roles, and ``affiliation`` the education, that are stated to be ongoing. All
-    other relations of schema.org imply that something is ongoing, so entries that are neither are left out.
-    Each relation leads to an OrganizationRole, which has the dates as far as they are certain. Other kinds
-    declare the property that has their entries.
+    ``alumniOf`` has entries that are stated to be over: with an end before ``today``, or education with a
+    degree and without dates. ``worksFor`` has the roles, and ``affiliation`` the education, that are stated
+    to be ongoing. All other relations of schema.org imply that something is ongoing, so entries that are
+    neither are left out. Each relation leads to an OrganizationRole, which has the dates as far as they are
+    certain. Other kinds declare the property that has their entries.
     """
     converter = _converter(profile)
     details = profile.details
@@ -93,7 +97,7 @@ def person_node(portfolio: Portfolio, profile: Profile) -> tuple[Data, list[Expo
             continue
         for entry in entries:
             if isinstance(entry, models.Engagement):
-                if relation := _relation(entry):
+                if relation := _relation(entry, today):
                     data.setdefault(relation, []).append(_engagement(converter, kind, entry, relation))
                 else:
                     message = (
@@ -273,13 +277,13 @@ def _postal_address(place: Place | str | None) -> Data | str | None:
     }
 
 
-def _relation(entry: models.Engagement) -> str:
+def _relation(entry: models.Engagement, today: date) -> str:
     """The property of a Person for an entry; empty if none is certainly true."""
     if iso_dates.is_ongoing(entry):
         return "affiliation" if isinstance(entry, models.Education) else "worksFor"
     has_degree = isinstance(entry, models.Education) and entry.degree is not None
     without_dates = entry.start is None and not entry.ongoing
-    return "alumniOf" if iso_dates.has_ended(entry) or (has_degree and without_dates) else ""
+    return "alumniOf" if iso_dates.has_ended(entry, today) or (has_degree and without_dates) else ""
 
 
 def _engagement(converter: EntryConverter, kind: Kind, entry: models.Engagement, relation: str) -> Data:

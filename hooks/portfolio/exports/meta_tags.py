@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from portfolio.print.fonts import strip_controls
 from portfolio.print.social_card import HEIGHT, WIDTH
@@ -22,7 +23,7 @@ class PageInfo:
 
     Only a post has ``published`` and ``authors``. ``trail`` has titles and URLs from the home page to this
     page, including both; it is empty on the home page. ``image`` is the page's social card, or the author's
-    own image if ``is_card`` is false.
+    own image if ``is_card`` is false. ``today`` is the day of the build, of which only the home page knows.
     """
 
     url: str
@@ -37,6 +38,7 @@ class PageInfo:
     trail: tuple[tuple[str, str], ...] = ()
     image: str = ""
     is_card: bool = True
+    today: date = date.max
 
     @property
     def is_home(self) -> bool:

@@ -428,7 +428,8 @@ def _complete_profile(text: str, added: dict[str, Any]) -> str | None:
 
 def _list_links(profile: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the links of a profile as it is written, without those that are not valid."""
-    items = list_items(profile.get("links"))
+    links = list_items(profile.get("links"))
+    items = [{"link": item} if isinstance(item, str) else item for item in links]
     return [item for item in items if isinstance(item, dict) and isinstance(item.get("link"), str)]
 
 

@@ -10,7 +10,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -93,7 +93,8 @@ def _insert_items(text: str, at: KeyPath, items: Sequence[Item]) -> Iterator[str
         text = _cut(text, root) if root is not None else text
         yield _append_lines(text, _format_list(key, items, 0))
         return
-    node = _find_mapping(root, parents)
+    node = _find_node(root, parents)
+    assert isinstance(node, yaml.MappingNode)
     value = next((value for name, value in node.value if name.value == key), None)
     if node.flow_style:
         if not node.value and node is root:
@@ -124,15 +125,17 @@ def _insert_items(text: str, at: KeyPath, items: Sequence[Item]) -> Iterator[str
 
 
 def _write_as_list(text: str, at: KeyPath) -> str:
-    """Return the text with the mapping at a path, if there is one, as an item of a list."""
+    """Return the text with the mapping or text at a path, if there is one, as an item of a list."""
     document = _load(text)
-    if document is None or not isinstance(document.value_at(at), dict):
+    value = document.value_at(at) if document else None
+    # A text with a comma is several items, or a mistake.
+    if not value or isinstance(value, list) or (isinstance(value, str) and "," in value):
         return text
     root = yaml.compose(text, Loader=Loader)
     assert isinstance(root, yaml.MappingNode)
-    node = _find_mapping(root, at)
+    node = _find_node(root, at)
     start, end = node.start_mark.index, node.end_mark.index
-    if node.flow_style:
+    if not isinstance(node, yaml.MappingNode) or node.flow_style:
         return f"{text[:start]}[{text[start:end]}]{text[end:]}"
     lines = text[start:end].splitlines(keepends=True)
     # What follows the mapping, up to the next key, does not belong to it.
@@ -143,16 +146,15 @@ def _write_as_list(text: str, at: KeyPath) -> str:
     return f"{text[:start]}- {item}{text[end:]}"
 
 
-def _find_mapping(root: yaml.MappingNode, at: Iterable[str | int]) -> yaml.MappingNode:
-    """Return the mapping at a path, which is there."""
+def _find_node(root: yaml.MappingNode, at: Iterable[str | int]) -> yaml.Node:
+    """Return the node at a path, which is there."""
     node: Any = root
     for step in at:
         if isinstance(step, int):
             node = node.value[step]
         else:
             node = next(value for name, value in node.value if name.value == step)
-    assert isinstance(node, yaml.MappingNode)
-    return node
+    return cast("yaml.Node", node)
 
 
 def _cut(text: str, node: yaml.Node) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from jinja2 import Environment
@@ -115,6 +116,7 @@ class SiteState:
     publications_page: Page | None = None
     works_by_page: dict[str, Publication] = field(default_factory=dict)
     has_resume: bool = False
+    today: date = field(init=False)
 
     # hooks/feeds.py, on_files
     feeds: list[tuple[PlannedFeed[Any], File]] = field(default_factory=list)

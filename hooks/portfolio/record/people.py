@@ -234,7 +234,9 @@ class SocialProfile(Model):
 
     link: Url = Field(description="The URL of the profile.", examples=["https://github.com/name"])
     name: Line | None = Field(
-        None, description="The name of the site; by default its host.", examples=["GitHub"]
+        None,
+        description="The name of the site; by default that of a known network, or else the host.",
+        examples=["GitHub"],
     )
     icon: Line | None = Field(
         None, description="An icon, which this site does not show.", examples=["fontawesome/brands/github"]
@@ -242,9 +244,8 @@ class SocialProfile(Model):
 
     @property
     def label(self) -> str:
-        """The name, or else the host."""
-        host = re.match(r"https?://(?:www\.)?([^/?#]+)", self.link)
-        return self.name or (host[1] if host else self.link)
+        """The name, or else the network or the host."""
+        return parse_account(self.name or "", self.link).name
 
 
 class ProfileDetails(Model):
@@ -298,10 +299,17 @@ class ProfileDetails(Model):
         description="The phone number. It appears only where show says.",
         examples=[{"value": "+44 20 7946 0958", "show": ["pdf"]}],
     )
-    links: tuple[SocialProfile, ...] = Field(
+    links: tuple[
+        Annotated[
+            SocialProfile,
+            BeforeValidator(partial(_wrap, "link"), json_schema_input_type=SocialProfile | str),
+        ],
+        ...,
+    ] = Field(
         (),
-        description="Profiles on other sites, besides those of extra.social in mkdocs.yml.",
-        examples=[[{"name": "GitHub", "link": "https://github.com/name"}]],
+        description="Profiles on other sites, besides those of extra.social in mkdocs.yml: each a URL, or a "
+        "link and its name.",
+        examples=[["https://github.com/name"]],
     )
 
 
@@ -422,9 +430,9 @@ def list_accounts(profiles: Iterable[SocialProfile]) -> tuple[Account, ...]:
 
 
 def parse_account(name: str, url: str) -> Account:
-    """Recognize the network and the user name in the URL of a profile."""
+    """Recognize the network and the user name in the URL of a profile, and name one without a name."""
     location = _PREFIX.sub("", url)
     for network, pattern in _NETWORKS.items():
         if match := pattern.fullmatch(location):
-            return Account(name, url, network, match[1])
-    return Account(name, url)
+            return Account(name or network, url, network, match[1])
+    return Account(name or re.split(r"[/?#]", location)[0], url)

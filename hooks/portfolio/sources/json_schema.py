@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from pydantic import create_model
 
+from portfolio.core.validation import only_required_key
 from portfolio.record.kinds import KINDS, PUBLICATIONS_FILE, SECTIONS_FILE
 from portfolio.record.models import Model, OwnSection
 from portfolio.record.people import ProfileDetails
@@ -37,7 +38,10 @@ def _path(name: str) -> Path:
 
 def _file_model(name: str, models: Mapping[str, type[Model]]) -> type[Model]:
     """Return the model of a file with a list under each key."""
-    lists: dict[str, Any] = {key: (tuple[model, ...], ()) for key, model in models.items()}  # type: ignore[valid-type]
+    lists: dict[str, Any] = {}
+    for key, model in models.items():
+        items = model | str if only_required_key(model) else model
+        lists[key] = tuple[items, ...], ()  # type: ignore[valid-type]
     return create_model(name, __base__=Model, **lists)
 
 

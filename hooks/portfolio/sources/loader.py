@@ -62,7 +62,7 @@ def load_record(paths: SitePaths, previous: Record | None = None) -> tuple[Recor
         document, invalid = load_yaml_file(paths.data / file, paths.root)
         problems += invalid + check_keys(document, tuple(kind.name for kind in kinds))
         for kind in kinds:
-            validated, invalid = validate_list(kind.model, document, kind.name)
+            validated, invalid = validate_list(kind.model, document, kind.name, accepts_texts=True)
             problems += invalid
             loaded[kind.name] = [(Origin(document, at), entry) for at, entry in validated]
     sections, invalid = _load_sections(paths, loaded)

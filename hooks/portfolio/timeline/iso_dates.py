@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.record import dates
@@ -120,9 +121,10 @@ def is_ongoing(entry: Fact) -> bool:
     return has_open_end(entry) and not _is_side_inferred(entry, "end_date")
 
 
-def has_ended(entry: Period) -> bool:
-    """Return whether the record states that an entry has an end."""
-    return entry.end is not None and not _is_side_inferred(entry, "end_date")
+def has_ended(entry: Period, today: date) -> bool:
+    """Return whether the record states that an entry ended before a day."""
+    is_over = entry.end is not None and (entry.end.ceiling or entry.end.latest) < today
+    return is_over and not _is_side_inferred(entry, "end_date")
 
 
 def current_position(portfolio: Portfolio) -> str:

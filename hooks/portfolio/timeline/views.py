@@ -366,7 +366,7 @@ class Portfolio:
             return [("Now", entry) for entry in current]
         newest = [] if self.record.roles else self.entries_of(models.Education)[:1]
         stated = [entry for entry in newest if not {"*", "area", "institution"} & set(entry.inferred)]
-        return [("Studied", self._engagement_reference(entry)) for entry in stated]
+        return [("Education", self._engagement_reference(entry)) for entry in stated]
 
     def _engagement_reference(self, entry: models.Engagement) -> Reference:
         venue = self.record.kind_of(entry).organisation_of(entry)

@@ -100,6 +100,21 @@ def test_the_only_entry_of_a_file_needs_no_list() -> None:
     ]
 
 
+def test_a_text_is_an_entry_if_only_a_text_is_required() -> None:
+    def titles(text: str) -> tuple[list[str], list[str]]:
+        document, _ = load_yaml("talks.yml", text)
+        entries, problems = validate_list(Talk, document, "talks", accepts_texts=True)
+        return [talk.title for _, talk in entries], [str(problem) for problem in problems]
+
+    assert titles("talks: [One, {title: Two}, '3, 4']") == (["One", "Two", "3, 4"], [])
+    assert titles("talks: One") == (["One"], [])
+    message = "talks.yml:1:1: talks: expected a list ('- ' before each entry), found a text."
+    assert titles("talks: One, two") == ([], [message])
+    document, _ = load_yaml("career.yml", "roles: [Engineer]")
+    entries, (problem,) = validate_list(Role, document, "roles", accepts_texts=True)
+    assert (entries, problem.code) == ([], "record.not-a-mapping")
+
+
 @pytest.mark.parametrize("talks", ["x", "{first: {title: T}}"])
 def test_what_is_no_entry_is_no_list(talks: str) -> None:
     document, _ = load_yaml("talks.yml", f"talks: {talks}")

@@ -1,6 +1,7 @@
 """The head of a page: JSON-LD, and ``meta`` elements for Google Scholar and social networks."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,9 @@ def test_a_role_without_certain_end_has_no_start() -> None:
     ("fields", "relation"),
     [
         ({"end_date": "2005"}, "alumniOf"),
+        ({"end_date": "2025-12"}, "alumniOf"),
+        # It may end in December.
+        ({"end_date": "2026"}, None),
         ({"degree": "MSc"}, "alumniOf"),
         ({"degree": "MSc", "start_date": "2024"}, None),
         ({"degree": "MSc", "end_date": "present"}, "affiliation"),
@@ -71,7 +75,7 @@ def test_a_role_without_certain_end_has_no_start() -> None:
 )
 def test_alumni_of_education_that_is_over(fields: dict[str, Any], relation: str | None) -> None:
     entry = Education.model_validate({"id": "e", "institution": "U", "area": "A", **fields})
-    person = json_ld.person_node(Portfolio(Record(education=(entry,))), PROFILE)[0]
+    person = json_ld.person_node(Portfolio(Record(education=(entry,))), PROFILE, date(2026, 6, 1))[0]
     assert RELATIONS & person.keys() == {relation} - {None}
 
 

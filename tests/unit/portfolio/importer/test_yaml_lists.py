@@ -55,6 +55,7 @@ FLOW = "{id: new, company: 'Bridges: a firm', start_date: 2019-03, highlights: [
         ),
         # The only item of a list without the list.
         ("roles: {id: a}\n", f"roles: [{{id: a}}, {FLOW}]\n"),
+        ("roles: 'a'  # first\n", f"roles: ['a', {FLOW}]  # first\n"),
         (
             "roles:\n  id: a\n  text: |\n    x\n\n    y\n\n# Schools\neducation: []\n",
             f"roles:\n  - id: a\n    text: |\n      x\n\n      y\n\n{INDENTED}\n# Schools\neducation: []\n",
@@ -88,8 +89,8 @@ def test_a_long_text_is_folded_into_lines() -> None:
     "text",
     [
         "- id: a\n",
-        "roles: a\n",
-        "roles: text\n",
+        "roles: a, b\n",
+        "roles: >-\n  text\n",
         "roles: [\n",
         "roles: []\nroles: []\n",
         "a: 1\n---\nb: 2\n",

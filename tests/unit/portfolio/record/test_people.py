@@ -64,6 +64,20 @@ def test_tagline_is_the_headline_or_the_description_of_the_site() -> None:
     assert Profile("Ada", label="Notes", details=ProfileDetails(headline="Engineer")).tagline == "Engineer"
 
 
+def test_links_of_a_profile_may_be_urls() -> None:
+    links = [
+        "https://github.com/ada",
+        {"link": "https://ada.example/x", "name": "Code"},
+        "https://b.example/a",
+    ]
+    details = ProfileDetails.model_validate({"links": links})
+    assert [account.name for account in list_accounts(details.links)] == ["GitHub", "Code", "b.example"]
+    single = ProfileDetails.model_validate({"links": "https://www.linkedin.com/in/ada/"})
+    assert list_accounts(single.links) == (
+        Account("LinkedIn", "https://www.linkedin.com/in/ada/", "LinkedIn", "ada"),
+    )
+
+
 def test_accounts_are_listed_once() -> None:
     links = [
         SocialProfile(link="https://github.com/ada", name="GitHub"),

@@ -116,7 +116,7 @@ def test_problems_of_all_files_are_reported_at_once_and_sorted(tmp_path: Path) -
         "data/career.yml": "roles:\n  - id: first\n    company: C\n    position: P\n    evidence: [no]\n"
         "rolls: 1\n",
         "data/talks.yml": "talks:\n  - id: talk\n    title: [T]\n    appearances:\n      - {dat: 2019}\n",
-        "data/software.yml": "software: [x]\n",
+        "data/software.yml": "software: [[x]]\n",
         "data/publications.bib": "@misc{p, date = {soon}}",
         "posts/bad.md": "---\ndate: someday\nabout: [frist]\n---\ntext\n",
         "posts/none.md": "no front matter\n",

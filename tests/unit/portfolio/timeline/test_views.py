@@ -285,7 +285,7 @@ def test_current_education_comes_after_current_roles(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("roles", "fields", "introduction"),
     [
-        ("", "end_date: 2026", [("Studied", "PhD, Physics")]),
+        ("", "end_date: 2026", [("Education", "PhD, Physics")]),
         ("", "end_date: present", [("Now", "PhD, Physics")]),
         ("", "end_date: 2026, basis: inferred", []),
         ("roles: [{company: C, position: Tutor, end_date: 2020}]\n", "end_date: 2026", []),

@@ -181,6 +181,19 @@ def add_csl_publication(csl: Mapping[str, Any], item: Item) -> None:
         item.report((), message, severity="error")
 
 
+def add_publication(item: Item, title: str, publisher: str, date: str, summary: str, *urls: str) -> None:
+    """Add a publication of a format that has neither its type nor its authors, by the names of the keys."""
+    csl = {
+        "type": "document",
+        "title": item.line(title),
+        "publisher": item.line(publisher),
+        "issued": item.date(date),
+        "URL": item.url(*urls),
+        "abstract": item.line(summary),
+    }
+    add_csl_publication(csl, item)
+
+
 def bibtex_from_csl(item: Mapping[str, Any], key: str = "") -> tuple[str, tuple[str, ...]]:
     """Write a CSL item as a BibTeX entry; also return the variables that BibTeX has no field for.
 

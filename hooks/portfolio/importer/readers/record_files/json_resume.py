@@ -8,7 +8,7 @@ from collections.abc import Callable
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import SECTIONS, ImportedRecord, ImportedSite
 from portfolio.importer.readers import Progress
-from portfolio.importer.readers.record_files.csl_json import add_csl_publication
+from portfolio.importer.readers.record_files.csl_json import add_publication
 from portfolio.importer.readers.record_files.items import (
     Item,
     Keys,
@@ -79,7 +79,9 @@ def read_json_resume(files: InputFiles, path: str) -> ImportedRecord:
     readers: dict[str, Callable[[Item], None]] = {
         **dict.fromkeys(_KINDS, _read_entry),
         PROJECTS: _read_project,
-        "publications": _read_publication,
+        "publications": lambda item: add_publication(
+            item, "name", "publisher", "releaseDate", "summary", "url", "website"
+        ),
     }
     top.use("$schema", "meta", "basics", *readers)
     for section, read_item in readers.items():
@@ -162,18 +164,6 @@ def _read_entry(item: Item) -> None:
         item.collector.add_entry(SECTIONS, data, item, kind.title)
     else:
         item.collector.add_entry(kind.name, data, item)
-
-
-def _read_publication(item: Item) -> None:
-    csl = {
-        "type": "document",
-        "title": item.line("name"),
-        "publisher": item.line("publisher"),
-        "issued": item.date("releaseDate"),
-        "URL": item.url("url", "website"),
-        "abstract": item.line("summary"),
-    }
-    add_csl_publication(csl, item)
 
 
 def _read_project(item: Item) -> None:

@@ -18,7 +18,7 @@ from portfolio.core.positions import Document
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import SECTIONS, ImportedRecord, ImportedSite
 from portfolio.importer.readers import Progress
-from portfolio.importer.readers.record_files.csl_json import add_csl_publication
+from portfolio.importer.readers.record_files.csl_json import add_publication
 from portfolio.importer.readers.record_files.items import (
     Item,
     Keys,
@@ -236,15 +236,7 @@ def _read_profile(rows: Sequence[Item]) -> None:
 
 def _read_publications(rows: Sequence[Item]) -> None:
     for row in rows:
-        csl = {
-            "type": "document",
-            "title": row.line("Name"),
-            "publisher": row.line("Publisher"),
-            "issued": row.date("Published On"),
-            "URL": row.url("Url"),
-            "abstract": row.line("Description"),
-        }
-        add_csl_publication(csl, row)
+        add_publication(row, "Name", "Publisher", "Published On", "Description", "Url")
 
 
 _READERS: dict[str, Callable[[Sequence[Item]], None]] = {
