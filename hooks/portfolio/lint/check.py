@@ -26,7 +26,7 @@ from portfolio.lint.documents import Documents, SourcePage, read_documents, read
 from portfolio.lint.similar_names import check_project_tags
 from portfolio.markdown_ext import limits
 from portfolio.record.kinds import PROJECTS, PROJECTS_PAGE
-from portfolio.record.models import Fact, Post, Publication
+from portfolio.record.models import Fact, Post, Project, Publication
 from portfolio.record.people import Profile, ProfileDetails
 from portfolio.record.record import Origin
 from portfolio.redirects import aliases
@@ -268,17 +268,22 @@ class SiteChecker:
         files, clashes = links.list_generated_files(
             published, self.site.options, self._settings, self._blog, has_works=may_have_works
         )
-        return (files | {PROJECTS_PAGE} if self.needs_projects_page else files), clashes
+        may_have_page = self.needs_projects_page or (
+            Project in self.site.incomplete and not self._has_projects_page
+        )
+        return (files | {PROJECTS_PAGE} if may_have_page else files), clashes
 
-    @cached_property
+    @property
     def needs_projects_page(self) -> bool:
         """Whether a build generates a page of projects: there are some, no page lists them or has its URL."""
+        return bool(self.site.record.all_projects) and not self._has_projects_page
+
+    @cached_property
+    def _has_projects_page(self) -> bool:
         pages = self._documents.pages
         with_its_url = (PROJECTS_PAGE, *(f"{PROJECTS}/{name}.md" for name in ("index", "README")))
-        return (
-            bool(self.site.record.all_projects)
-            and pages.keys().isdisjoint(with_its_url)
-            and all(page.listed_kind != PROJECTS for page in pages.values())
+        return not pages.keys().isdisjoint(with_its_url) or any(
+            page.listed_kind == PROJECTS for page in pages.values()
         )
 
     @cached_property

@@ -61,10 +61,12 @@ def _find_omitted_pages(listed: set[str], targets: LinkTargets) -> Iterator[Diag
     for path, page in targets.documents.pages.items():
         # A post that cannot be read has a diagnostic of its own.
         is_post = targets.posts_folder is not None and path.startswith(targets.posts_folder)
-        is_story = targets.record.find_story(path) is not None
+        # Of a story, the project may be missing because its file cannot be read.
+        id = story_id(path)
+        is_story = targets.record.find_story(path) is not None or (id and Project in targets.incomplete)
         if path in listed or is_post or is_story or ignored.match_file(path):
             continue
-        if (id := story_id(path)) and Project not in targets.incomplete:
+        if id:
             hint = did_you_mean(id, targets.record.all_projects) or "Rename it to the id of a project."
             yield Diagnostic(
                 page.name,

@@ -13,10 +13,10 @@ from portfolio.core.positions import load_yaml_file
 from portfolio.core.text import slugify_title
 from portfolio.core.validation import Placeholder, check_keys, validate_list
 from portfolio.record.kinds import (
-    CONTENT_ANCHOR,
     KINDS,
     POSTS,
     PUBLICATIONS_FILE,
+    RESERVED_IDS,
     RESERVED_NAMES,
     SECTIONS_FILE,
     Entry,
@@ -122,8 +122,7 @@ def _load_sections(
 
 def _add_ids(loaded: Mapping[str, list[_Loaded]], kinds: Mapping[str, Kind]) -> None:
     """Give each entry without an id one that follows from its title, and is used by no other entry."""
-    # The title of a list of entries is often the name of their kind, and an anchor of the same page.
-    used = {CONTENT_ANCHOR, *kinds, *(entry.id for pairs in loaded.values() for _, entry in pairs)}
+    used = {*RESERVED_IDS, *kinds, *(entry.id for pairs in loaded.values() for _, entry in pairs)}
     for name, pairs in loaded.items():
         for index, (origin, entry) in enumerate(pairs):
             if not entry.id:

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.portfolio.lint.test_check import CONFIGURATION, check_lines
+from portfolio.config import load_site
+from portfolio.lint.check import check_site
+from portfolio.sources import mkdocs_yml
+from tests.unit.portfolio.lint.test_check import CONFIGURATION, NOW, check_lines
 
 NAV = """\
 nav:
@@ -81,6 +84,20 @@ def test_a_story_of_no_project(tmp_path: Path, path: str, id: str, hint: str) ->
     ]
     # The owner may use the folder for other pages.
     assert nav_lines(tmp_path, f"x.md\n      - {path}", files) == []
+
+
+def test_nothing_follows_from_projects_that_cannot_be_read(tmp_path: Path) -> None:
+    assert (
+        nav_lines(tmp_path, "x.md\n      - projects.md", {**DATA, "docs/projects/kite.md": "Words.\n"}) == []
+    )
+    (tmp_path / "docs/data/projects.yml").write_text("- {id: kite, name: Kite}\n", encoding="utf-8")
+    (tmp_path / "docs/data/software.yml").unlink()
+    paths, _ = mkdocs_yml.read_paths(tmp_path / "mkdocs.yml")
+    site, problems = load_site(paths, tmp_path / "mkdocs.yml")
+    assert [str(problem) for problem in problems] == [
+        "docs/data/projects.yml:1:1: expected projects: at the top, found a list."
+    ]
+    assert check_site(site, paths, tmp_path / "mkdocs.yml", NOW) == []
 
 
 def test_a_page_of_projects_is_generated_if_there_is_none(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from portfolio.core.diagnostics import Diagnostic, Severity, join_words, quote
 from portfolio.core.positions import Document, KeyPath, load_json, load_yaml
 from portfolio.core.runs import Run, parse_markdown
-from portfolio.core.text import find_control, slugify_title
+from portfolio.core.text import find_control, is_visible, slugify_title
 from portfolio.importer.input_files import InputFiles
 from portfolio.importer.model import (
     MODELS,
@@ -539,10 +539,11 @@ def count_entries(number: int) -> str:
 
 
 def remove_controls(text: str) -> str:
-    """Remove the characters of a text that are not text, except white space."""
-    if find_control(text) is None:
-        return text
-    return "".join(character for character in text if character.isspace() or find_control(character) is None)
+    """Remove the characters of a text that are not text, except white space; empty if nothing is visible."""
+    if find_control(text) is not None:
+        parts = (character for character in text if character.isspace() or find_control(character) is None)
+        text = "".join(parts)
+    return text if is_visible(text) else ""
 
 
 def _is_empty(value: Any) -> bool:

@@ -51,6 +51,8 @@ _KINDS = {export.place: kind for kind, export in _EXPORTED if not export.type}
 _PROJECT_TYPES = {export.type: kind for kind, export in _EXPORTED if export.type}
 _PROJECT_TYPES |= dict.fromkeys(("presentation", "lecture", "keynote"), _PROJECT_TYPES["talk"])
 _PROJECT_TYPES["course"] = _PROJECT_TYPES["teaching"]
+# The lists that a JSON Resume file may have.
+_LISTS = {"work", "education", *_KINDS}
 
 
 def detect(files: InputFiles) -> bool:
@@ -93,7 +95,7 @@ def _find_file(files: InputFiles) -> str | None:
         text = files.read_text(path)
         if isinstance(text, str) and re.match(r"\s*\{", text):
             names = set(re.findall(r'"([\w$]+)"\s*:', text))
-            if "basics" in names and names & {"work", "education", "projects", "publications", "skills"}:
+            if "basics" in names and names & _LISTS:
                 return path
     return None
 

@@ -298,6 +298,10 @@ _AL_FOLIO_READERS = (
 )
 
 
+# The title of a section whose key has no visible character.
+_UNTITLED = "Other"
+
+
 def _read_section(sections: Item, title: str, entries: object) -> None:
     if entries is None:
         return
@@ -308,7 +312,7 @@ def _read_section(sections: Item, title: str, entries: object) -> None:
         Item(sections.document, (*sections.at, title, index), sections.collector, is_markdown=True)
         for index in range(len(entries))
     ]
-    heading = _format_heading(title)
+    heading = _format_heading(" ".join(remove_controls(title).split())) or _UNTITLED
     if items and heading.casefold() in _SUMMARY_TITLES and all(isinstance(entry, str) for entry in entries):
         text = " ".join(remove_controls(" ".join(entries)).split())
         sections.collector.add_profile({"summary": items[0].style((), text)}, sections)

@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolio.exports import json_resume as export
+from portfolio.importer.input_files import InputFiles
+from portfolio.importer.readers.record_files import json_resume
 from portfolio.record.kinds import POSTS
 from portfolio.record.record import Record
 from portfolio.timeline.views import Portfolio
@@ -61,6 +63,12 @@ def test_invalid_values_are_left_out_and_located(tmp_path: Path) -> None:
         "    url: https://www.acme.example\n    end_date: present\n"
         "    highlights:\n      - '1'\n      - ab\n",
     }
+
+
+@pytest.mark.parametrize("section", ["work", "awards", "languages", "references"])
+def test_a_file_with_one_list_is_recognized(tmp_path: Path, section: str) -> None:
+    (tmp_path / "resume.json").write_text(json.dumps({"basics": {"name": "Ana"}, section: []}))
+    assert json_resume.detect(InputFiles(tmp_path / "resume.json", tmp_path))
 
 
 def test_the_basics_are_the_profile(tmp_path: Path) -> None:

@@ -37,6 +37,17 @@ def cv(sections: str) -> str:
     return "cv:\n  sections:\n" + textwrap.indent(textwrap.dedent(sections), "    ")
 
 
+def test_a_section_and_an_entry_without_a_visible_name(tmp_path: Path) -> None:
+    site = read_text("rendercv", tmp_path, "cv.yaml", cv('"": [Walks]\nmaps: ["\\u200b", Hills]\n'))
+    assert report(site) == [
+        "cv.yaml:4:12: cv.sections.maps[0]: this has no name, which an entry needs, and is left out."
+    ]
+    assert merge(site, tmp_path)["sections.yml"] == (
+        "sections:\n  - id: other\n    title: Other\n    entries:\n      - id: walks\n        name: Walks\n"
+        "\n  - id: maps\n    title: Maps\n    entries:\n      - id: hills\n        name: Hills\n"
+    )
+
+
 def test_invalid_values_are_left_out_and_located(tmp_path: Path) -> None:
     text = cv(
         """\
