@@ -108,7 +108,7 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
         listed = "publications" if state.publications_page is page else listed_kind(page.meta)
         entries = list_entries_on_page(state.views, listed)
         # The publication or the project that the page is about.
-        subject = work or state.record.find_story(page.file.src_uri)
+        subject = work or state.views.record.find_story(page.file.src_uri)
         if subject and not entries:
             entries = [subject]
         graph = json_ld.build_graph(info, state.views, profile, entries=entries)

@@ -1,5 +1,6 @@
 """Real builds: no warnings, reproducible, equal under both generators, without broken links."""
 
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
-from tests.support import html, project
+from tests.support import html, project, small_site
 from tests.support.trees import diff_trees, read_tree
 
 # Attributes with URLs.
@@ -127,3 +128,18 @@ def test_no_internal_link_is_broken(site: Path) -> None:
     origin = f"{home.scheme}://{home.netloc}"
     broken = [problem for page in html.page_paths(site) for problem in _broken(site, origin, page)]
     assert broken == []
+
+
+def test_an_edit_of_a_page_renders_no_other_page(tmp_path: Path) -> None:
+    projects = "projects: [{id: kite, name: Kite, tags: [paper]}]\n"
+    files = {
+        "docs/page-a.md": "# A\n",
+        "docs/data/projects.yml": projects,
+        "docs/projects/kite.md": "Text.\n",
+    }
+    root = small_site.create(tmp_path / "site", files)
+    project.load_caches(root)
+    assert project.mkdocs(root, "build", "--verbose").returncode == 0
+    (root / "docs" / "page-a.md").write_text("# A\n\nMore.\n")
+    log = project.mkdocs(root, "build", "--verbose").stderr
+    assert re.findall(r"Rendered .*", log) == ["Rendered page-a.md: its content changed."]

@@ -154,6 +154,10 @@ def test_an_empty_record_has_instructions(tmp_path: Path) -> None:
         post.unlink()
     home = root / "docs" / "index.md"
     home.write_text("---\ntemplate: home.html\ntitle: Home\n---\nNothing yet.\n", encoding="utf-8")
+    (root / "docs" / "colophon.md").write_text("# Colophon\n", encoding="utf-8")
+    config = root / "mkdocs.yml"
+    text = re.sub(r"^copyright: .*\n", "", config.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    config.write_text(text.replace("not_in_nav: |\n", "not_in_nav: |\n  /colophon.md\n"), encoding="utf-8")
     build = project.mkdocs(root, "build", "--strict")
     assert build.returncode == 0, build.stderr
     page = html.parse(root / "site" / "timeline" / "index.html")
@@ -161,6 +165,8 @@ def test_an_empty_record_has_instructions(tmp_path: Path) -> None:
     assert "docs/data/career.yml" in page.body.text() if page.body else False
     links = html.parse(root / "site" / "index.html").css(".actions .here a")
     assert [link.text() for link in links] == ["Vita", "PDF"]
+    (footer,) = page.css(".md-footer p")
+    assert footer.text().strip() == "Colophon"
     # Only the header leads to a blog without posts.
     blog = html.parse(root / "site" / "notes" / "index.html")
     assert blog.css(".margin nav, .md-footer a[href*=feeds]") == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -88,10 +88,16 @@ def validate(
             details = [(_path_in_data(data, detail), detail) for detail in error.errors()]
             # For a value that may be a single item or a list of items, errors inside it are more precise.
             outer = {path[:length] for path, _ in details for length in range(len(path))}
+            # For each mapping with an unknown or missing key, what its unknown keys mean.
+            meant: dict[KeyPath, dict[str, str]] = {}
             for path, detail in details:
-                if path in outer or (detail["type"] == "missing" and _is_misspelled(model, data, path)):
+                if detail["type"] in ("missing", "extra_forbidden") and path[:-1] not in meant:
+                    meant[path[:-1]] = _meant_keys(model, data, path)
+                names = meant.get(path[:-1], {})
+                # A missing key that has another name is reported as an unknown key.
+                if path in outer or (detail["type"] == "missing" and path[-1] in names.values()):
                     continue
-                code, message, hint = _describe_error(model, data, detail, path)
+                code, message, hint = _describe_error(model, detail, path, names)
                 problems.setdefault(path, document.diagnose((*at, *path), message, hint, code=code))
             data = _drop_invalid(data, [path for path, _ in details], model, document, at)
     return None, sorted(problems.values())
@@ -151,11 +157,6 @@ def _describe_type(value: object) -> str:
     return _TYPE_NAMES.get(type(value), "something else")
 
 
-def _is_misspelled(model: type[BaseModel], data: Any, path: KeyPath) -> bool:
-    """Whether a missing key is present under another name, which is reported as an unknown key."""
-    return path[-1] in _meant_keys(model, data, path).values()
-
-
 def _meant_keys(model: type[BaseModel], data: Any, path: KeyPath) -> dict[str, str]:
     """Return what the unknown keys of a mapping probably mean, for the mapping that has the key at a path.
 
@@ -172,8 +173,9 @@ def _meant_keys(model: type[BaseModel], data: Any, path: KeyPath) -> dict[str, s
     required = {name for name, field in containing.model_fields.items() if field.is_required()}
     missing = required - data.keys() - {*meant.values()}
     unclear = [key for key in unknown if key not in meant]
-    if len(missing) == 1 and (titles := [key for key in unclear if key in _TITLES] or unclear)[1:] == []:
-        meant |= dict.fromkeys(titles, *missing)
+    candidates = [key for key in unclear if key in _TITLES] or unclear
+    if len(missing) == len(candidates) == 1:
+        meant[candidates[0]] = missing.pop()
     return meant
 
 
@@ -197,7 +199,8 @@ def _drop_invalid(
     valid: dict[str, Any] = _drop_parts(data, [_path_to_drop(model, path) for path in paths], document, at)
     for name, field in model.model_fields.items():
         if valid.get(name) is None:
-            if name == "id" and (name in data or _is_misspelled(model, data, (name,)) or field.is_required()):
+            is_id = name == "id" and (name in data or field.is_required())
+            if is_id or (name == "id" and name in _meant_keys(model, data, (name,)).values()):
                 valid[name] = Placeholder(diagnostics.format_field_path(at) or document.path)
             elif field.is_required():
                 valid[name] = _MISSING_TEXT
@@ -237,8 +240,10 @@ def _unknown_key(key: str, accepted: Sequence[str], match: str | None) -> Fault:
     return "record.unknown-key", "unknown key.", hint
 
 
-def _describe_error(model: type[BaseModel], data: Any, detail: ErrorDetails, path: KeyPath) -> Fault:
-    """Translate an error of pydantic into the terms of the record."""
+def _describe_error(
+    model: type[BaseModel], detail: ErrorDetails, path: KeyPath, meant: Mapping[str, str]
+) -> Fault:
+    """Translate an error of pydantic into the terms of the record; see `_meant_keys`."""
     kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "diagnostic":
         return context["code"], context["problem"], context["hint"]
@@ -248,8 +253,7 @@ def _describe_error(model: type[BaseModel], data: Any, detail: ErrorDetails, pat
         return "record.missing-key", "is missing.", f"Required: {join_words(required)}."
     if kind == "extra_forbidden":
         key = str(path[-1])
-        meant = _meant_keys(model, data, path).get(key)
-        return _unknown_key(key, order_fields(_containing_model(model, path)), meant)
+        return _unknown_key(key, order_fields(_containing_model(model, path)), meant.get(key))
     if kind in {"tuple_type", "list_type"}:
         is_short = isinstance(value, str) and value in quote(value)
         hint = f"Write [{value}], or [{quote(value)}] for one text with a comma." if is_short else ""

@@ -642,7 +642,7 @@ class OwnSection(Model):
     title: Line = Field(description="The heading.", examples=["In the press"])
     timeline: bool = Field(False, description="true: its entries are on the timeline.", examples=["true"])
     # The loader validates each by itself, so that it stays in the record if a part of it is invalid.
-    entries: Annotated[tuple[SectionEntry, ...], SkipValidation] = Field(
+    entries: Annotated[tuple[SectionEntry | str, ...], SkipValidation] = Field(
         (), description="The entries.", examples=[[{"name": "Interview", "date": "2021"}]]
     )
 

@@ -70,6 +70,11 @@ class Record:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __fingerprint__(self) -> tuple[object, ...]:
+        """Return what identifies a record; see ``mkdocs_incremental``."""
+        sections = [(kind.name, kind.title, kind.on_timeline) for kind in self.sections]
+        return tuple(self), sections
+
     def kind_of(self, entry: Entry) -> Kind:
         """Return the kind of an entry."""
         return self._kinds[kind_name(entry)]

@@ -103,7 +103,7 @@ def _load_sections(
     """Load the owner's own sections: return their kinds, and add their entries to ``loaded``."""
     document, problems = load_yaml_file(paths.data / SECTIONS_FILE, paths.root)
     problems += check_keys(document, ("sections",))
-    validated, invalid = validate_list(OwnSection, document, "sections")
+    validated, invalid = validate_list(OwnSection, document, "sections", accepts_texts=True)
     kinds: list[Kind] = []
     for at, section in validated:
         id = section.id or slugify_title(section.title) or f"section-{len(kinds) + 1}"
@@ -114,7 +114,7 @@ def _load_sections(
             problems.append(document.diagnose((*at, "id"), message, hint, code=code))
             continue
         kinds.append(own_kind(section.model_copy(update={"id": id})))
-        entries, invalid_entries = validate_list(SectionEntry, document, *at, "entries")
+        entries, invalid_entries = validate_list(SectionEntry, document, *at, "entries", accepts_texts=True)
         problems += invalid_entries
         loaded[id] = [(Origin(document, entry_at), entry.in_section(id)) for entry_at, entry in entries]
     return tuple(kinds), problems + invalid

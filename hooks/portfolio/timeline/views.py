@@ -272,8 +272,7 @@ class Portfolio:
 
     def __fingerprint__(self) -> tuple[object, ...]:
         """Return the inputs, from which all else follows; see ``mkdocs_incremental``."""
-        sections = [(kind.name, kind.title, kind.on_timeline) for kind in self.record.sections]
-        return tuple(self.record), sections, self.links.urls
+        return self.record, self.links.urls
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:

@@ -486,16 +486,17 @@ def test_a_record_reuses_the_posts_of_a_previous_one(tmp_path: Path) -> None:
 
 
 def test_an_entry_of_an_own_section_stays_if_a_part_of_it_is_invalid(tmp_path: Path) -> None:
-    section = {"title": "Press", "entries": [{"name": "A", "url": "not a link"}, "B", {"name": "C"}]}
+    section = {"title": "Press", "entries": [{"name": "A", "url": "not a link"}, ["B"], {"name": "C"}, "D"]}
     record, problems = records.read(records.write(tmp_path, {"data/sections.yml": {"sections": [section]}}))
     assert [problem.field for problem in problems] == ["sections[0].entries[0].url", "sections[0].entries[1]"]
     assert [(entry.id, str(origin)) for entry, origin in zip(record, record.origins, strict=True)] == [
         ("a", "data/sections.yml:3"),
         ("c", "data/sections.yml:6"),
+        ("d", "data/sections.yml:7"),
     ]
 
 
-@pytest.mark.parametrize("sections", [{"title": "P", "entries": "A"}, {"title": "Awards"}])
+@pytest.mark.parametrize("sections", [{"title": "P", "entries": "A, B"}, {"title": "Awards"}])
 def test_entries_of_a_section_that_cannot_be_read_may_be_missing(
     sections: dict[str, Any], tmp_path: Path
 ) -> None:
