@@ -30,9 +30,9 @@ from portfolio.importer.yaml_lists import add_keys, append_items
 from portfolio.record import people
 from portfolio.record.dates import Interval
 from portfolio.record.kinds import (
+    CONTENT_ANCHOR,
     KINDS,
     PUBLICATIONS_FILE,
-    RESERVED_IDS,
     RESERVED_NAMES,
     SECTIONS_FILE,
     kind_name,
@@ -126,7 +126,7 @@ class _Merge:
     def __init__(self, paths: SitePaths, reserved_ids: Collection[str]) -> None:
         self.problems: list[Diagnostic] = []
         self._paths = paths
-        self._ids = {*RESERVED_IDS, *reserved_ids}
+        self._ids = {CONTENT_ANCHOR, *reserved_ids}
         self._by_id: dict[tuple[str, str], _Known] = {}
         self._by_identity: dict[tuple[object, ...], list[_Known]] = {}
         # The new entries by their kinds, with the ids of the owner's own sections.

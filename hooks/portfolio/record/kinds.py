@@ -315,8 +315,6 @@ _REFERENCES = "references"
 POSTS = Kind("posts", Post, title="Posts", noun="a post")
 # The anchor of the text of a page.
 CONTENT_ANCHOR = "content"
-# What no id that follows from a title may be: the title of a page is often the name of a kind.
-RESERVED_IDS = frozenset({CONTENT_ANCHOR, *(kind.name for kind in KINDS)})
 # What no section of the owner's own may be called.
 RESERVED_NAMES = frozenset({kind.name for kind in (*KINDS, POSTS)} | {"all", "story"})
 _BY_MODEL: dict[type[Entry], Kind] = {kind.model: kind for kind in (*KINDS, POSTS)}

@@ -13,10 +13,10 @@ from portfolio.core.positions import load_yaml_file
 from portfolio.core.text import slugify_title
 from portfolio.core.validation import Placeholder, check_keys, validate_list
 from portfolio.record.kinds import (
+    CONTENT_ANCHOR,
     KINDS,
     POSTS,
     PUBLICATIONS_FILE,
-    RESERVED_IDS,
     RESERVED_NAMES,
     SECTIONS_FILE,
     Entry,
@@ -122,13 +122,15 @@ def _load_sections(
 
 def _add_ids(loaded: Mapping[str, list[_Loaded]], kinds: Mapping[str, Kind]) -> None:
     """Give each entry without an id one that follows from its title, and is used by no other entry."""
-    used = {*RESERVED_IDS, *kinds, *(entry.id for pairs in loaded.values() for _, entry in pairs)}
+    used = {CONTENT_ANCHOR, *(entry.id for pairs in loaded.values() for _, entry in pairs)}
     for name, pairs in loaded.items():
         for index, (origin, entry) in enumerate(pairs):
             if not entry.id:
                 slug = slugify_title(kinds[name].title_of(entry)) or f"{name}-{index + 1}"
+                # The heading of a page of entries is often the name of their kind, and an anchor, too.
+                is_free = slug not in used and slug != name
                 numbered = (f"{slug}-{number}" for number in count(2))
-                id = slug if slug not in used else next(name for name in numbered if name not in used)
+                id = slug if is_free else next(other for other in numbered if other not in used)
                 used.add(id)
                 pairs[index] = origin, entry.model_copy(update={"id": id})
 

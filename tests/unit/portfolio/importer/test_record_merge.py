@@ -110,20 +110,19 @@ def test_an_id_in_use_gets_a_number(tmp_path: Path) -> None:
         "posts/b-engineer.md": "---\ndate: 2020-01-01\n---\n# B\n",
         "data/references.bib": "@misc{c-engineer, title = {C}}\n",
     }
-    entries = [role("Acme"), role("B"), role("C"), role("D"), role("E", id="content"), role("F", id="talks")]
+    entries = [role("Acme"), role("B"), role("C"), role("D"), role("E", id="content")]
     texts, problems = merge(tmp_path, files, entries, reserved=("d-engineer",))
     assert re.findall("id: (.*)", texts["data/career.yml"]) == [
         "acme-engineer-2",
         "b-engineer-2",
         "c-engineer-2",
         "d-engineer-2",
-        # Pages have these anchors already.
+        # An anchor of every page.
         "content-2",
-        "talks-2",
     ]
     assert problems == [
         f"cv.yaml:5:1: the id '{id}' is in use, so this entry gets the id '{id}-2'."
-        for id in ("acme-engineer", "b-engineer", "c-engineer", "content", "d-engineer", "talks")
+        for id in ("acme-engineer", "b-engineer", "c-engineer", "content", "d-engineer")
     ]
 
 

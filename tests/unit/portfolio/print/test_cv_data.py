@@ -6,6 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
 
 from portfolio.config import CvOptions
 from portfolio.print import cv_data
@@ -14,6 +15,7 @@ from portfolio.record.record import Record
 from portfolio.sources import json_schema
 from portfolio.timeline.views import Portfolio
 from tests.unit.portfolio import records
+from tests.unit.portfolio.exports import samples
 
 OWNER = Profile(
     "Ana Rossi",
@@ -73,6 +75,19 @@ def test_the_data_conform_to_their_schema(record: Record) -> None:
     assert data["sections"][0]["entries"][0].keys() == set(schema["$defs"]["Entry"]["required"])
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**data, "version": 2}, schema)
+
+
+SCHEMA = json.loads(cv_data.json_schema())
+
+
+@given(samples.records())
+@settings(max_examples=30)
+def test_the_data_of_any_record_conform_to_the_schema(record: Record) -> None:
+    data = data_of(record)
+    jsonschema.validate(data, SCHEMA)
+    assert {
+        section["kind"]: {entry["id"] for entry in section["entries"]} for section in data["sections"]
+    } == {kind.name: ids for kind in record.kinds if (ids := {entry.id for entry in record[kind.name]})}
 
 
 def test_the_schema_is_up_to_date() -> None:
