@@ -379,6 +379,7 @@ CODES: dict[str, str] = {
     "record.order-cycle": "the order is a cycle: a after b after a.",
     "record.self-reference": "'a' refers to itself.",
     "record.similar-tag": "'Maps' differs from 'maps' only in case, spaces or hyphens.",
+    "record.too-long": "this has 1,200 characters.",
     "record.unknown-field": "there is no such field.",
     "record.unknown-file": "nothing reads this file.",
     "record.unknown-key": "unknown key.",

@@ -16,6 +16,8 @@ _MIN_SIMILAR_LENGTH = 3
 # Shorter names such as "date" and "data" are often meant: only a letter that is missing or swapped with the
 # next counts, and only after the first. In some scripts a character is a word.
 _MIN_LONG_LENGTH = 5
+# Of a character. Unicode's stream-safe text format has 30 (UAX #15).
+_MAX_MARKS = 100
 # Names of emoji in a row; words and colons next to them make them a time, a path or a name in C++.
 EMOJI_NAMES = r"(?<![\w:])(?::[\w+-]+:)+(?![\w:])"
 _EMOJI_NAME = re.compile(r":(?P<emoji>[\w+-]+):")
@@ -138,6 +140,18 @@ def find_control(text: str) -> str | None:
         if unicodedata.category(character) in ("Cc", "Cs") or (ord(character) & 0xFFFE) == 0xFFFE:
             return character
     return None
+
+
+def has_endless_marks(text: str) -> bool:
+    """Return whether a character of a text has so many marks that drawing them takes all memory."""
+    if text.isascii() or len(text) <= _MAX_MARKS:
+        return False
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks > _MAX_MARKS:
+            return True
+    return False
 
 
 def is_visible(text: str) -> bool:

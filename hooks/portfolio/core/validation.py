@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from portfolio.core import diagnostics
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, join_words, quote, suggest
 from portfolio.core.positions import Document, KeyPath
-from portfolio.core.text import find_control
+from portfolio.core.text import find_control, has_endless_marks
 
 M = TypeVar("M", bound=BaseModel)
 # A code, a message and a hint.
@@ -44,9 +44,12 @@ def invalid_value(code: str, message: str, hint: str = "") -> PydanticCustomErro
 
 
 def check_characters(text: str, code: str = "record.control-character") -> str:
-    """Return a text unchanged. Raises the error of a value that has a control character: it is not text."""
+    """Return a text unchanged. Raises the error of a value that has a control character, or endless marks."""
     if control := find_control(re.sub(r"[\t\n\r]", " ", text)):
         raise invalid_value(code, describe_control(control), "Remove it.")
+    if has_endless_marks(text):
+        message = "has a character with more accents or other marks than can be drawn."
+        raise invalid_value("record.too-long", message, "Remove some.")
     return text
 
 

@@ -43,6 +43,8 @@ _NOT_IN_AN_ID = rf"""\s{_CONTROLS}"#%&'<>?\\{{}}"""
 _ID = re.compile(rf"[^\W_][^{_NOT_IN_AN_ID}]*")
 # A project's story is a file with the name of its id.
 _MAX_ID_BYTES = 250
+# In characters, of names and titles.
+_MAX_LINE = 1_000
 _NOT_IN_A_URL = rf"\s{_CONTROLS}<>\""
 _URL = re.compile(rf"(https?://|mailto:)[^{_NOT_IN_A_URL}]+|[^#?:\\{_NOT_IN_A_URL}]+(#[^{_NOT_IN_A_URL}]*)?")
 
@@ -170,7 +172,10 @@ def _validate_url(value: str) -> str:
 
 
 def _validate_line(value: str) -> str:
-    """Check that a text can be seen: a heading or a link without a visible character is empty."""
+    """Check that a text is a line, and can be seen: a heading without a visible character is empty."""
+    if len(value) > _MAX_LINE:
+        message = f"this has {len(value):,} characters."
+        raise invalid_value("record.too-long", message, f"Use at most {_MAX_LINE:,}.")
     if is_visible(value):
         return check_characters(value)
     hint = "Write a text, or leave the key out if it is not required."

@@ -362,6 +362,12 @@ def test_a_mistake_is_a_single_problem(tmp_path: Path, files: dict[str, str], fi
         ("title", "\u200b\u2066", "has no visible character."),
         ("id", "a\u202eb", "'a\ufffdb' cannot be an id, which is part of a URL."),
         ("id", "a" * 251, "is too long for an id: 251 bytes."),
+        ("title", "a" * 1001, "this has 1,001 characters."),
+        (
+            "summary",
+            "e" + "\u0301" * 101,
+            "has a character with more accents or other marks than can be drawn.",
+        ),
         ("url", "a" * 5000, "in "),
         ("url", "a" * 5000 + "/", "in "),
         ("summary", f"[a]({'a/' * 3000})", "in "),

@@ -180,7 +180,7 @@ def test_any_data_is_loaded_or_reported(data: object, tmp_path: Path) -> None:
     assert problems == sorted({*problems})
 
 
-@pytest.mark.parametrize("text", ["a" * 200_000, "a" * 200_000 + "@", "a." * 100_000 + "@" + "b." * 100_000])
+@pytest.mark.parametrize("text", ["a" * 900, "a" * 900 + "@", "a." * 200 + "@" + "b." * 200])
 def test_a_very_long_text_is_no_email_address(text: str, tmp_path: Path) -> None:
     line = problem(tmp_path, f"email: {{value: {text}, show: site}}\n")
     assert line.endswith("…' is not an e-mail address. Write one as in ana@example.org.")
