@@ -74,8 +74,9 @@ def test_the_cv_has_tags_for_its_structure(built: Built) -> None:
         assert tags[:2] == [("Document", ""), ("Title", "Document")]
         assert count["H1"] == len(sections)
         assert count["H2"] == len(engaged)
-        assert count["L"] == len([entry for entry in engaged if entry.highlights])
-        assert count["LI"] == count["LBody"] == sum(len(entry.highlights) for entry in engaged)
+        highlights = [entry.highlights for part in sections for entry in part.entries if entry.highlights]
+        assert count["L"] == len(highlights)
+        assert count["LI"] == count["LBody"] == sum(map(len, highlights))
         assert count["Link"] == len(list(pdf_reader.link_annotations(document)))
         # Inline elements are inside blocks; blocks are not nested.
         blocks = {"Title", "H1", "H2", "P", "L"}
@@ -233,7 +234,7 @@ def test_a_page_can_link_to_the_cv(tmp_path: Path) -> None:
     build = project.mkdocs(root, "build", "--strict")
     assert build.returncode == 0, build.stderr
     with pikepdf.open(io.BytesIO((root / "site" / "cv.pdf").read_bytes())) as document:
-        assert len(document.pages) == 1
+        assert len(document.pages) == 2
 
 
 def test_a_warm_build_does_not_load_the_compiler(persona_site: Built) -> None:
