@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # What .gitignore excludes, and git's own folder.
 _NOT_PART = shutil.ignore_patterns(
-    ".git", ".venv", "site", "node_modules", "__pycache__", ".cache", ".*_cache", ".hypothesis"
+    ".git", ".venv", "node_modules", "__pycache__", ".cache", ".*_cache", ".hypothesis"
 )
 
 # These change the output of a build, so only tests set them.
@@ -46,7 +46,13 @@ SHARED_CACHES = "SHARED_CACHES"
 
 def copy(to: Path) -> Path:
     """Copy the project, without generated files, to the new folder `to`, and return the folder."""
-    shutil.copytree(ROOT, to, ignore=_NOT_PART)
+
+    def ignore(folder: str, names: list[str]) -> set[str]:
+        # The tests have a folder of this name.
+        built = {"site"} if Path(folder) == ROOT else set()
+        return {*_NOT_PART(folder, names), *built}
+
+    shutil.copytree(ROOT, to, ignore=ignore)
     return to
 
 

@@ -158,14 +158,14 @@ def _blank_code(text: str) -> str:
 
 
 def _compare_structure(tokens: Sequence[Token], outline: Outline) -> Iterator[Loss]:
-    items, rows = _Lines(outline.items), _Lines(outline.rows)
     codes = f" {' '.join(outline.codes)} "
+    # The items and the rows: each with the number of its outermost block, its token and its words.
+    items: list[tuple[int, Token, list[str]]] = []
+    rows: list[tuple[int, Token, list[str]]] = []
     row: list[str] | None = None
-    # One loss of a kind is enough for a list or table, or another block that is not inside one.
-    reported: set[str] = set()
+    block = 0
     for index, token in enumerate(tokens):
-        if token.level == 0:
-            reported.clear()
+        block += token.level == 0
         # Of indented code only the words count: text that is indented too far is rarely meant as code.
         if token.type == "fence" and not _is_drawn(token):
             code = " ".join(split_words(token.content))
@@ -173,53 +173,62 @@ def _compare_structure(tokens: Sequence[Token], outline: Outline) -> Iterator[Lo
                 message = "this is code in CommonMark, but not on this page."
                 hint = f"Write an empty line before it, and indent all its lines alike. {_IN_HTML}"
                 yield _loss(token, "second-opinion.lost-code", message, hint)
-        elif token.type == "inline" and tokens[index - 1].type == "paragraph_open" and index > 1:
-            words = split_words(_read_text(token, first_line=True))
-            is_item = tokens[index - 2].type == "list_item_open"
-            if is_item and not items.remove(words) and "item" not in reported:
-                reported.add("item")
-                message = "this is an item of a list in CommonMark, but not on this page."
-                hint = (
-                    f"Write an empty line before the list, and indent inner lists by four spaces. {_IN_HTML}"
-                )
-                yield _loss(token, "second-opinion.lost-item", message, hint)
+        before = [token.type for token in tokens[max(index - 2, 0) : index]]
+        if token.type == "inline" and before == ["list_item_open", "paragraph_open"]:
+            items.append((block, token, split_words(_read_text(token, first_line=True))))
         if token.type == "tr_open":
             row = []
         elif token.type == "inline" and row is not None:
             row += split_words(_read_text(token))
         elif token.type == "tr_close" and row is not None:
-            words, row = row, None
-            if not rows.remove(words) and "row" not in reported:
-                reported.add("row")
-                message = "this is a row of a table in CommonMark, but not on this page."
-                hint = f"Write an empty line before the table. {_IN_HTML}"
-                opening = next(opening for opening in reversed(tokens[:index]) if opening.type == "tr_open")
-                yield _loss(opening, "second-opinion.lost-row", message, hint)
+            opening = next(opening for opening in reversed(tokens[:index]) if opening.type == "tr_open")
+            rows.append((block, opening, row))
+            row = None
+    for token in _find_lost(items, outline.items):
+        message = "this is an item of a list in CommonMark, but not on this page."
+        hint = f"Write an empty line before the list, and indent inner lists by four spaces. {_IN_HTML}"
+        yield _loss(token, "second-opinion.lost-item", message, hint)
+    for token in _find_lost(rows, outline.rows):
+        message = "this is a row of a table in CommonMark, but not on this page."
+        yield _loss(
+            token, "second-opinion.lost-row", message, f"Write an empty line before the table. {_IN_HTML}"
+        )
 
 
-class _Lines:
-    """The words of list items or table rows, each of which corresponds to at most one in CommonMark."""
+def _find_lost(entries: Sequence[tuple[int, Token, list[str]]], lines: Sequence[str]) -> Iterator[Token]:
+    """Yield the first token of each block whose words no line of the page has.
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        self.lines = Counter(lines)
+    Each line corresponds to at most one entry. It has the words in their order, and may have more, which the
+    site's own notations create.
+    """
+    left = Counter(lines)
+    inexact: list[int] = []
+    for index, (_, _, words) in enumerate(entries):
+        line = " ".join(words)
+        if left[line]:
+            left[line] -= 1
+        elif words:
+            inexact.append(index)
+    rest = list(left.elements())
+    # A matching by augmenting paths: the first line that fits may be one that another entry needs.
+    entry_of_line: dict[int, int] = {}
 
-    def remove(self, words: list[str]) -> bool:
-        """Remove a line that has these words in their order, and return whether there is one.
+    def match(index: int, tried: set[int]) -> bool:
+        for place, line in enumerate(rest):
+            if place not in tried and _is_subsequence(entries[index][2], line.split()):
+                tried.add(place)
+                if place not in entry_of_line or match(entry_of_line[place], tried):
+                    entry_of_line[place] = index
+                    return True
+        return False
 
-        It may have more words, which the site's own notations create.
-        """
-        line: str | None = " ".join(words)
-        if not words:
-            return True
-        if not self.lines[line or ""]:
-            # The shortest, because another line may need the words of a longer one.
-            longer = [line for line in self.lines if _is_subsequence(words, line.split())]
-            line = min(longer, key=len, default=None)
-        if line is None:
-            return False
-        self.lines[line] -= 1
-        self.lines += Counter()
-        return True
+    # One loss is enough for a list or table.
+    reported: set[int] = set()
+    for index in inexact:
+        block, token, _ = entries[index]
+        if not match(index, set()) and block not in reported:
+            reported.add(block)
+            yield token
 
 
 def _is_subsequence(words: Sequence[str], line: Sequence[str]) -> bool:

@@ -83,6 +83,8 @@ BLOCKS = st.one_of(
 
 @settings(deadline=None, max_examples=50)
 @example(["- `delta` alpha $z$ alpha $z$ alpha\n- alpha $z$\n- `delta` alpha $z$ alpha $z$ alpha"], 0)
+@example(["- alpha $z$ $z$ $z$\n- alpha alpha"], 0)
+@example(["- alpha alpha\n- alpha $z$ $z$ $z$"], 0)
 @given(st.lists(BLOCKS, min_size=1, max_size=5), st.integers(0, 3))
 def test_only_what_is_lost_is_reported(blocks: list[str], place: int) -> None:
     assert list_losses("\n\n".join(blocks)) == []
