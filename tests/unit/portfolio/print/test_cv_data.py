@@ -145,7 +145,7 @@ def test_all_sections_are_in_the_order_of_the_timeline(record: Record) -> None:
         "roles": ["one", "two"],
         "talks": ["second", "first"],
         "awards": ["prize"],
-        "skills": ["languages-2"],
+        "skills": ["languages"],
         "press": ["interview"],
     }
 
@@ -159,11 +159,11 @@ def test_chosen_sections_are_in_their_order_with_their_titles(record: Record) ->
 @pytest.mark.parametrize(
     ("entries", "expected"),
     [
-        (["selected"], {"roles": ["one"], "talks": ["first"], "skills": ["languages-2"]}),
-        (["two", "prize"], {"roles": ["two"], "awards": ["prize"], "skills": ["languages-2"]}),
+        (["selected"], {"roles": ["one"], "talks": ["first"], "skills": ["languages"]}),
+        (["two", "prize"], {"roles": ["two"], "awards": ["prize"], "skills": ["languages"]}),
         (
             ["selected", "second"],
-            {"roles": ["one"], "talks": ["second", "first"], "skills": ["languages-2"]},
+            {"roles": ["one"], "talks": ["second", "first"], "skills": ["languages"]},
         ),
     ],
 )
