@@ -91,7 +91,7 @@ def test_check_counts_notebooks_and_reports_the_same_as_a_build(tmp_path: Path) 
     posts = project_root / "docs/notes/posts"
     nb.write(posts / "good.ipynb", *CELLS)
     check = project.python(project_root, "-m", "portfolio", "check", env={"PYTHONPATH": _path()})
-    assert "3 posts" in check.stdout, check.stdout + check.stderr
+    assert "Posts 3" in check.stdout, check.stdout + check.stderr
 
     nb.write(posts / "a.ipynb", nb.raw("---\ndate: tomorrow\nabout: [nobody]\n---\n"), nb.text("a"))
     nb.write(posts / "b.ipynb", nb.raw(nb.FRONT), nb.code("x", nb.display(image_png="!")))
