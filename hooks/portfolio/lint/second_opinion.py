@@ -195,8 +195,8 @@ def _compare_structure(tokens: Sequence[Token], outline: Outline) -> Iterator[Lo
         )
 
 
-def _find_lost(entries: Sequence[tuple[int, Token, list[str]]], lines: Sequence[str]) -> Iterator[Token]:
-    """Yield the first token of each block whose words no line of the page has.
+def _find_lost(entries: Sequence[tuple[int, Token, list[str]]], lines: Sequence[str]) -> list[Token]:
+    """Return the first token of each block whose words no line of the page has, in page order.
 
     Each line corresponds to at most one entry. It has the words in their order, and may have more, which the
     site's own notations create.
@@ -209,26 +209,21 @@ def _find_lost(entries: Sequence[tuple[int, Token, list[str]]], lines: Sequence[
             left[line] -= 1
         elif words:
             inexact.append(index)
-    rest = list(left.elements())
-    # A matching by augmenting paths: the first line that fits may be one that another entry needs.
-    entry_of_line: dict[int, int] = {}
-
-    def match(index: int, tried: set[int]) -> bool:
-        for place, line in enumerate(rest):
-            if place not in tried and _is_subsequence(entries[index][2], line.split()):
-                tried.add(place)
-                if place not in entry_of_line or match(entry_of_line[place], tried):
-                    entry_of_line[place] = index
-                    return True
-        return False
-
+    left = +left
+    lost: set[int] = set()
+    # The longest first, each with the shortest line: so none gets a line that only a longer entry has.
+    for index in sorted(inexact, key=lambda index: -len(entries[index][2])):
+        fitting = [line for line in left if _is_subsequence(entries[index][2], line.split())]
+        if fitting:
+            line = min(fitting, key=len)
+            left[line] -= 1
+            if not left[line]:
+                del left[line]
+        else:
+            lost.add(index)
     # One loss is enough for a list or table.
-    reported: set[int] = set()
-    for index in inexact:
-        block, token, _ = entries[index]
-        if not match(index, set()) and block not in reported:
-            reported.add(block)
-            yield token
+    first = {block: token for block, token, _ in (entries[index] for index in sorted(lost, reverse=True))}
+    return [first[block] for block in sorted(first)]
 
 
 def _is_subsequence(words: Sequence[str], line: Sequence[str]) -> bool:

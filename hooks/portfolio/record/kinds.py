@@ -316,7 +316,7 @@ POSTS = Kind("posts", Post, title="Posts", noun="a post")
 # The anchor of the text of a page.
 CONTENT_ANCHOR = "content"
 # What no section of the owner's own may be called.
-RESERVED_NAMES = frozenset({kind.name for kind in (*KINDS, POSTS)} | {"all", "story"})
+RESERVED_NAMES = frozenset(kind.name for kind in (*KINDS, POSTS))
 _BY_MODEL: dict[type[Entry], Kind] = {kind.model: kind for kind in (*KINDS, POSTS)}
 
 

@@ -95,6 +95,10 @@ def test_only_what_is_lost_is_reported(blocks: list[str], place: int) -> None:
     assert list_losses("\n\n".join(seeded)) == [(line, "row")]
 
 
+def test_a_long_list_with_formulas_has_no_losses() -> None:
+    assert list_losses("- alpha $z$\n" * 3000) == []
+
+
 def test_documentation_has_no_losses() -> None:
     pages = [project.ROOT / "README.md", *sorted(Path(project.ROOT, ".github/guide").glob("*.md"))]
     assert {page.name: list_losses(page.read_text(encoding="utf-8")) for page in pages} == {
