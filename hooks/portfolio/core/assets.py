@@ -1,4 +1,4 @@
-"""Style sheets and scripts as they are published: in one file, without white space, with a hash in their names."""
+"""Style sheets and scripts as they are published: joined, small, with a hash in their names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def list_imports(sheet: str) -> list[str]:
 
 
 def inline_imports(sheet: str, read: Callable[[str], str]) -> str:
-    """Return a style sheet with each import replaced by the style sheet, which ``read`` returns by its name."""
+    """Return a style sheet with its imports replaced by what ``read`` returns for their names."""
     return _IMPORT.sub(lambda match: read(match["name"]), sheet)
 
 
