@@ -265,6 +265,11 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         files.append(page)
 
 
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+    """Save the navigation."""
+    site_state(config).navigation = nav
+
+
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
     """Leave out the text of a page that the check refuses to read: a server would convert it for minutes."""
     path, paths = Path(config.docs_dir, page.file.src_uri), site_state(config).paths
