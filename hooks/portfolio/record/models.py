@@ -380,7 +380,7 @@ class Period(Fact):
         return self.end_date == PRESENT or (isinstance(self.date, dates.Interval) and self.date.open_end)
 
     def format_dates(self) -> str:
-        """Format its dates as ``since about 2019`` or ``to the present; start not stated``."""
+        """Format its dates as ``since about 2019`` or ``to the present``; empty if unknown."""
         if self.date is not None:
             return dates.format_date(self.date)
         return dates.format_span(self.start, self.end, ongoing=self.ongoing)

@@ -66,7 +66,7 @@ class Size:
         return self.label + self.bar + self.gap
 
 
-WIDE = Size(500, label=17, bar=9, gap=8, column=36, max_years=11)
+WIDE = Size(550, label=17, bar=9, gap=8, column=36, max_years=11)
 SMALL = Size(270, label=15, bar=8, gap=6, column=22, max_years=4)
 STRIP = Size(270, label=0, bar=6, gap=3, column=14, max_years=6)
 
@@ -101,7 +101,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Label:
-    """A text above a bar, from ``x`` on, or up to ``x`` if it is at the ``end`` of the drawing."""
+    """A text above a bar, from ``x`` on, or up to ``x`` if it ends where the bar ends."""
 
     text: str
     more: str
@@ -293,6 +293,12 @@ class Axis:
         """Return the x and the width of what is between two percentages of the axis."""
         return self.place(last if self.is_mirrored else first), round(last - first, 3)
 
+    def ends(self, box: Box) -> tuple[float, float]:
+        """Return the percentages of the axis between which a box is."""
+        x, width = box
+        first = 100 - x - width if self.is_mirrored else x
+        return first, first + width
+
     def years(self, max_count: int) -> tuple[tuple[float, str], ...]:
         """Return the x and the label of as many years as fit, without the end of the axis."""
         length = self.last - self.first
@@ -375,22 +381,26 @@ def _mark(item: _Item, axis: Axis, size: Size) -> Mark:
 
 
 def _row(marks: list[Mark], axis: Axis, size: Size, text: str = "", more: str = "") -> _Row:
-    """Return marks with their label, which begins where they do, or else ends where the drawing does."""
+    """Return marks with their label.
+
+    The label begins where the marks do, or else ends where they do. It is cut if neither has the room.
+    """
     px = size.length / 100
-    boxes = [box for mark in marks for box in (mark.box, mark.reach, *mark.ticks)]
-    lefts = [100 - x - width if axis.is_mirrored else x for x, width in boxes]
-    first = min(lefts) * px
-    last = max(left + width for left, (_x, width) in zip(lefts, boxes, strict=True)) * px
+    bars = [axis.ends(mark.box) for mark in marks]
+    ends = [*bars, *(axis.ends(box) for mark in marks for box in (mark.reach, *mark.ticks))]
+    first, last = px * min(start for start, _end in ends), px * max(end for _start, end in ends)
     if not text:
         return _Row(marks, first, last)
-    text = shorten(text, size.length)
-    rest = size.length - text_width(f"{text}  ")
+    begin, end = min(start for start, _end in bars), max(end for _start, end in bars)
+    after, before = size.length - px * begin, px * end
+    is_at_end = text_width(f"{text}  {more}") > after and before > after
+    room = before if is_at_end else after
+    text = shorten(text, room)
+    rest = room - text_width(f"{text}  ")
     more = shorten(more, rest) if rest > 4 * _LABEL_SIZE else ""
     width = text_width(f"{text}  {more}" if more else text)
-    begin = min(100 - x - width if axis.is_mirrored else x for x, width in (mark.box for mark in marks))
-    is_at_end = begin * px + width > size.length
-    left = size.length - width if is_at_end else begin * px
-    label = Label(text, more, axis.place(100 if is_at_end else round(begin, 3)), 0, is_at_end)
+    label = Label(text, more, axis.place(end if is_at_end else begin), 0, is_at_end)
+    left = px * end - width if is_at_end else px * begin
     return _Row(marks, min(first, left), max(last, left + width), label)
 
 

@@ -211,13 +211,15 @@ class Group:
     """Consecutive entries with the same employer or school, or of the same year.
 
     ``is_year``: the heading is a year, or 'Present'. No other group of the section has the same. ``hue`` is
-    that of the employer or school; see `Portfolio.hues`.
+    that of the employer or school; see `Portfolio.hues`. ``url`` leads to the entries on the page of their
+    kind, if the timeline leaves them to it.
     """
 
     heading: str
     entries: tuple[EntryView, ...]
     is_year: bool = False
     hue: int = 0
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -379,12 +381,15 @@ class Portfolio:
 
     def _section(self, kind: Kind) -> Section:
         find_heading = partial(_heading, kind) if kind.name in self._dated_kinds else lambda _: ("", False)
-        groups = tuple(
-            Group(heading, tuple(map(self._view, entries)), is_year, self.hues.get(heading, 0))
-            for (heading, is_year), entries in groupby(self.entries(kind.name), key=find_heading)
-        )
         page = self.links.urls.pages.get(kind.name, "")
-        return Section(kind.name, self._titles[kind.name], groups, page, kind.layout, kind.on_timeline)
+        groups = []
+        for (heading, is_year), entries in groupby(self.entries(kind.name), key=find_heading):
+            views = tuple(map(self._view, entries))
+            url = f"{page}#{quote(views[0].id)}" if page else ""
+            if kind is POSTS:
+                url = self.links.urls.archive.get(int(heading), page) if is_year else page
+            groups.append(Group(heading, views, is_year, self.hues.get(heading, 0), url))
+        return Section(kind.name, self._titles[kind.name], tuple(groups), page, kind.layout, kind.on_timeline)
 
     @cached_property
     def _dated_kinds(self) -> frozenset[str]:
@@ -647,7 +652,8 @@ def is_inferred(entry: models.Fact, name: str) -> bool:
 def date_texts(entry: Entry) -> tuple[str, str]:
     """Return the date of an entry in words and as ISO 8601; both empty if no date is known.
 
-    The ISO date is empty unless the date is exact and stated.
+    The words do not say that a date is inferred; see `marked_date`. The ISO date is empty unless the date is
+    exact and stated.
     """
     if isinstance(entry, models.Period):
         text = entry.format_dates()
@@ -656,12 +662,15 @@ def date_texts(entry: Entry) -> tuple[str, str]:
     else:
         days = order.entry_dates(entry)
         texts = list(dict.fromkeys(dates.format_date(when) for when in days))
-    if not texts:
-        return "", ""
-    if isinstance(entry, models.Fact) and is_inferred(entry, "date"):
-        return f"{'; '.join(texts)} (inferred)", ""
     iso_dates = {dates.html_datetime(when) for when in days}
-    return "; ".join(texts), iso_dates.pop() if len(iso_dates) == 1 else ""
+    is_stated = not (isinstance(entry, models.Fact) and is_inferred(entry, "date"))
+    return "; ".join(texts), iso_dates.pop() if len(iso_dates) == 1 and is_stated else ""
+
+
+def marked_date(entry: models.Fact) -> str:
+    """Return the date of an entry in words, which say if it is inferred; for exports."""
+    words, _iso = date_texts(entry)
+    return f"{words} (inferred)" if words and is_inferred(entry, "date") else words
 
 
 def _link_fields(entry: Entry) -> tuple[str, ...]:
