@@ -54,6 +54,7 @@ on_config = require_record(__name__)
 
 def on_files(files: Files, *, config: MkDocsConfig) -> None:
     """Leave out the theme's assets, except the icon of a site that names none."""
+    site_state(config).assets = {}
     own = str(config.theme.custom_dir)
     for file in list(files):
         is_theme = file.src_uri.startswith(_FOLDER) and file.src_dir not in (own, config.docs_dir)
@@ -81,9 +82,9 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         # The live preview replaces a style sheet in the page, so its name must not change.
         if not state.is_serving:
             file.dest_uri = hashed_path(path, file.content_string)
-    state.assets = {path: file.dest_uri for path, file in own.items()}
+    state.assets = paths = {path: file.dest_uri for path, file in own.items()}
     env.globals.update(
-        asset=Assets(state.assets),
+        asset=Assets(paths),
         theme_script=minify(_THEME_SCRIPT, theme_script.content_string),
         menu_width=_menu_width([item.title or "" for item in state.navigation.items]),
     )

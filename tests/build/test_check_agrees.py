@@ -39,6 +39,7 @@ hooks:
   - hooks/posts.py
   - hooks/page_content.py
   - hooks/exports.py
+  - hooks/site_assets.py
   - hooks/page_head.py
   - hooks/feeds.py
 exclude_docs: /data/
