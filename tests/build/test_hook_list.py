@@ -102,7 +102,9 @@ def test_keys_of_the_owner_in_extra_are_left_alone(tmp_path: Path) -> None:
     page = root / "overrides" / "entries.html"
     texts = " ".join(f"{{{{ config.extra.{name} }}}}" for name in names)
     text = page.read_text(encoding="utf-8")
-    page.write_text(f"{text}{{% block htmltitle %}}<title>{texts}</title>{{% endblock %}}\n", encoding="utf-8")
+    page.write_text(
+        f"{text}{{% block htmltitle %}}<title>{texts}</title>{{% endblock %}}\n", encoding="utf-8"
+    )
     site = built.build(root)
     (element,) = site.page("talks/").css("title")
     assert element.text() == " ".join(f"own {name}" for name in names)
