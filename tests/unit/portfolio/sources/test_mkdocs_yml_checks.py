@@ -53,10 +53,10 @@ def test_valid_settings_have_no_diagnostic(tmp_path: Path, text: str) -> None:
 
 def test_settings_of_the_theme_that_this_site_does_not_read_are_named(tmp_path: Path) -> None:
     theme = "theme: {name: material, custom_dir: overrides, palette: {scheme: slate}, font: false}\n"
+    message = "has no effect: this site has its own templates and style sheet. Remove it."
     assert _check(tmp_path, f"site_name: T\n{theme}") == [
-        "mkdocs.yml:2:48: theme.palette: has no effect: this site has its own templates and style sheet. "
-        "Remove it.",
-        "mkdocs.yml:2:74: theme.font: has no effect: this site has its own templates and style sheet. Remove it.",
+        f"mkdocs.yml:2:48: theme.palette: {message}",
+        f"mkdocs.yml:2:74: theme.font: {message}",
     ]
 
 
