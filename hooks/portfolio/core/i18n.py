@@ -195,17 +195,31 @@ def _fallbacks(code: str) -> list[str]:
     locale = find_locale(code)
     if locale is None:
         return [name]
+    if locale.script is None:
+        return [str(locale), locale.language]
     names = [str(locale), f"{locale.language}_{locale.script}"]
-    if locale.script is None or locale.script == _usual_script(locale.language):
-        names.append(locale.language)
-    return names
+    return [*names, locale.language] if locale.script == _usual_script(locale.language) else names
 
 
 def _usual_script(name: str) -> str:
+    return next((tag for tag in _likely_subtags(name) if len(tag) == 4), "")
+
+
+def _likely_subtags(name: str) -> list[str]:
+    """Return the script and the region in which most people write a language or script: ``Hans``, ``CN``."""
     from babel.core import get_global
 
-    tags = str(get_global("likely_subtags").get(name, ""))
-    return next((tag for tag in tags.split("_")[1:] if len(tag) == 4), "")
+    return str(get_global("likely_subtags").get(name, "")).split("_")[1:]
+
+
+def list_regional_names(code: str) -> list[str]:
+    """Return a tag as others name it, the best first: ``de-AT``, ``de-DE`` (where most speak it), ``de``."""
+    locale = find_locale(code)
+    if locale is None:
+        return [code]
+    script = f"{locale.language}_{locale.script}" if locale.script else locale.language
+    regions = (locale.territory, *_likely_subtags(script)[-1:], *_likely_subtags(locale.language)[-1:])
+    return [*(f"{locale.language}-{region}" for region in regions if region), locale.language]
 
 
 def find_locale(code: str) -> Locale | None:

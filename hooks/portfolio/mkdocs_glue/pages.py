@@ -12,6 +12,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
+from portfolio.core import i18n
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path
 from portfolio.mkdocs_glue import mkdocs_internals
@@ -88,7 +89,7 @@ def pages_by_tag(files: Files, views: Portfolio) -> list[tuple[str, list[Referen
         reference = posts.get(page.url) or Reference("", "pages", page_title(page), page.url, "", "")
         for tag in page.meta.get("tags") or ():
             tagged.setdefault(str(tag), []).append(reference)
-    return sorted(tagged.items())
+    return sorted(tagged.items(), key=lambda item: i18n.sort_key(item[0]))
 
 
 def breadcrumbs(page: Page, nav: Navigation) -> list[tuple[str, str]]:
