@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Direction = Literal["ltr", "rtl"]
 DateStyle = Literal[
-    "long", "medium", "month", "short-month", "day", "short-day", "month-name", "short-month-name"
+    "long", "medium", "month", "short-month", "day", "short-day", "year", "month-name", "short-month-name"
 ]
 SOURCE_LANGUAGE: Final = "en"
 DOMAIN: Final = "portfolio"
@@ -41,6 +41,7 @@ _DATE_SKELETONS: Final = {
     "short-month": "yMMM",  # Nov 2026
     "day": "MMMMd",  # 6 November
     "short-day": "MMMd",  # 6 Nov
+    "year": "y",  # 2026
 }
 _DATE_PATTERNS: Final = {"long": "long", "month-name": "LLLL", "short-month-name": "LLL"}
 # Languages and scripts that are written from right to left. In a table, because Babel takes 15 ms to load.
@@ -244,7 +245,8 @@ def format_date(day: date, style: DateStyle = "long") -> str:
     """Format a date as the language of the site does, in one of its styles.
 
     In English: ``6 November 2026`` (long), ``6 Nov 2026`` (medium), ``November 2026`` (month), ``Nov 2026``
-    (short-month), ``6 November`` (day), ``6 Nov`` (short-day), ``November``, ``Nov`` (short-month-name).
+    (short-month), ``6 November`` (day), ``6 Nov`` (short-day), ``2026`` (year), ``November`` (month-name),
+    ``Nov`` (short-month-name).
     """
     return _format_day(day.toordinal(), style)
 

@@ -131,7 +131,7 @@ def resolve_citations(text: str, library: Library) -> str:
 
     body = map_prose(text, lambda prose: _CITATION.sub(replace, prose))
     references = [f"- {format_runs(runs)}" for runs in page.references.values()]
-    return "\n".join([body.rstrip(), "", f"## {escape(_('References'))}", "", *references, ""])
+    return "\n".join([body.rstrip(), "", "## " + escape(_("References")), "", *references, ""])
 
 
 def record_markdown(
@@ -278,7 +278,7 @@ def _headed_list(heading: str, lines: list[str]) -> str:
 
 
 def _inference_mark(reference: Reference) -> str:
-    return f" {_('(the link is inferred)')}" if reference.inferred else ""
+    return " " + _("(the link is inferred)") if reference.inferred else ""
 
 
 def home_head(profile: Profile, introduction: Iterable[tuple[str, Reference]], to_url: ToUrl) -> str:
@@ -324,7 +324,9 @@ def _contacts(profile: Profile) -> Iterator[str]:
 
 
 def _authors_note(publications: PublicationList) -> str:
-    return f"\n{_('Co-authors, if any, are not recorded.')}\n" if publications.may_have_more_authors else ""
+    if not publications.may_have_more_authors:
+        return ""
+    return "\n" + _("Co-authors, if any, are not recorded.") + "\n"
 
 
 def _publications(kind: Kind, by_id: Mapping[str, Publication], to_url: ToUrl) -> str:

@@ -8,8 +8,8 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 
-from portfolio.core import i18n
 from portfolio.config import CvOptions
+from portfolio.core import i18n
 from portfolio.print import cv_data
 from portfolio.record.people import Profile, ProfileDetails, parse_account
 from portfolio.record.record import Record
@@ -178,7 +178,7 @@ def test_titles_of_sections_are_in_the_language_of_the_site(record: Record) -> N
     data = data_of(record, german, sections=["roles", {"talks": "Vorträge"}, "press"])
     assert data["title"] == "A – Lebenslauf"
     assert [(section["title"], section["language"]) for section in data["sections"]] == [
-        ("Stationen", "de"),
+        ("Berufserfahrung", "de"),
         ("Vorträge", "de"),
         ("Press", "de"),
     ]
