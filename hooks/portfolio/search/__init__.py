@@ -1,0 +1,1 @@
+"""The search: what is indexed, and the index that browsers load piece by piece."""
