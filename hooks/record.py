@@ -381,7 +381,6 @@ def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, n
         header = state.templates.get_template(_STORY).render(context)
         before, heading, after = (page.content or "").partition("</h1>")
         page.content = f"{before}{heading}{header}{after}" if heading else f"{header}{before}"
-    # Added to the content, so that search indexes it.
     name = f"partials/content/{page.meta.get('template')}"
     if name in state.own_templates:
         template = state.templates.get_template(name)

@@ -39,13 +39,10 @@ SUPPORTED_VERSIONS: Final = {
     "Jinja2": "~=3.1.0",
 }
 
-# Matches before Han, Kana and Hangul characters, as JavaScript reads it.
-_BEFORE_UNSPACED: Final = r"(?=[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff])"
 # Returns a slug for a name and a separator.
 Slugify = Callable[[str, str], str]
 _BLOG: Final = "material/blog"
 _TAGS: Final = "material/tags"
-_SEARCH: Final = "material/search"
 _META: Final = "material/meta"
 # Material's templates that print HTML; those of languages print texts that are also parts of JSON.
 _TEMPLATES_OF_HTML: Final = (
@@ -175,6 +172,23 @@ def posts_of_view(view: Any, config: MkDocsConfig) -> list[Any]:
     return posts[first : first + size]
 
 
+def is_list_of_posts(page: Page) -> bool:
+    """Return whether Material's blog has generated a page: a category, a year, an author, or page 2."""
+    return page.file.generated_by == _BLOG and hasattr(page, "posts")
+
+
+def is_first_page(view: Any) -> bool:
+    """Return whether a page of Material's blog is the first of those that list the same posts."""
+    return not getattr(view, "pages", ()) or view.pages[0] is view
+
+
+def has_tag_list(page: Page, config: MkDocsConfig) -> bool:
+    """Return whether Material lists the pages of tags on a page."""
+    plugin: Any = config.plugins.get(_TAGS)
+    is_enabled = plugin is not None and plugin.config["enabled"]
+    return is_enabled and any(listing.page is page for listing in plugin.listings)
+
+
 def set_reading_time(post: Any, content: str, config: MkDocsConfig) -> None:
     """Set how many minutes a post takes, counted in ``content``, unless its author says so."""
     plugin = find_blog_plugin(config)
@@ -252,31 +266,6 @@ def complete_tag_lists(config: MkDocsConfig) -> None:
             items += item.children
             if names.get(item.id) == item.title:
                 item.title = html.escape(item.title, quote=False)
-
-
-def split_unspaced_words(config: MkDocsConfig) -> None:
-    """Let the search find a word in Chinese, Japanese or Korean text, which has no spaces between words.
-
-    Each character is indexed by itself, unless mkdocs.yml has a separator. After ``on_config`` of the search.
-    """
-    plugin: Any = config.plugins.get(_SEARCH)
-    if plugin is not None and plugin.config["enabled"] and not _is_configured(plugin, "separator"):
-        plugin.search_index.config["separator"] += "|" + _BEFORE_UNSPACED
-
-
-def escape_titles_in_search(config: MkDocsConfig, get_title: Callable[[Page], str]) -> None:
-    """Escape the titles of pages without a heading in the search index, which has HTML."""
-    plugin: Any = config.plugins.get(_SEARCH)
-    if plugin is None or not plugin.config["enabled"]:
-        return
-    index = plugin.search_index
-    create_entry = index.create_entry_for_section
-
-    def create_escaped_entry(section: Any, toc: Any, url: str, page: Page) -> None:
-        section.title = section.title or [html.escape(get_title(page), quote=False)]
-        create_entry(section, toc, url, page)
-
-    index.create_entry_for_section = create_escaped_entry
 
 
 def escape_generated_heading(markdown: str, page: Any, config: MkDocsConfig) -> str:

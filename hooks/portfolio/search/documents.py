@@ -1,7 +1,7 @@
 """What the search indexes: a document for each page, and one for each entry of the record.
 
-A document is HTML of its own, made for the index from a page's content: pages themselves have no markup for the
-search. Its title and other words by which it can be found are metadata, which `search.js` weights.
+A document is HTML of its own, made for the index from a page's content: pages themselves have no markup for
+the search. Its title and other words by which it can be found are metadata, which `search.js` weights.
 
 Chinese, Japanese, Korean and Thai are written in runs of many words. A run is indexed as overlapping pairs of
 characters, ABC as ``AB BC C``, so that a word is found anywhere in it; `search.js` splits queries in the same
@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from html import escape, unescape
 from typing import Final
 
-# A character with its marks, of scripts without spaces between words: Thai, Lao, Tibetan, Burmese, Khmer, kana,
-# Han; and of Korean, whose particles join words.
+# A character with its marks, of scripts without spaces between words: Thai, Lao, Tibetan, Burmese, Khmer,
+# kana, Han; and of Korean, whose particles join words.
 _LETTER: Final = (
     "[\u0e01-\u0e30\u0e40-\u0e46\u0e81-\u0eb0\u0ec0-\u0ec6\u0edc-\u0edf\u0f40-\u0f6c\u1000-\u102a\u1780-\u17b3"
     "\u1100-\u11ff\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31f0-\u31ff"
@@ -31,7 +31,8 @@ _FIRST: Final = re.compile(_LETTER)
 _TAG_OR_RUN: Final = re.compile(rf"<[^>]*>|(?:{_LETTER})+")
 _ABBREVIATION: Final = re.compile(r'<abbr [^>]*?title="([^"]*)"')
 _YEAR: Final = re.compile(r"[0-9]{4}")
-_NOT_TEXT: Final = re.compile(r"<(script|style|svg|math)\b.*?</\1>|<[^>]*>", re.DOTALL)
+# A heading of the page is its title, which the document has as such.
+_NOT_TEXT: Final = re.compile(r"<(script|style|svg|math|h1)\b.*?</\1>|<[^>]*>", re.DOTALL)
 # A word that a reader may misspell.
 _WORD: Final = re.compile(r"[^\W\d_]{4,24}")
 # So many words that the file has some 50 KB.
@@ -42,9 +43,9 @@ _MOST_WORDS: Final = 15_000
 class SearchDocument:
     """What is indexed for a URL, which is relative to the site.
 
-    ``kind`` is the title of its kind, such as 'Talks', by which results are filtered. ``when`` is its date in
-    words. ``words`` are other words by which it can be found, such as tags, names and meanings of abbreviations.
-    ``body`` is HTML; in lists of results, only that is quoted.
+    ``kind`` is the title of its kind, such as 'Talks', by which results are filtered. ``when`` is its date
+    in words. ``words`` are other words by which it can be found, such as tags and names.
+    ``body`` is HTML; in lists of results, only that is quoted. ``boost`` multiplies the weight of its words.
     """
 
     url: str
@@ -53,6 +54,7 @@ class SearchDocument:
     when: str = ""
     words: tuple[str, ...] = ()
     body: str = ""
+    boost: float | None = None
 
     def to_html(self) -> str:
         """Return the document for Pagefind."""
@@ -60,7 +62,8 @@ class SearchDocument:
         # Each document has all fields: Pagefind numbers the fields of each document by itself.
         fields = {"title": self.title, "when": self.when, "words": " ".join(words)}
         metadata = "".join(
-            f'<i data-pagefind-meta="{name}[title]" title="{_escape(value)}"></i>' for name, value in fields.items()
+            f'<i data-pagefind-meta="{name}[title]" title="{_escape(value)}"></i>'
+            for name, value in fields.items()
         )
         filters = {"kind": self.kind, "year": years[-1] if (years := _YEAR.findall(self.when)) else ""}
         metadata += "".join(
@@ -68,7 +71,10 @@ class SearchDocument:
             for name, value in filters.items()
             if value
         )
-        return f"<html><body>{metadata}<div>{split_runs(self.body)}</div></body></html>"
+        # Pagefind leaves out documents without text.
+        body = self.body if _text_of(self.body).strip() else f"<p>{escape(self.title)}</p>"
+        weight = f' data-pagefind-weight="{self.boost}"' if self.boost is not None else ""
+        return f"<html><body>{metadata}<div{weight}>{split_runs(body)}</div></body></html>"
 
 
 def _escape(text: str) -> str:
@@ -91,6 +97,10 @@ def _split_run(match: re.Match[str]) -> str:
     return f" {' '.join(pairs)} "
 
 
+def _text_of(html: str) -> str:
+    return unescape(_NOT_TEXT.sub(" ", html))
+
+
 def list_words(documents: Iterable[SearchDocument]) -> str:
     """Return the words of documents, one a line: `search.js` compares them with a query that finds nothing.
 
@@ -98,7 +108,7 @@ def list_words(documents: Iterable[SearchDocument]) -> str:
     """
     counts: Counter[str] = Counter()
     for document in documents:
-        text = unescape(_NOT_TEXT.sub(" ", document.body))
-        counts.update({*_WORD.findall(f"{document.title} {' '.join(document.words)} {text}".lower())})
+        texts = (document.title, *document.words, _text_of(document.body))
+        counts.update({*_WORD.findall(" ".join(texts).lower())})
     words = sorted(counts, key=lambda word: (-counts[word], word))
     return "\n".join(word for word in words[:_MOST_WORDS] if not _FIRST.match(word))

@@ -47,10 +47,10 @@ def find_program() -> Path:
 def build_index(documents: Mapping[str, str], language: str, program: Path | None = None) -> dict[str, bytes]:
     """Index documents (HTML by URL, relative to the site), and return the files of the index by path.
 
-    All documents are in one index, which stems words of ``language`` (BCP 47): a query then finds documents in
+    All documents are in one index, which stems words of ``language`` (BCP 47): so a query finds documents in
     all languages. The same documents result in the same files. Raises IndexingError.
     """
-    requests = [
+    requests: list[dict[str, Any]] = [
         {
             "type": "NewIndex",
             "config": {
