@@ -19,16 +19,16 @@ from typing import Final
 
 # A character with its marks, of scripts without spaces between words: Thai, Lao, Tibetan, Burmese, Khmer,
 # kana, Han; and of Korean, whose particles join words.
-_LETTER: Final = (
+LETTER: Final = (
     "[\u0e01-\u0e30\u0e40-\u0e46\u0e81-\u0eb0\u0ec0-\u0ec6\u0edc-\u0edf\u0f40-\u0f6c\u1000-\u102a\u1780-\u17b3"
     "\u1100-\u11ff\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U000323af]"
     "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u0f71-\u0f84\u0f90-\u0fbc\u102b-\u103e"
     "\u17b4-\u17d3\u3099\u309a]*"
 )
-_FIRST: Final = re.compile(_LETTER)
+_FIRST: Final = re.compile(LETTER)
 # Tags, which stay as they are, or runs.
-_TAG_OR_RUN: Final = re.compile(rf"<[^>]*>|(?:{_LETTER})+")
+_TAG_OR_RUN: Final = re.compile(rf"<[^>]*>|(?:{LETTER})+")
 _ABBREVIATION: Final = re.compile(r'<abbr [^>]*?title="([^"]*)"')
 _YEAR: Final = re.compile(r"[0-9]{4}")
 # A heading of the page is its title, which the document has as such.
