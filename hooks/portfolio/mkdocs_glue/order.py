@@ -64,8 +64,6 @@ PAGE_CONTENT_READING_TIME: Final = 50
 ENV_CHECK: Final = 200
 # Templates start to escape before any is compiled: Material's tags (100) render some.
 ENV_ESCAPING: Final = 150
-# Lists of tags have counts if the blog is large.
-ENV_POST_COUNTS: Final = 130
 # Each tag has its slug before Material's tags (100) make anchors of them …
 ENV_TAG_SLUGS: Final = 120
 # … and after that their names are in tables of contents.
