@@ -12,7 +12,7 @@ check_settings = PYTHONPATH=hooks $(python) -m portfolio settings
 lint_imports = env PYTHONPATH=hooks .venv/bin/lint-imports --cache-dir .cache/import-linter
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check post import lock-urls check-urls links test test-quick coverage prove bench lock schema clean site-packages test-packages
+.PHONY: help serve build check post import lock-urls check-urls links test test-quick coverage prove bench audit lock schema messages clean site-packages test-packages
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -97,11 +97,20 @@ bench: test-packages ## compare speed with other generators (N= posts, RUNS=, ED
 	@PYTHONPATH=hooks $(python) -m tests.bench $(if $(N),--posts $(N)) $(if $(RUNS),--runs $(RUNS)) $(if $(EDITS),--edits $(EDITS)) \
 		$(if $(LIMIT),--limit $(LIMIT)) $(if $(ONLY),--only $(ONLY)) $(if $(STEPS),--steps $(STEPS))
 
+# Defaults, and the names of sites, pages and steps, are in tests/audit/__main__.py.
+audit: test-packages ## measure speed, bytes, accessibility and validity of every kind of page (SITES=, PAGES=, ONLY=, RUNS=)
+	@$(python) -m tests.tools.install_browser
+	@PYTHONPATH=hooks $(python) -m tests.audit $(if $(SITES),--sites "$(SITES)") $(if $(PAGES),--pages "$(PAGES)") \
+		$(if $(ONLY),--only "$(ONLY)") $(if $(RUNS),--runs $(RUNS))
+
 lock: ## compile every requirements.txt from its .in file (UPGRADE=1 for newer versions)
 	@sh tests/tools/lock.sh $(if $(UPGRADE),--upgrade)
 
 schema: site-packages ## write the JSON Schemas and the reference of keys after a change to a model
 	@PYTHONPATH=hooks $(python) -m portfolio schema
+
+messages: site-packages ## collect the texts of code and templates into the catalogues of translations
+	@PYTHONPATH=hooks $(python) -m tests.tools.messages
 
 clean: ## remove everything the other commands created
 	rm -rf .venv site .cache tests/node_modules tests/bench/.cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

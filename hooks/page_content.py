@@ -289,7 +289,10 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     if not excerpts:
         return
     page_ids = unique_ids.collect_ids(page.content or "")
-    paragraphs = (first_paragraph(excerpt.content) for excerpt in excerpts)
+    # A post with a description has no excerpt in lists.
+    paragraphs = (
+        "" if excerpt.meta.get("description") else first_paragraph(excerpt.content) for excerpt in excerpts
+    )
     contents = unique_ids.make_ids_unique(paragraphs, page_ids)
     for excerpt, content in zip(excerpts, contents, strict=True):
         excerpt.content = content
