@@ -13,7 +13,7 @@ from tests.support import built, html, persona, small_site
 from tests.support.built import Built
 
 TITLE = 'Why Vec<T> & "x" \\ {y} *hold* snake_case'
-_POST = "---\ndate: 2026-01-0{day}\ncategories: [Statik]\n{front}---\n\n# {title}\n\nWords.\n\n{text}\n"
+_POST = "---\ndate: 2026-01-0{day}\ncategories: [Statik]\n{front}---\n\n# {title}\n\nWords and $x$.\n\n{text}\n"
 # Browsers percent-encode characters in URLs.
 _SET_UP = (
     "## Setup\n\nWords.[^1]\n\n<!-- more -->\n\n[up](#setup), [אחת](#אחת), [one](#%D7%90%D7%97%D7%AA)\n\n"
@@ -172,5 +172,6 @@ def test_each_tag_has_its_posts_newest_first(large: Built) -> None:
     index = [" ".join(item.text().split()) for item in page.css(".tag-index li")]
     assert {"beams 10", "rivets 20"} < {*index}
     (beams,) = (section for section in page.css(".tagged") if section.css("[id='tag:beams']"))
-    assert [link.text() for link in beams.css("li a")] == [f"Post {n}" for n in (9, 7, 5, 3, 1, 8, 6, 4, 2, 0)]
+    newest_first = [link.text() for link in beams.css("li a")]
+    assert newest_first == [f"Post {number}" for number in (9, 7, 5, 3, 1, 8, 6, 4, 2, 0)]
     assert beams.css_first("time").attributes["datetime"] == "2021-01-05"

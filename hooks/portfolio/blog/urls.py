@@ -49,9 +49,9 @@ class BlogSettings:
         """
         if not self.archive:
             return ""
-        path = posixpath.normpath(posixpath.join(self.folder, self.archive.replace("{date}", year).strip("/")))
-        is_part = year and "{date}" not in self.archive
-        return f"{path}.md#{year}" if is_part else f"{path}.md"
+        name = self.archive.replace("{date}", year).strip("/")
+        page = posixpath.normpath(posixpath.join(self.folder, f"{name}.md"))
+        return f"{page}#{year}" if year and "{date}" not in self.archive else page
 
     def post_url(self, post: Post, title: str) -> str | None:
         """Return the URL of a post relative to the site's, with a slash at its end; None if it is unknown."""
