@@ -48,7 +48,7 @@ from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
 from portfolio.print.cv_data import cv_page
-from portfolio.record.kinds import PROJECTS, PROJECTS_PAGE, PUBLICATIONS_FILE, listed_kind, story_paths
+from portfolio.record.kinds import PROJECTS_PAGE, PUBLICATIONS_FILE, listed_kind, story_paths
 from portfolio.sources import loader, mkdocs_yml, profile
 from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
@@ -298,6 +298,9 @@ def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -
     Templates that replace a template of the theme do so, too.
     """
     state = site_state(config)
+    if state.assets is None:
+        message = "hooks/record.py needs hooks/site_assets.py: add it to `hooks` in mkdocs.yml."
+        raise PluginError(message)
     if config.theme.custom_dir:
         own = Path(config.theme.custom_dir)
         templates = (path for path in own.rglob("*") if path.suffix in {".html", ".xml"})
