@@ -13,7 +13,7 @@ from tests.support import built, html, persona, small_site
 from tests.support.built import Built
 
 TITLE = 'Why Vec<T> & "x" \\ {y} *hold* snake_case'
-_POST = "---\ndate: 2026-01-0{day}\ncategories: [Statik]\n{front}---\n\n# {title}\n\nWords and $x$.\n\n{text}\n"
+_POST = "---\ndate: 2026-01-0{day}\ncategories: [Statik]\n{front}---\n\n# {title}\n\nWords, $x$.\n\n{text}\n"
 # Browsers percent-encode characters in URLs.
 _SET_UP = (
     "## Setup\n\nWords.[^1]\n\n<!-- more -->\n\n[up](#setup), [אחת](#אחת), [one](#%D7%90%D7%97%D7%AA)\n\n"
