@@ -16,7 +16,6 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
-from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental.api import declare_inputs
@@ -65,11 +64,6 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     }
     for file in state.export_files.values():
         files.append(file)
-
-
-def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
-    """Save the navigation: llms.txt lists the pages in its order."""
-    site_state(config).navigation = nav
 
 
 @event_priority(order.ENV_EXPORTS)

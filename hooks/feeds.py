@@ -111,7 +111,7 @@ def _feed(planned: PlannedFeed[Any], entries: list[Entry], config: MkDocsConfig)
             profile.name,
             profile.url,
             profile.language,
-            get_relative_url(_STYLES, planned.path),
+            get_relative_url(site_state(config).assets[_STYLES], planned.path),
             tuple(entries),
             get_build_datetime(),
         )

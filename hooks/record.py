@@ -36,6 +36,7 @@ from portfolio.citations import publication_list
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config import load_site, site_profile
+from portfolio.core import i18n
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, is_file, read_text
@@ -264,6 +265,11 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         files.append(page)
 
 
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+    """Save the navigation."""
+    site_state(config).navigation = nav
+
+
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
     """Leave out the text of a page that the check refuses to read: a server would convert it for minutes."""
     path, paths = Path(config.docs_dir, page.file.src_uri), site_state(config).paths
@@ -287,13 +293,17 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 
 @event_priority(order.ENV_ESCAPING)
 def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-    """Have the site's templates escape what they print, also those that replace a template of the theme."""
+    """Have the site's templates escape what they print, and speak the language of the site.
+
+    Templates that replace a template of the theme do so, too.
+    """
     state = site_state(config)
     if config.theme.custom_dir:
         own = Path(config.theme.custom_dir)
         templates = (path for path in own.rglob("*") if path.suffix in {".html", ".xml"})
         state.own_templates = frozenset(path.relative_to(own).as_posix() for path in templates)
     mkdocs_internals.escape_templates(env, state.own_templates)
+    i18n.install(env)
     state.templates = env
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
+from portfolio.core import i18n
 from tests.support import chromium as chromium_program
 from tests.support import people, persona, project, server
 from tests.support.browsing import NewPage
@@ -43,6 +44,12 @@ def exclusive_lock(path: Path) -> Iterator[None]:
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """A test begins in English, whatever language the one before used."""
+    i18n.use_language(i18n.SOURCE_LANGUAGE)
 
 
 @pytest.fixture(scope="session")

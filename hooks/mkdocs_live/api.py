@@ -24,11 +24,13 @@ class Invalidation:
     """What a change invalidates.
 
     ``pages`` are converted again; they are source paths relative to the docs folder. If ``templates`` is
-    true, every `rerunnable` ``on_env`` runs again first. ``then`` is called last.
+    true, every `rerunnable` ``on_env`` runs again first. ``files`` are paths of other files of the site with
+    new content. ``then`` is called last.
     """
 
     pages: tuple[str, ...] = ()
     templates: bool = False
+    files: tuple[str, ...] = ()
     then: Callable[[], None] = lambda: None
 
 

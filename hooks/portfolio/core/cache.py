@@ -17,6 +17,8 @@ from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
+from portfolio.core import i18n
+
 _DIGEST = hashlib.sha256
 _DIGEST_BYTES = 32
 _SUFFIX = ".entry"
@@ -116,22 +118,32 @@ def cache_key(*inputs: str | bytes) -> str:
     return digest.hexdigest()
 
 
-@functools.cache
 def code_fingerprint(
     *, modules: tuple[str, ...] = (), files: tuple[Path, ...] = (), packages: tuple[str, ...] = ()
 ) -> str:
     """Fingerprint the code that computes a value, for the key under which the value is cached.
 
     It covers the sources of ``modules`` (dotted names) and of all modules of this package that they import,
-    directly or not; the content of ``files``, such as templates; and the installed versions of ``packages``
-    (names of distributions). It is computed once per process. Raises PackageNotFoundError.
+    directly or not; the language of the site and its messages, if those modules translate; the content of
+    ``files``, such as templates; and the installed versions of ``packages`` (names of distributions).
+    The code is read once per process. Raises PackageNotFoundError.
     """
+    code, translates = _read_code(modules, files, packages)
+    return cache_key(code, i18n.fingerprint()) if translates else code
+
+
+@functools.cache
+def _read_code(
+    modules: tuple[str, ...], files: tuple[Path, ...], packages: tuple[str, ...]
+) -> tuple[str, bool]:
+    """Return the fingerprint of code, and whether it translates."""
     sources = imported_sources(modules)
-    return cache_key(
+    key = cache_key(
         *(part for name in sorted(sources) for part in (name, sources[name])),
         *(part for path in files for part in (path.name, path.read_bytes())),
         *(f"{name} {metadata.version(name)}" for name in packages),
     )
+    return key, i18n.__name__ in sources
 
 
 def imported_sources(modules: tuple[str, ...]) -> dict[str, bytes]:

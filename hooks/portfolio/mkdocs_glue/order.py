@@ -77,6 +77,8 @@ ENV_PICTURES: Final = 55
 ENV_IMAGES: Final = 50
 # The views of the record come before everything that renders them.
 ENV_RECORD: Final = -10
+# The rules of a style sheet depend on the record (-10); feeds (-45) name a style sheet.
+ENV_ASSETS: Final = -15
 # Posts need only the titles of pages.
 ENV_POSTS: Final = -20
 # The CV, the cards and the Markdown of pages show the views.

@@ -83,12 +83,17 @@ class SiteState:
     check_seconds: float = 0.0
     finish_conversion: Callable[[Conversion], None] = field(default=lambda _: None)
 
-    # hooks/record.py, on_env
+    # hooks/record.py, on_nav
+    navigation: Navigation = field(init=False)
+    # on_env
     views: Portfolio = field(init=False)
     publications: Callable[[], PublicationList] = field(init=False)
     renderer: TimelineRenderer = field(default_factory=TimelineRenderer)
     templates: Environment = field(init=False)
     own_templates: frozenset[str] = frozenset()
+
+    # hooks/site_assets.py, on_env: the published paths of style sheets and scripts, by their own.
+    assets: dict[str, str] = field(default_factory=dict)
 
     # hooks/posts.py, on_files; the notebooks by src_uri, all others by the id of a post
     notebooks: dict[str, NotebookPage] = field(default_factory=dict)
@@ -106,7 +111,6 @@ class SiteState:
 
     # hooks/exports.py: files to fill, by path
     export_files: dict[str, File] = field(default_factory=dict)
-    navigation: Navigation = field(init=False)
     # The URLs of social cards, and the paths of pages as Markdown.
     cards: dict[str, str] = field(default_factory=dict)
     markdown_paths: dict[str, str] = field(default_factory=dict)

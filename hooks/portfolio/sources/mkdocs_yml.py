@@ -20,7 +20,7 @@ import yaml_env_tag
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
-from portfolio.core import positions
+from portfolio.core import i18n, positions
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document
@@ -139,6 +139,12 @@ def merge_settings(documents: Iterable[Document]) -> dict[str, Any]:
     for document in documents:
         merged = _merge(document.map_scalars(convert), merged)
     return merged
+
+
+def read_language(documents: Iterable[Document]) -> str:
+    """Return the language of a site by its settings, nearest first; English if they have none."""
+    languages = (document.value_at(("theme", "language")) for document in documents)
+    return next((language for language in languages if isinstance(language, str)), i18n.SOURCE_LANGUAGE)
 
 
 def read_markdown_extensions(config: Path) -> tuple[list[str], dict[str, dict[str, Any]]]:

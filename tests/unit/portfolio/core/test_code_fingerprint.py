@@ -12,7 +12,7 @@ from PIL import Image
 
 from portfolio.citations import csl
 from portfolio.citations.csl import CitationFormatter
-from portfolio.core import cache
+from portfolio.core import cache, i18n
 from portfolio.core.cache import code_fingerprint, imported_sources
 from portfolio.images import catalog, image_info, publish, variants
 from portfolio.lint import conversions
@@ -84,7 +84,7 @@ def test_a_change_of_any_file_or_version_changes_the_fingerprint(
     monkeypatch.setattr(cache, "_FOLDER", package)
 
     def fingerprint() -> str:
-        code_fingerprint.cache_clear()
+        cache._read_code.cache_clear()
         return code_fingerprint(modules=("portfolio.print.card",), files=(template,), packages=("pillow",))
 
     seen = [fingerprint()]
@@ -94,7 +94,19 @@ def test_a_change_of_any_file_or_version_changes_the_fingerprint(
     monkeypatch.setattr(metadata, "version", lambda name: f"{name} 99")
     seen.append(fingerprint())
     assert len(set(seen)) == len(seen) == 5
-    code_fingerprint.cache_clear()
+    cache._read_code.cache_clear()
+
+
+def test_the_language_changes_the_fingerprint_of_what_translates() -> None:
+    def fingerprints() -> tuple[str, str]:
+        return code_fingerprint(modules=("portfolio.core.cache",)), code_fingerprint(
+            modules=("portfolio.core.text",)
+        )
+
+    english = fingerprints()
+    i18n.use_language("de")
+    german = fingerprints()
+    assert (english[0] != german[0], english[1] == german[1]) == (True, True)
 
 
 class RecordingCache(cache.Cache):
@@ -217,7 +229,7 @@ def test_a_cache_key_changes_with_each_input(
             inputs.add(value)
             return value == changed
 
-        code_fingerprint.cache_clear()
+        cache._read_code.cache_clear()
         monkeypatch.setattr(Path, "read_bytes", lambda path: read_bytes(path) + b"#" * use(path))
         monkeypatch.setattr(metadata, "version", lambda name: version(name) + "+" * use(name))
         return key()
@@ -228,7 +240,7 @@ def test_a_cache_key_changes_with_each_input(
     assert key_with(MODULES[module]) != before
     assert key_with(max(packages)) != before
     monkeypatch.undo()
-    code_fingerprint.cache_clear()
+    cache._read_code.cache_clear()
 
 
 def test_the_fingerprint_of_fonts_changes_with_each_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,10 +250,10 @@ def test_the_fingerprint_of_fonts_changes_with_each_package(monkeypatch: pytest.
     assert len(names) == 3
 
     def fingerprint_with(changed: str) -> str:
-        code_fingerprint.cache_clear()
+        cache._read_code.cache_clear()
         monkeypatch.setattr(metadata, "version", lambda name: version(name) + "+" * (name == changed))
         return packaged_fonts().fingerprint
 
     assert len({fonts.fingerprint, *map(fingerprint_with, names)}) == 4
     monkeypatch.undo()
-    code_fingerprint.cache_clear()
+    cache._read_code.cache_clear()

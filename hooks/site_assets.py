@@ -1,0 +1,118 @@
+"""Publishes the style sheet and the scripts of the site, with hashes in their names.
+
+Browsers may store such a file for ever. The theme's own style sheets and scripts are not published: no
+template of this site uses them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from jinja2 import Environment, pass_context
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.utils import normalize_url
+
+from mkdocs_live.api import Invalidation, subscribe_to_changes
+from portfolio.core.assets import estimate_width, hashed_path, inline_imports, list_imports, minify
+from portfolio.mkdocs_glue import order
+from portfolio.mkdocs_glue.state import require_record, site_state
+
+_FOLDER: Final = "assets/"
+_SITE_CSS: Final = "assets/stylesheets/site.css"
+# Part of every page, because it must run before the first paint.
+_THEME_SCRIPT: Final = "assets/javascripts/theme.js"
+# Where the links of the header may fold into a menu, in em of 16 pixels; chrome.css has a rule for each.
+_MENU_WIDTHS: Final = (24, 32, 40, 48, 56)
+# The margins of the header with two buttons and their distance, and that between two links, in em.
+_HEADER_EM, _GAP_EM = 10.0, 1.4
+
+
+@dataclass
+class Assets:
+    """The function ``asset`` of templates: the URL of a file in ``overrides/assets``, relative to the page.
+
+    ``paths`` has the published paths of the files, by their own.
+    """
+
+    paths: dict[str, str]
+
+    @pass_context
+    def __call__(self, context: Any, name: str) -> str:
+        path = self.paths.get(f"{_FOLDER}{name}")
+        if path is None:
+            raise PluginError(f"A template uses the asset {name!r}, which overrides/assets does not have.")
+        return normalize_url(path, page=context["page"], base=context["base_url"])
+
+
+on_config = require_record(__name__)
+
+
+def on_files(files: Files, *, config: MkDocsConfig) -> None:
+    """Leave out the theme's assets, except the icon of a site that names none."""
+    own = str(config.theme.custom_dir)
+    for file in list(files):
+        is_theme = file.src_uri.startswith(_FOLDER) and file.src_dir not in (own, config.docs_dir)
+        if is_theme and file.generated_by is None and file.src_uri != config.theme["favicon"]:
+            files.remove(file)
+
+
+@event_priority(order.ENV_ASSETS)
+def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+    """Fill the files. ``asset``, ``theme_script`` and ``menu_width`` are for templates; see `_menu_width`."""
+    state = site_state(config)
+    folder = Path(str(config.theme.custom_dir))
+    own = {
+        file.src_uri: file
+        for file in files
+        if file.src_dir == str(folder) and file.src_uri.endswith((".css", ".js"))
+    }
+    sheet = own[_SITE_CSS].content_string
+    for name in list_imports(sheet):
+        files.remove(own.pop(f"{PurePosixPath(_SITE_CSS).parent}/{name}"))
+    theme_script = own.pop(_THEME_SCRIPT)
+    files.remove(theme_script)
+    for path, file in own.items():
+        _fill(file, folder, file.content_string)
+        # The live preview replaces a style sheet in the page, so its name must not change.
+        if not state.is_serving:
+            file.dest_uri = hashed_path(path, file.content_string)
+    state.assets = {path: file.dest_uri for path, file in own.items()}
+    env.globals.update(
+        asset=Assets(state.assets),
+        theme_script=minify(_THEME_SCRIPT, theme_script.content_string),
+        menu_width=_menu_width([item.title or "" for item in state.navigation.items]),
+    )
+    subscribe_to_changes(config.extra, lambda path: _update(path, folder, own))
+
+
+def _fill(file: File, folder: Path, text: str) -> None:
+    def read(name: str) -> str:
+        return (folder / file.src_uri).with_name(name).read_text(encoding="utf-8")
+
+    file.content_string = minify(file.src_uri, inline_imports(text, read))
+
+
+def _update(path: Path, folder: Path, own: dict[str, File]) -> Invalidation | None:
+    """Publish a changed style sheet or script again."""
+    if not path.is_relative_to(folder / _FOLDER) or not path.is_file():
+        return None
+    name = path.relative_to(folder).as_posix()
+    file = own.get(_SITE_CSS if name.endswith(".css") and name not in own else name)
+    if file is None or "{%" in (source := (folder / file.src_uri).read_text(encoding="utf-8")):
+        return None
+    _fill(file, folder, source)
+    return Invalidation(files=(file.dest_uri,))
+
+
+def _menu_width(titles: list[str]) -> str:
+    """Return the width of the window below which the links of the header are a menu, in em, or "always".
+
+    The style sheet cannot know whether they fit on one line, so this estimates how wide they are.
+    """
+    needed = _HEADER_EM + sum(estimate_width(title) + _GAP_EM for title in titles)
+    return next((str(width) for width in _MENU_WIDTHS if needed <= width), "always")
