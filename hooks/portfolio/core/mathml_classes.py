@@ -121,7 +121,7 @@ def _replace_enclosure(element: Element) -> None:
 
 
 def _move_levels(element: Element) -> Element:
-    """Return an ``<mstyle>`` with the levels of an element: the element itself if it is a row, or around it."""
+    """Return an ``<mstyle>`` with the levels of an element: the element if it is a row, else a parent."""
     if element.tag == "mrow":
         element.tag = "mstyle"
         return element

@@ -210,7 +210,7 @@ class MermaidExtension(Extension):
             block = Element("div", {"class": css_class})
             least = _width(svg) * _SMALLEST_SCALE
             if least > _NARROWEST_COLUMN:
-                # It scrolls in a narrower column. The style sheet cannot compute with the width of the diagram,
+                # It scrolls in a narrower column. A style sheet cannot compute with the width of the diagram,
                 # so an element without height sets the least width of the column.
                 size = {"width": f"{least:g}", "height": "0"}
                 SubElement(block, "svg", {"class": "least-width", **size, "aria-hidden": "true"})
@@ -228,9 +228,10 @@ def render_diagram(source: str, *, name: str, title: str = "") -> Element | Rend
     """Return the ``svg`` element of a Mermaid diagram, or the error in its source.
 
     The element has no XML namespace, as SVG inside HTML needs none, and has its natural size in CSS pixels,
-    with text 16 px high; a style sheet may make it smaller. Colours are custom properties ``--diagram-<role>``; colours that the diagram itself
-    sets do not change. ``name`` begins every id and must be unique in the page. The accessible name is the
-    diagram's ``accTitle``, else ``title``, else its kind; the description is its ``accDescr``.
+    with text 16 px high; a style sheet may make it smaller. Colours are custom properties
+    ``--diagram-<role>``; colours that the diagram itself sets do not change. ``name`` begins every id and
+    must be unique in the page. The accessible name is the diagram's ``accTitle``, else ``title``, else its
+    kind; the description is its ``accDescr``.
     """
     if not source.strip():
         return RenderError("diagram.invalid", source, "is empty.", f"Begin it with {_KINDS}.")
