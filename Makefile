@@ -12,7 +12,7 @@ check_settings = PYTHONPATH=hooks $(python) -m portfolio settings
 lint_imports = env PYTHONPATH=hooks .venv/bin/lint-imports --cache-dir .cache/import-linter
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check post import lock-urls check-urls links test test-quick coverage prove bench lock schema clean site-packages test-packages
+.PHONY: help serve build check post import lock-urls check-urls links test test-quick coverage prove bench lock schema messages clean site-packages test-packages
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -102,6 +102,9 @@ lock: ## compile every requirements.txt from its .in file (UPGRADE=1 for newer v
 
 schema: site-packages ## write the JSON Schemas and the reference of keys after a change to a model
 	@PYTHONPATH=hooks $(python) -m portfolio schema
+
+messages: site-packages ## collect the texts of code and templates into the catalogues of translations
+	@PYTHONPATH=hooks $(python) -m tests.tools.messages
 
 clean: ## remove everything the other commands created
 	rm -rf .venv site .cache tests/node_modules tests/bench/.cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
-from portfolio.core.diagnostics import join_words
+from portfolio.core import i18n
+from portfolio.core.i18n import N_, ngettext
+from portfolio.core.i18n import gettext as _
 
 _SINGLE_DATE_EXAMPLES = "2019, 2019-05, 2019-05-17, 2019~ (about), 2019? (uncertain), 201X"
 POINT_EXAMPLES = f"{_SINGLE_DATE_EXAMPLES} or [2019,2020] (one of these)"
@@ -26,8 +28,14 @@ EXAMPLES = (
     "or {2018,2019} (each of these)"
 )
 SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
-NOT_STATED = "date not stated"
-# Not calendar.month_name, which depends on the locale of the build.
+_SEASONS_OF_YEARS = {
+    21: N_("spring %(year)s"),
+    22: N_("summer %(year)s"),
+    23: N_("autumn %(year)s"),
+    24: N_("winter %(year)s"),
+}
+NOT_STATED = N_("date not stated")
+# How people write months. Not calendar.month_name, which depends on the locale of the build.
 _MONTHS = "January February March April May June July August September October November December".split()
 # December 2019 to 2020 can be one month or more than a year, so a shorter duration is not written.
 _MIN_YEARS = 2
@@ -351,27 +359,37 @@ def _shift(day: date, days: int) -> date:
 
 
 def format_date(when: EdtfDate) -> str:
-    """Format as ``October 2024``, ``about 2019``, ``2019 or 2020``, ``2012 to 2015``, ``since 2020``."""
+    """Format as ``October 2024``, ``about 2019``, ``2019 or 2020``, ``2012 to 2015``, ``since 2020``.
+
+    The words are in the language of the site, as those of the other functions.
+    """
     if isinstance(when, Interval):
         return format_span(when.start, when.end, ongoing=when.open_end, open_start=when.open_start)
     if isinstance(when, DateSet):
-        conjunction = "and" if when.each else "or"
-        return join_words((_format_choice(*choice, conjunction) for choice in when.choices), conjunction)
+        choices = (_format_choice(*choice, each=when.each) for choice in when.choices)
+        return i18n.format_list(choices, "standard" if when.each else "or")
     return _format_single_date(when)
 
 
 def format_span(start: Point | None, end: Point | None, *, ongoing: bool, open_start: bool = False) -> str:
-    """Format a start and an end: ``since about 2019``, ``until 2015; start not stated``."""
+    """Format a start and an end: ``since about 2019``, ``until 2015; start not stated``.
+
+    Without either the text is empty.
+    """
     if ongoing:
-        return f"since {format_date(start)}" if start else "to the present; start not stated"
+        return (
+            _("since %(date)s", date=format_date(start)) if start else _("to the present; start not stated")
+        )
     if start and end:
         first, last = format_date(start), format_date(end)
-        return first if first == last else f"{first} to {last}"
+        return first if first == last else _("%(first)s to %(last)s", first=first, last=last)
     if start:
-        return f"from {format_date(start)}; end not stated"
+        return _("from %(date)s; end not stated", date=format_date(start))
+    if end and open_start:
+        return _("until %(date)s", date=format_date(end))
     if end:
-        return f"until {format_date(end)}" + ("" if open_start else "; start not stated")
-    return NOT_STATED
+        return _("until %(date)s; start not stated", date=format_date(end))
+    return ""
 
 
 def format_duration(start: Point | None, end: Point | None) -> str | None:
@@ -386,10 +404,15 @@ def format_duration(start: Point | None, end: Point | None) -> str | None:
         return None
     if min(start.precision, end.precision) < Precision.MONTH:
         years = end.earliest.year - start.earliest.year
-        return f"about {_count(years, 'year')}" if years >= _MIN_YEARS else None
+        if years < _MIN_YEARS:
+            return None
+        return ngettext("about %(num)s year", "about %(num)s years", years)
     years, months = divmod(_whole_months(start.earliest, end.latest), 12)
-    counts = [_count(number, unit) for number, unit in ((years, "year"), (months, "month")) if number > 0]
-    return ", ".join(counts) or None
+    of_years = ngettext("%(num)s year", "%(num)s years", years)
+    of_months = ngettext("%(num)s month", "%(num)s months", months)
+    if years > 0 and months > 0:
+        return _("%(years)s, %(months)s", years=of_years, months=of_months)
+    return of_years if years > 0 else of_months if months > 0 else None
 
 
 def html_datetime(when: EdtfDate | None) -> str:
@@ -405,36 +428,46 @@ def _whole_months(first: date, last: date) -> int:
     return (after.year - first.year) * 12 + after.month - first.month - (after.day < first.day)
 
 
-def _format_choice(first: SingleDate | None, last: SingleDate | None, conjunction: str) -> str:
+def _format_choice(first: SingleDate | None, last: SingleDate | None, *, each: bool) -> str:
     if first and last:
         if first is last:
             return _format_single_date(first)
-        template = "between {} and {}" if conjunction == "or" else "all from {} to {}"
-        return template.format(_format_single_date(first), _format_single_date(last))
+        ends = {"first": _format_single_date(first), "last": _format_single_date(last)}
+        if each:
+            return _("all from %(first)s to %(last)s", **ends)
+        return _("between %(first)s and %(last)s", **ends)
     if last:
-        return f"{_format_single_date(last)} {conjunction} before"
+        date = _format_single_date(last)
+        return _("%(date)s and before", date=date) if each else _("%(date)s or before", date=date)
     assert first is not None, "a choice has a date on one side"
-    return f"{_format_single_date(first)} {conjunction} later"
+    date = _format_single_date(first)
+    return _("%(date)s and later", date=date) if each else _("%(date)s or later", date=date)
 
 
 def _format_single_date(single: SingleDate) -> str:
+    words = _format_precisely(single)
+    if single.uncertain and single.approximate:
+        return _("perhaps about %(date)s", date=words)
+    if single.uncertain:
+        return _("perhaps %(date)s", date=words)
+    return _("about %(date)s", date=words) if single.approximate else words
+
+
+def _format_precisely(single: SingleDate) -> str:
     day, last_year = single.earliest, single.latest.year
     match single.precision:
         case Precision.CENTURY | Precision.DECADE if day.year == 1:
-            words = f"the years 1 to {last_year}"
+            return _("the years 1 to %(last)s", last=last_year)
+        case Precision.CENTURY | Precision.DECADE if day.year % 100:
+            return _("the %(year)ss", year=day.year)
         case Precision.CENTURY | Precision.DECADE:
             # "The 2000s" can mean a decade or a century.
-            words = f"the {day.year}s" if day.year % 100 else f"the {day.year}s ({day.year} to {last_year})"
+            return _("the %(year)ss (%(year)s to %(last)s)", year=day.year, last=last_year)
         case Precision.YEAR:
-            words = str(day.year)
+            return str(day.year)
         case Precision.SEASON:
-            words = f"{SEASONS[int(single.text[5:7])]} {day.year}"
+            return _(_SEASONS_OF_YEARS[int(single.text[5:7])], year=day.year)
         case Precision.MONTH:
-            words = f"{_MONTHS[day.month - 1]} {day.year}"
+            return i18n.format_date(day, "month")
         case Precision.DAY:
-            words = f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-    return "perhaps " * single.uncertain + "about " * single.approximate + words
-
-
-def _count(number: int, unit: str) -> str:
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+            return i18n.format_date(day)

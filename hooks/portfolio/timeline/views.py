@@ -550,7 +550,7 @@ def date_texts(entry: Entry) -> tuple[str, str]:
     if isinstance(entry, models.Period):
         text = entry.format_dates()
         days = [entry.date] if entry.date is not None else []
-        texts = [] if text == dates.NOT_STATED else [text]
+        texts = [text] if text else []
     else:
         days = order.entry_dates(entry)
         texts = list(dict.fromkeys(dates.format_date(when) for when in days))
