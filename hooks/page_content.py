@@ -38,6 +38,8 @@ from portfolio.sources import posts
 log = logging.getLogger("mkdocs.hooks.page_content")
 # The name of the query for an image of a page.
 _IMAGE_QUERY = "image"
+# A template, because it names the font.
+_FORMULA_SHEET = "assets/stylesheets/math.css"
 # The template of a page that lists tags.
 _TAGS_TEMPLATE = "tags.html"
 # The name of the query for the heading of a page that begins with none.
@@ -246,14 +248,16 @@ def _add_formula_font(env: Environment, *, config: MkDocsConfig, files: Files) -
     env.globals["formula_font"] = None
     used: frozenset[str] = frozenset().union(*site_state(config).formula_characters.values())
     path = math_font.find_font()
-    if not used or path is None:
-        return
-    cache = _cache(config, "fonts")
-    content = math_font.subset_font(path.read_bytes(), used, cache)
-    name = f"assets/fonts/stix-two-math.{cache_key(content)[:10]}.woff2"
-    files.append(File.generated(config, name, content=content))
-    env.globals["formula_font"] = name
-    cache.trim()
+    if used and path is not None:
+        cache = _cache(config, "fonts")
+        content = math_font.subset_font(path.read_bytes(), used, cache)
+        name = f"assets/fonts/stix-two-math.{cache_key(content)[:10]}.woff2"
+        files.append(File.generated(config, name, content=content))
+        env.globals["formula_font"] = name
+        cache.trim()
+    sheet = files.get_file_from_path(_FORMULA_SHEET)
+    if sheet is not None:
+        sheet.content_string = env.get_template(_FORMULA_SHEET).render()
 
 
 @event_priority(order.ENV_TAGS)

@@ -36,7 +36,7 @@ from portfolio.citations import publication_list
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config import load_site, site_profile
-from portfolio.core import i18n
+from portfolio.core import i18n, page_policy
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, is_file, read_text
@@ -295,7 +295,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Have the site's templates escape what they print, and speak the language of the site.
 
-    Templates that replace a template of the theme do so, too.
+    Templates that replace a template of the theme do so, too. The filter ``with_policy`` is for whole pages.
     """
     state = site_state(config)
     if state.assets is None:
@@ -307,6 +307,11 @@ def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -
         state.own_templates = frozenset(path.relative_to(own).as_posix() for path in templates)
     mkdocs_internals.escape_templates(env, state.own_templates)
     i18n.install(env)
+
+    def add_policy(page: str) -> str:
+        return page_policy.add_policy(str(page), state.options.other_hosts)
+
+    env.filters["with_policy"] = add_policy
     state.templates = env
 
 

@@ -73,6 +73,8 @@ ENV_TAGS: Final = 90
 ENV_PICTURES: Final = 55
 # … then those of pages.
 ENV_IMAGES: Final = 50
+# The style sheet of formulas names the font, before assets (-15) get their names.
+ENV_FORMULA_FONT: Final = 45
 # The views of the record come before everything that renders them.
 ENV_RECORD: Final = -10
 # The rules of a style sheet depend on the record (-10); feeds (-45) name a style sheet.
@@ -85,8 +87,6 @@ ENV_EXPORTS: Final = -30
 ENV_PAGE_HEAD: Final = -40
 # Feeds are rendered by a template.
 ENV_FEEDS: Final = -45
-# All pages are converted, so all characters of formulas are known.
-ENV_FORMULA_FONT: Final = -48
 # All other files of the site are known: a redirect leads to one, and replaces none.
 ENV_REDIRECTS: Final = -49
 
