@@ -71,13 +71,10 @@ def test_pictures_have_sizes_variants_and_a_dark_variant(persona_site: Built) ->
     assert (drawing.attributes["src"], drawing.attributes["width"]) == ("../images/wind.svg", "480")
 
 
-def test_no_picture_is_larger_than_it_is_or_higher_than_others(persona_site: Built) -> None:
+def test_photographs_are_cut_and_drawings_are_not(persona_site: Built) -> None:
     boxes = {id: card.css(".image") for id, card in cards(persona_site).items()}
-    styles = {id: html.attribute_value(box[0], "style") for id, box in boxes.items() if box}
-    assert styles == {
-        "slab": "max-width: min(100%, 640px)",
-        "wind-on-a-bare-cable": "max-width: 100.0%",  # a drawing
-    }
+    classes = {id: html.attribute_value(box[0], "class") for id, box in boxes.items() if box}
+    assert classes == {"slab": "image image--cut", "wind-on-a-bare-cable": "image"}
 
 
 def test_only_tags_of_several_projects_filter(persona_site: Built) -> None:

@@ -62,8 +62,6 @@ PAGE_CONTENT_READING_TIME: Final = 50
 ENV_CHECK: Final = 200
 # Templates start to escape before any is compiled: Material's tags (100) render some.
 ENV_ESCAPING: Final = 150
-# Lists of tags have counts if the blog is large.
-ENV_POST_COUNTS: Final = 130
 # Each tag has its slug before Material's tags (100) make anchors of them …
 ENV_TAG_SLUGS: Final = 120
 # … and after that their names are in tables of contents.
@@ -73,6 +71,8 @@ ENV_TAGS: Final = 90
 ENV_PICTURES: Final = 55
 # … then those of pages.
 ENV_IMAGES: Final = 50
+# The style sheet of formulas names the font, before assets (-15) get their names.
+ENV_FORMULA_FONT: Final = 45
 # The views of the record come before everything that renders them.
 ENV_RECORD: Final = -10
 # The rules of a style sheet depend on the record (-10); feeds (-45) name a style sheet.
@@ -87,8 +87,6 @@ ENV_PAGE_HEAD: Final = -40
 ENV_FEEDS: Final = -45
 # The documents of the search have the views, and the text of all pages.
 ENV_SEARCH: Final = -46
-# All pages are converted, so all characters of formulas are known.
-ENV_FORMULA_FONT: Final = -48
 # All other files of the site are known: a redirect leads to one, and replaces none.
 ENV_REDIRECTS: Final = -49
 

@@ -77,6 +77,6 @@ def _plain_document(
         html += "".join(
             f"<p>{escape(name)}: {escape(meaning)}</p>" for name, meaning in state.glossary.items()
         )
-    elif mkdocs_internals.has_tag_list(page, config):
+    elif page.file.src_uri in state.tag_lists:
         html = ""
     return SearchDocument(page.url, title, _("Pages"), "", tuple(words), html)

@@ -18,6 +18,7 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental.api import ReportedItems, track_attributes
+from portfolio.blog.post_lists import BlogLists, CountedLink
 from portfolio.blog.post_navigation import PostNavigation
 from portfolio.citations.library import Library
 from portfolio.citations.publication_list import PublicationList
@@ -104,12 +105,15 @@ class SiteState:
     sidebar: Sidebar | None = None
     # on_env, by src_uri
     neighbours: dict[str, PostNavigation] = field(default_factory=dict)
+    blog_lists: BlogLists = field(default_factory=BlogLists)
 
     # hooks/page_content.py: errors of the page that is being converted
     render_errors: list[RenderError] = field(default_factory=ReportedItems)
     # The characters of formulas, by src_uri.
     formula_characters: dict[str, frozenset[str]] = field(default_factory=dict)
     images: ImageCatalog = field(init=False)
+    # on_env: the tags that pages list, by src_uri
+    tag_lists: dict[str, list[CountedLink]] = field(default_factory=dict)
 
     # hooks/exports.py: files to fill, by path
     export_files: dict[str, File] = field(default_factory=dict)
