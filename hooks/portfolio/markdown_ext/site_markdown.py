@@ -39,6 +39,7 @@ from portfolio.markdown_ext.footnotes import FootnoteCheckExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
 from portfolio.markdown_ext.html_tags import HtmlTagExtension
 from portfolio.markdown_ext.includes import IncludeExtension
+from portfolio.markdown_ext.inline_code import InlineCodeExtension
 from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
 from portfolio.markdown_ext.lists import ListExtension
 from portfolio.markdown_ext.mermaid import MermaidExtension
@@ -153,6 +154,7 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
         ListExtension(),
         DirectionExtension(),
         HtmlTagExtension(report),
+        InlineCodeExtension(report),
         AttributeListExtension(report),
         CodeTextExtension(),
         FigureExtension(recorder.find_image, report),

@@ -84,7 +84,8 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
     ]
     if template == "home.html":
         parts.append(reference_list(_("Latest posts"), views.newest_posts[:5], resolve_url))
-        parts += [reference_list(heading, entries, resolve_url) for heading, entries in views.selections]
+        for selection in views.selections:
+            parts.append(reference_list(selection.heading, selection.entries, resolve_url))
     if _TAGS.search(source):
         by_tag = pages.pages_by_tag(files, views)
         parts += [reference_list(tag, tagged, resolve_url) for tag, tagged in by_tag]

@@ -198,6 +198,17 @@ class Section:
         return len(self.entries) > SHORT_LIST
 
 
+@dataclass(frozen=True)
+class Selection:
+    """Selected entries of one kind. ``title`` is that of the kind, which has ``count`` entries."""
+
+    kind: str
+    heading: str
+    entries: tuple[Reference, ...]
+    title: str
+    count: int
+
+
 class CrossLinks:
     """The links between the entries of a record, whose posts must all be published."""
 
@@ -375,22 +386,24 @@ class Portfolio:
         return replace(self.links.reference(entry.id), venue=venue)
 
     @cached_property
-    def selections(self) -> list[tuple[str, list[Reference]]]:
-        """The work that is marked ``selected``, by headings; of publications, else the newest.
+    def selections(self) -> list[Selection]:
+        """The work that is marked ``selected``; of publications, else the newest.
 
         Selected roles, education and skills are for short CVs.
         """
         marked = {entry.id for entry in self.record if isinstance(entry, models.Fact) and entry.selected}
-        selections: list[tuple[str, list[Reference]]] = []
+        selections: list[Selection] = []
         # Software that is also a project is listed once.
         listed: set[str] = set()
         for kind in self.record.kinds:
             if kind is POSTS or kind.layout in ("engagements", "groups"):
                 continue
-            entries = [entry for entry in self.selected(kind.name) if entry.id not in listed]
+            entries = tuple(entry for entry in self.selected(kind.name) if entry.id not in listed)
             is_listed = kind.model is models.Publication or any(entry.id in marked for entry in entries)
             if entries and is_listed:
-                selections.append((kind.selection_heading, entries))
+                count = len(self._projects if kind.name == PROJECTS else self.record[kind.name])
+                title = self._titles[kind.name]
+                selections.append(Selection(kind.name, kind.selection_heading, entries, title, count))
                 listed |= {entry.id for entry in entries}
         return selections
 
