@@ -64,7 +64,7 @@ _ENDLESS = frozenset(
 _FILTERS = "assets/stylesheets/filters.css"
 # The facts of a project, for the page with its story.
 _STORY = "partials/projects/story.html"
-_PROJECTS_SOURCE = "---\ntemplate: entries.html\nkind: projects\n---\n\n# Projects\n"
+_PROJECTS_SOURCE = "---\ntemplate: entries.html\nkind: projects\n---\n\n# {title}\n"
 # Formats such as gzip store seconds since 1970 in 32 bits.
 _MAX_EPOCH = 2**32 - 1
 
@@ -260,7 +260,10 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
                 file.inclusion = InclusionLevel.NOT_IN_NAV
     if state.checker is not None and state.checker.needs_projects_page:
         page = File.generated(
-            config, PROJECTS_PAGE, content=_PROJECTS_SOURCE, inclusion=InclusionLevel.NOT_IN_NAV
+            config,
+            PROJECTS_PAGE,
+            content=_PROJECTS_SOURCE.format(title=i18n.gettext("Projects")),
+            inclusion=InclusionLevel.NOT_IN_NAV,
         )
         files.append(page)
 
@@ -380,7 +383,6 @@ def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, n
         header = state.templates.get_template(_STORY).render(context)
         before, heading, after = (page.content or "").partition("</h1>")
         page.content = f"{before}{heading}{header}{after}" if heading else f"{header}{before}"
-    # Added to the content, so that search indexes it.
     name = f"partials/content/{page.meta.get('template')}"
     if name in state.own_templates:
         template = state.templates.get_template(name)
