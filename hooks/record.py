@@ -310,11 +310,8 @@ def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -
         state.own_templates = frozenset(path.relative_to(own).as_posix() for path in templates)
     mkdocs_internals.escape_templates(env, state.own_templates)
     i18n.install(env)
-
-    def add_policy(page: str) -> str:
-        return page_policy.add_policy(str(page), state.options.other_hosts)
-
-    env.filters["with_policy"] = add_policy
+    hosts = state.options.other_hosts
+    env.filters["with_policy"] = functools.partial(page_policy.add_policy, other_hosts=hosts)
     state.templates = env
 
 
