@@ -36,7 +36,7 @@ from portfolio.citations import publication_list
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config import load_site, site_profile
-from portfolio.core import i18n
+from portfolio.core import i18n, page_policy
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, is_file, read_text
@@ -64,7 +64,7 @@ _ENDLESS = frozenset(
 _FILTERS = "assets/stylesheets/filters.css"
 # The facts of a project, for the page with its story.
 _STORY = "partials/projects/story.html"
-_PROJECTS_SOURCE = "---\ntemplate: entries.html\nkind: projects\n---\n\n# Projects\n"
+_PROJECTS_SOURCE = "---\ntemplate: entries.html\nkind: projects\n---\n\n# {title}\n"
 # Formats such as gzip store seconds since 1970 in 32 bits.
 _MAX_EPOCH = 2**32 - 1
 
@@ -260,7 +260,10 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
                 file.inclusion = InclusionLevel.NOT_IN_NAV
     if state.checker is not None and state.checker.needs_projects_page:
         page = File.generated(
-            config, PROJECTS_PAGE, content=_PROJECTS_SOURCE, inclusion=InclusionLevel.NOT_IN_NAV
+            config,
+            PROJECTS_PAGE,
+            content=_PROJECTS_SOURCE.format(title=i18n.gettext("Projects")),
+            inclusion=InclusionLevel.NOT_IN_NAV,
         )
         files.append(page)
 
@@ -295,7 +298,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Have the site's templates escape what they print, and speak the language of the site.
 
-    Templates that replace a template of the theme do so, too.
+    Templates that replace a template of the theme do so, too. The filter ``with_policy`` is for whole pages.
     """
     state = site_state(config)
     if state.assets is None:
@@ -307,6 +310,11 @@ def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -
         state.own_templates = frozenset(path.relative_to(own).as_posix() for path in templates)
     mkdocs_internals.escape_templates(env, state.own_templates)
     i18n.install(env)
+
+    def add_policy(page: str) -> str:
+        return page_policy.add_policy(str(page), state.options.other_hosts)
+
+    env.filters["with_policy"] = add_policy
     state.templates = env
 
 
@@ -378,7 +386,6 @@ def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, n
         header = state.templates.get_template(_STORY).render(context)
         before, heading, after = (page.content or "").partition("</h1>")
         page.content = f"{before}{heading}{header}{after}" if heading else f"{header}{before}"
-    # Added to the content, so that search indexes it.
     name = f"partials/content/{page.meta.get('template')}"
     if name in state.own_templates:
         template = state.templates.get_template(name)

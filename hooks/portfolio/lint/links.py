@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from markdown.util import AMP_SUBSTITUTE
 
+from portfolio.blog.post_lists import ARCHIVE_URL
 from portfolio.blog.urls import BlogSettings
 from portfolio.citations import publication_list
 from portfolio.config import Options
@@ -25,6 +26,7 @@ from portfolio.lint.documents import Documents, SourcePage
 from portfolio.record.kinds import CONTENT_ANCHOR, ENTRIES_TEMPLATE, POSTS, PROJECTS, TIMELINE_TEMPLATE, Entry
 from portfolio.record.models import Post
 from portfolio.record.record import Origin, Record
+from portfolio.search import SEARCH_PAGE
 from portfolio.sources.mkdocs_yml import MARKDOWN, find_options
 from portfolio.timeline.views import list_tags
 
@@ -55,12 +57,12 @@ _STYLE_URL = re.compile(
 )
 _SRCSET_URL = re.compile(r"(?:\s|,)*(\S+?)(?:,+(?=\s|$)|\s+[^,]*(?:,|$)|$)")
 _LEADING_DOTS = re.compile(r"\A(?:\.{1,2}/+)+")
-# Files of the theme and the search plugin.
+# Files of the theme and of the search.
 _THEME_FILE = re.compile(
-    r"assets/(?:images|javascripts|stylesheets)/|search/|(?:sitemap\.xml|404\.html|robots\.txt|objects\.inv)$"
+    r"assets/(?:images|javascripts|search|stylesheets)/|(?:sitemap\.xml|404\.html|robots\.txt|objects\.inv)$"
 )
 # Folders of the blog's generated pages.
-GENERATED_VIEW = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
+_GENERATED_VIEW = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
 
 
 class Fault(NamedTuple):
@@ -202,11 +204,11 @@ def list_generated_files(
     *,
     has_works: bool,
 ) -> tuple[frozenset[str], list[Diagnostic]]:
-    """Return the paths of the exports and feeds that a build generates, and the feeds that would conflict.
+    """Return the paths of files that a build generates, and the feeds that would conflict.
 
     ``posts`` are the published posts. Feeds are unknown if ``mkdocs.yml`` names a function for slugs.
     """
-    files = {*enabled_files(options, has_works=has_works)}
+    files = {SEARCH_PAGE, *enabled_files(options, has_works=has_works)}
     if blog is None or not blog.has_default_slugs or not settings.get("site_url"):
         return frozenset(files), []
     planned, clashes = feeds.plan_feeds(posts, options.feeds, slugify_name)
@@ -338,9 +340,9 @@ def check_link(link: Link, page: SourcePage, targets: LinkTargets) -> Fault | No
     if resolved in targets.generated:
         return None
     if resolved not in targets.documents.files:
-        inside_blog = posixpath.relpath(resolved, targets.blog.folder) if targets.blog else ""
-        is_view = GENERATED_VIEW.match(inside_blog) and resolved.endswith(".md")
-        return None if is_view else _missing_file(target, resolved, folder, page.path, targets)
+        if is_generated_view(resolved, targets):
+            return None
+        return _missing_file(target, resolved, folder, page.path, targets)
     linked = targets.documents.pages.get(resolved)
     if linked is None:
         return None
@@ -348,6 +350,17 @@ def check_link(link: Link, page: SourcePage, targets: LinkTargets) -> Fault | No
         message = f"{quote(target)} is not published yet, so readers cannot open it."
         return Fault(message, "", "link.unpublished")
     return _check_anchor(anchor, linked, page, targets) if anchor else None
+
+
+def is_generated_view(path: str, targets: LinkTargets) -> bool:
+    """Whether a path below the documents folder may be that of a list of posts, which the blog generates."""
+    blog = targets.blog
+    if blog is None or not path.endswith(MARKDOWN):
+        return False
+    inside_blog = posixpath.relpath(path, blog.folder)
+    if inside_blog.startswith(f"{ARCHIVE_URL}/"):
+        return "{date}" in blog.archive
+    return path == blog.archive_page() or bool(_GENERATED_VIEW.match(inside_blog))
 
 
 def _check_url(url: str) -> Fault | None:
@@ -435,7 +448,7 @@ def _may_exist(url: str, targets: LinkTargets) -> bool:
     if not path or path.startswith("/") or ":" in path:
         return False
     rest = _LEADING_DOTS.sub("", path)
-    if rest in ("", ".", "..") or _THEME_FILE.match(rest) or GENERATED_VIEW.search(rest):
+    if rest in ("", ".", "..") or _THEME_FILE.match(rest) or _GENERATED_VIEW.search(rest):
         return True
     candidates = [rest]
     bare = rest.removesuffix("index.html").removesuffix(".html").rstrip("/")
