@@ -301,7 +301,7 @@ def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -
     Templates that replace a template of the theme do so, too. The filter ``with_policy`` is for whole pages.
     """
     state = site_state(config)
-    if state.assets is None:
+    if config.theme.custom_dir and state.assets is None:
         message = "hooks/record.py needs hooks/site_assets.py: add it to `hooks` in mkdocs.yml."
         raise PluginError(message)
     if config.theme.custom_dir:
@@ -310,11 +310,8 @@ def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -
         state.own_templates = frozenset(path.relative_to(own).as_posix() for path in templates)
     mkdocs_internals.escape_templates(env, state.own_templates)
     i18n.install(env)
-
-    def add_policy(page: str) -> str:
-        return page_policy.add_policy(str(page), state.options.other_hosts)
-
-    env.filters["with_policy"] = add_policy
+    hosts = state.options.other_hosts
+    env.filters["with_policy"] = functools.partial(page_policy.add_policy, other_hosts=hosts)
     state.templates = env
 
 
