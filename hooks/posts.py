@@ -79,6 +79,7 @@ def _set_up_blog(config: MkDocsConfig) -> None:
     # A post without a separator is its own excerpt; hooks/record.py has reported the long ones.
     if (plugin := mkdocs_internals.find_blog_plugin(config)) is not None:
         plugin.config["post_excerpt"] = "optional"
+    mkdocs_internals.localize_texts(config)
     mkdocs_internals.localize_dates(config, lambda written: publication_status.localize(written, zone))
     mkdocs_internals.normalize_posts(
         config,

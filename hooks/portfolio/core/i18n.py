@@ -174,6 +174,20 @@ def read_catalogue(path: Path) -> gettext_files.GNUTranslations:
     return gettext_files.GNUTranslations(compiled)
 
 
+def count_missing(path: Path) -> tuple[int, int]:
+    """Return how many messages of a catalogue have no translation, and how many there are."""
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as file:
+        messages = [message for message in read_po(file) if message.id]
+    done = (
+        message.string if isinstance(message.string, str) else all(message.string or ())
+        for message in messages
+        if not message.fuzzy
+    )
+    return len(messages) - sum(map(bool, done)), len(messages)
+
+
 def find_catalogue(code: str) -> Path | None:
     """Return the catalogue for the tag of a language; None for English, and if there is none.
 
@@ -231,6 +245,13 @@ def find_locale(code: str) -> Locale | None:
         return Locale.parse(_LOCALES.get(code, code.replace("-", "_")))
     except (UnknownLocaleError, ValueError, TypeError):
         return None
+
+
+def list_languages() -> list[str]:
+    """Return the tags of all languages whose conventions are known."""
+    from babel import localedata
+
+    return [name.replace("_", "-") for name in localedata.locale_identifiers()]
 
 
 @functools.cache
