@@ -282,7 +282,10 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     state.blog_lists = pages.blog_lists(config)
     known = pages.record_posts(config)
     posts_by_id = {post.id: post for post, _ in known}
-    links = {post.id: post_navigation.PostLink(pages.page_title(page), page.url) for post, page in known}
+    links = {
+        post.id: post_navigation.PostLink(pages.page_title(page), page.url, post.lang or "")
+        for post, page in known
+    }
     navigation = post_navigation.build_navigation(posts_by_id.values(), state.related, links)
     state.neighbours = {page.file.src_uri: navigation[post.id] for post, page in known}
 

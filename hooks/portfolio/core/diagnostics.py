@@ -378,6 +378,7 @@ CODES: dict[str, str] = {
     "record.invalid-id": "'a b' cannot be an id, which is part of a URL.",
     "record.invalid-url": "'acme dot example' is not a link.",
     "record.invalid-value": "Input should be a valid integer.",
+    "record.invalid-language": "'german' is not the tag of a language.",
     "record.missing-key": "is missing.",
     "record.not-a-list": "expected a list ('- ' before each entry), found a text.",
     "record.not-a-mapping": "expected a mapping, found a text.",

@@ -17,7 +17,7 @@ import hashlib
 import io
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -92,6 +92,14 @@ def direction_of(code: str) -> Direction:
     return "rtl" if script in _RIGHT_TO_LEFT else "ltr"
 
 
+def language_attributes(code: str | None) -> dict[str, str]:
+    """Return the HTML attributes of a text in a language (BCP 47); none if it is in that of the site."""
+    if not code or code.lower() == _current.code.lower():
+        return {}
+    own = direction_of(code)
+    return {"lang": code} if own == _current.direction else {"lang": code, "dir": own}
+
+
 def N_(message: str) -> str:  # noqa: N802 - the customary name
     """Mark a message that is translated where it is shown, such as that of a constant."""
     return message
@@ -132,7 +140,7 @@ def install(env: Environment) -> None:
         format_date=format_date,
         format_list=format_list,
         format_number=format_number,
-        language_direction=direction_of,
+        language_attributes=language_attributes,
         site_language=language(),
         site_direction=direction(),
     )
@@ -245,6 +253,13 @@ def find_locale(code: str) -> Locale | None:
         return Locale.parse(_LOCALES.get(code, code.replace("-", "_")))
     except (UnknownLocaleError, ValueError, TypeError):
         return None
+
+
+def language_names() -> Mapping[str, str]:
+    """Return the English names of languages, also of old and rare ones, by their codes (ISO 639)."""
+    from babel import Locale
+
+    return Locale(SOURCE_LANGUAGE).languages
 
 
 def list_languages() -> list[str]:
