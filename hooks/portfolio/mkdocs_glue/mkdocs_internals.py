@@ -219,6 +219,16 @@ def posts_of_view(view: Any, config: MkDocsConfig) -> list[Any]:
     return posts[first : first + size]
 
 
+def archive_urls(config: MkDocsConfig) -> dict[int, str]:
+    """Return the URLs of the lists of the posts of each year; of a year in parts, that of the newest part."""
+    blog = find_blog(config)
+    views = [view for view in getattr(blog, "views", ()) if isinstance(view, Archive)]
+    urls: dict[int, str] = {}
+    for view in sorted(views, key=lambda view: view.posts[0].config.date.created, reverse=True):
+        urls.setdefault(view.posts[0].config.date.created.year, view.url)
+    return urls
+
+
 def set_reading_time(post: Any, content: str, config: MkDocsConfig) -> None:
     """Set how many minutes a post takes, counted in ``content``, unless its author says so."""
     plugin = find_blog_plugin(config)
