@@ -47,7 +47,7 @@ _TITLE_QUERY = "title"
 
 
 @event_priority(order.CONFIG_USE_RECORD)
-def _add_extensions(config: MkDocsConfig) -> None:
+def on_config(config: MkDocsConfig) -> None:
     """Add the Markdown extensions: here, since Material's blog converts excerpts with a Markdown of its own.
 
     Without hooks/record.py there are no citations, abbreviations and macros.
@@ -79,14 +79,6 @@ def _add_extensions(config: MkDocsConfig) -> None:
         services = replace(services, library=state.library, macros=state.options.macros)
     # MkDocs types the list as names; Markdown also accepts extensions.
     add_extensions(cast("list[Any]", config.markdown_extensions), config.mdx_configs, services)
-
-
-@event_priority(order.CONFIG_SEARCH)
-def _split_unspaced_words(config: MkDocsConfig) -> None:
-    mkdocs_internals.split_unspaced_words(config)
-
-
-on_config = CombinedEvent(_add_extensions, _split_unspaced_words)
 
 
 @event_priority(order.FILES_IMAGES)
@@ -269,7 +261,6 @@ def _complete_lists(env: object, *, config: MkDocsConfig, files: Files) -> None:
     for page, _ in lists:
         if _TAGS_TEMPLATE in state.own_templates:
             page.meta.setdefault("template", _TAGS_TEMPLATE)
-    mkdocs_internals.escape_titles_in_search(config, pages.page_title)
 
 
 @event_priority(order.ENV_TAG_SLUGS)

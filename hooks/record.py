@@ -64,7 +64,7 @@ _ENDLESS = frozenset(
 _FILTERS = "assets/stylesheets/filters.css"
 # The facts of a project, for the page with its story.
 _STORY = "partials/projects/story.html"
-_PROJECTS_SOURCE = "---\ntemplate: entries.html\nkind: projects\n---\n\n# Projects\n"
+_PROJECTS_SOURCE = "---\ntemplate: entries.html\nkind: projects\n---\n\n# {title}\n"
 # Formats such as gzip store seconds since 1970 in 32 bits.
 _MAX_EPOCH = 2**32 - 1
 
@@ -260,7 +260,10 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
                 file.inclusion = InclusionLevel.NOT_IN_NAV
     if state.checker is not None and state.checker.needs_projects_page:
         page = File.generated(
-            config, PROJECTS_PAGE, content=_PROJECTS_SOURCE, inclusion=InclusionLevel.NOT_IN_NAV
+            config,
+            PROJECTS_PAGE,
+            content=_PROJECTS_SOURCE.format(title=i18n.gettext("Projects")),
+            inclusion=InclusionLevel.NOT_IN_NAV,
         )
         files.append(page)
 
@@ -302,7 +305,7 @@ def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -
     Templates that replace a template of the theme do so, too. The filter ``with_policy`` is for whole pages.
     """
     state = site_state(config)
-    if state.assets is None:
+    if config.theme.custom_dir and state.assets is None:
         message = "hooks/record.py needs hooks/site_assets.py: add it to `hooks` in mkdocs.yml."
         raise PluginError(message)
     if config.theme.custom_dir:
@@ -311,11 +314,8 @@ def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -
         state.own_templates = frozenset(path.relative_to(own).as_posix() for path in templates)
     mkdocs_internals.escape_templates(env, state.own_templates)
     i18n.install(env)
-
-    def add_policy(page: str) -> str:
-        return page_policy.add_policy(str(page), state.options.other_hosts)
-
-    env.filters["with_policy"] = add_policy
+    hosts = state.options.other_hosts
+    env.filters["with_policy"] = functools.partial(page_policy.add_policy, other_hosts=hosts)
     state.templates = env
 
 
@@ -387,7 +387,6 @@ def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, n
         header = state.templates.get_template(_STORY).render(context)
         before, heading, after = (page.content or "").partition("</h1>")
         page.content = f"{before}{heading}{header}{after}" if heading else f"{header}{before}"
-    # Added to the content, so that search indexes it.
     name = f"partials/content/{page.meta.get('template')}"
     if name in state.own_templates:
         template = state.templates.get_template(name)

@@ -271,9 +271,9 @@ def test_no_field_is_executed(site: Built, new_page: NewPage) -> None:
             page.goto(url + quote(path))
             assert page.evaluate("window.attacked") == [], path
         for field in ("post", "item"):
-            page.goto(f"{url}/?q={field}")
-            page.locator(".md-search-result__item").first.wait_for()
-            assert hostile(field) in page.locator(".md-search-result__list").inner_text()
+            page.goto(f"{url}/search/?q={field}")
+            page.locator(".result").first.wait_for()
+            assert hostile(field) in page.locator(".results").inner_text()
             assert page.evaluate("window.attacked") == []
 
 

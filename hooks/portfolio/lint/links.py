@@ -34,6 +34,7 @@ from portfolio.record.kinds import (
 )
 from portfolio.record.models import Post
 from portfolio.record.record import Origin, Record
+from portfolio.search import SEARCH_PAGE
 from portfolio.sources.mkdocs_yml import MARKDOWN, find_options
 from portfolio.timeline.views import is_summarized, list_tags
 
@@ -64,9 +65,9 @@ _STYLE_URL = re.compile(
 )
 _SRCSET_URL = re.compile(r"(?:\s|,)*(\S+?)(?:,+(?=\s|$)|\s+[^,]*(?:,|$)|$)")
 _LEADING_DOTS = re.compile(r"\A(?:\.{1,2}/+)+")
-# Files of the theme and the search plugin.
+# Files of the theme and of the search.
 _THEME_FILE = re.compile(
-    r"assets/(?:images|javascripts|stylesheets)/|search/|(?:sitemap\.xml|404\.html|robots\.txt|objects\.inv)$"
+    r"assets/(?:images|javascripts|search|stylesheets)/|(?:sitemap\.xml|404\.html|robots\.txt|objects\.inv)$"
 )
 # Folders of the blog's generated pages.
 _GENERATED_VIEW = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
@@ -226,11 +227,11 @@ def list_generated_files(
     *,
     has_works: bool,
 ) -> tuple[frozenset[str], list[Diagnostic]]:
-    """Return the paths of the exports and feeds that a build generates, and the feeds that would conflict.
+    """Return the paths of files that a build generates, and the feeds that would conflict.
 
     ``posts`` are the published posts. Feeds are unknown if ``mkdocs.yml`` names a function for slugs.
     """
-    files = {*enabled_files(options, has_works=has_works)}
+    files = {SEARCH_PAGE, *enabled_files(options, has_works=has_works)}
     if blog is None or not blog.has_default_slugs or not settings.get("site_url"):
         return frozenset(files), []
     planned, clashes = feeds.plan_feeds(posts, options.feeds, slugify_name)

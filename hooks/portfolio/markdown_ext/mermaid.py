@@ -15,6 +15,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 
 from portfolio.core.diagnostics import did_you_mean, join_words
+from portfolio.core.i18n import gettext
 from portfolio.markdown_ext import markdown_internals
 from portfolio.markdown_ext.extensions import add_class, add_line_reader, make_focusable
 from portfolio.markdown_ext.render_errors import RenderError, Report
@@ -319,7 +320,7 @@ def _set_accessible_name(svg: Element, name: str, title: str) -> None:
     heading, description = svg.find("title"), svg.find("desc")
     if heading is None:
         heading = Element("title")
-        heading.text = title or f"Diagram ({kind})"
+        heading.text = title or gettext("Diagram (%(kind)s)", kind=kind)
         svg.insert(0, heading)
     heading.set("id", f"{name}-title")
     svg.set("role", "img")

@@ -40,13 +40,10 @@ SUPPORTED_VERSIONS: Final = {
     "Jinja2": "~=3.1.0",
 }
 
-# Matches before Han, Kana and Hangul characters, as JavaScript reads it.
-_BEFORE_UNSPACED: Final = r"(?=[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff])"
 # Returns a slug for a name and a separator.
 Slugify = Callable[[str, str], str]
 _BLOG: Final = "material/blog"
 _TAGS: Final = "material/tags"
-_SEARCH: Final = "material/search"
 _META: Final = "material/meta"
 # Material's templates that print HTML; those of languages print texts that are also parts of JSON.
 _TEMPLATES_OF_HTML: Final = (
@@ -220,13 +217,26 @@ def posts_of_view(view: Any, config: MkDocsConfig) -> list[Any]:
 
 
 def archive_urls(config: MkDocsConfig) -> dict[int, str]:
-    """Return the URLs of the lists of the posts of each year; of a year in parts, that of the newest part."""
-    blog = find_blog(config)
-    views = [view for view in getattr(blog, "views", ()) if isinstance(view, Archive)]
+    """Return the URLs of the posts of each year in the archive; of a year in parts, that of the newest."""
+    archive, blog = find_archive(config), find_blog(config)
+    if archive is not None:
+        years = {post.config.date.created.year for post in archive.posts}
+        return {year: f"{archive.url}#{year}" for year in years}
+    views = [view for view in getattr(blog, "views", ()) if isinstance(view, Archive) and is_first_page(view)]
     urls: dict[int, str] = {}
     for view in sorted(views, key=lambda view: view.posts[0].config.date.created, reverse=True):
         urls.setdefault(view.posts[0].config.date.created.year, view.url)
     return urls
+
+
+def is_list_of_posts(page: Page) -> bool:
+    """Return whether Material's blog has generated a page: a category, a year, an author, or page 2."""
+    return page.file.generated_by == _BLOG and hasattr(page, "posts")
+
+
+def is_first_page(view: Any) -> bool:
+    """Return whether a page of Material's blog is the first of those that list the same posts."""
+    return not getattr(view, "pages", ()) or view.pages[0] is view
 
 
 def set_reading_time(post: Any, content: str, config: MkDocsConfig) -> None:
@@ -328,31 +338,6 @@ def complete_tag_lists(config: MkDocsConfig) -> None:
             items += item.children
             if names.get(item.id) == item.title:
                 item.title = html.escape(item.title, quote=False)
-
-
-def split_unspaced_words(config: MkDocsConfig) -> None:
-    """Let the search find a word in Chinese, Japanese or Korean text, which has no spaces between words.
-
-    Each character is indexed by itself, unless mkdocs.yml has a separator. After ``on_config`` of the search.
-    """
-    plugin: Any = config.plugins.get(_SEARCH)
-    if plugin is not None and plugin.config["enabled"] and not _is_configured(plugin, "separator"):
-        plugin.search_index.config["separator"] += "|" + _BEFORE_UNSPACED
-
-
-def escape_titles_in_search(config: MkDocsConfig, get_title: Callable[[Page], str]) -> None:
-    """Escape the titles of pages without a heading in the search index, which has HTML."""
-    plugin: Any = config.plugins.get(_SEARCH)
-    if plugin is None or not plugin.config["enabled"]:
-        return
-    index = plugin.search_index
-    create_entry = index.create_entry_for_section
-
-    def create_escaped_entry(section: Any, toc: Any, url: str, page: Page) -> None:
-        section.title = section.title or [html.escape(get_title(page), quote=False)]
-        create_entry(section, toc, url, page)
-
-    index.create_entry_for_section = create_escaped_entry
 
 
 def escape_generated_heading(markdown: str, page: Any, config: MkDocsConfig) -> str:

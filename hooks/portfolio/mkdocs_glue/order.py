@@ -4,7 +4,7 @@ MkDocs calls the handlers of an event from the highest priority to the lowest; a
 has 0, and of two with the same priority a plugin's comes before a hook's. Every handler whose place matters
 takes its priority from here. Plugins that the numbers refer to:
 
-- 0: Material's search, mkdocs-blog-plugin, and the filters that Material's blog adds in ``on_env``
+- 0: mkdocs-blog-plugin, and the filters that Material's blog adds in ``on_env``
 - 100: Material's tags in ``on_env``
 - -50: Material's blog in ``on_files``, ``on_nav`` and ``on_page_markdown``
 - -100: Material's blog in ``on_page_context``
@@ -24,8 +24,6 @@ CONFIG_USE_RECORD: Final = 50
 
 # The blog gets the site's slugs and time zone before it reads posts in on_files.
 CONFIG_BLOG: Final = 40
-# The search (0) has chosen a separator for the language of the site.
-CONFIG_SEARCH: Final = -10
 
 # on_files
 # A notebook becomes a page before unpublished posts are excluded.
@@ -87,11 +85,13 @@ ENV_EXPORTS: Final = -30
 ENV_PAGE_HEAD: Final = -40
 # Feeds are rendered by a template.
 ENV_FEEDS: Final = -45
+# The documents of the search have the views, and the text of all pages.
+ENV_SEARCH: Final = -46
 # All other files of the site are known: a redirect leads to one, and replaces none.
 ENV_REDIRECTS: Final = -49
 
 # on_page_context
-# A page's part of the record belongs to its content before the search (0) indexes that.
+# A page's part of the record belongs to its content before templates and Material's plugins (0) use that.
 PAGE_CONTEXT_RECORD: Final = 50
 # Material's blog (-100) makes the excerpts of a list of posts.
 PAGE_CONTEXT_UNIQUE_IDS: Final = -150

@@ -13,6 +13,7 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
 from portfolio.blog.post_lists import ArchivedPost, BlogLists, CountedLink
+from portfolio.core import i18n
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path
 from portfolio.mkdocs_glue import mkdocs_internals
@@ -89,7 +90,7 @@ def pages_by_tag(files: Files, views: Portfolio) -> list[tuple[str, list[Referen
         reference = posts.get(page.url) or Reference("", "pages", page_title(page), page.url, "", "")
         for tag in page.meta.get("tags") or ():
             tagged.setdefault(str(tag), []).append(reference)
-    return sorted(tagged.items())
+    return sorted(tagged.items(), key=lambda item: i18n.sort_key(item[0]))
 
 
 def breadcrumbs(page: Page, nav: Navigation) -> list[tuple[str, str]]:
@@ -148,7 +149,7 @@ def blog_posts(config: MkDocsConfig) -> list[Any]:
     return list(blog.posts) if blog is not None else []
 
 
-def is_list_of_posts(page: Page) -> bool:
+def lists_posts(page: Page) -> bool:
     """Return whether a page is the blog's index, its archive, or that of a category or author."""
     return hasattr(page, "posts")
 

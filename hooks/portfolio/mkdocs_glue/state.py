@@ -34,6 +34,7 @@ from portfolio.notebooks.source_map import NotebookPage
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
 from portfolio.record.record import Record
+from portfolio.search.indexing import IndexJob, PreviewIndex
 from portfolio.sources.mkdocs_yml import SitePaths
 from portfolio.timeline.chart import TimelineRenderer
 from portfolio.timeline.views import Portfolio
@@ -129,6 +130,10 @@ class SiteState:
 
     # hooks/feeds.py, on_files
     feeds: list[tuple[PlannedFeed[Any], File]] = field(default_factory=list)
+
+    # hooks/search.py, on_env; in the live preview, on_post_build
+    index_job: IndexJob | None = None
+    preview_index: PreviewIndex | None = None
 
     # hooks/redirects.py, on_env; None before that
     redirects: list[File] | None = None

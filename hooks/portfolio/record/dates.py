@@ -457,7 +457,7 @@ def _format_precisely(single: SingleDate) -> str:
             # "The 2000s" can mean a decade or a century.
             return _("the %(year)ss (%(year)s to %(last)s)", year=day.year, last=last_year)
         case Precision.YEAR:
-            return str(day.year)
+            return i18n.format_date(day, "year")
         case Precision.SEASON:
             return _(_SEASONS_OF_YEARS[int(single.text[5:7])], year=day.year)
         case Precision.MONTH:

@@ -30,6 +30,7 @@ from pydantic import (
 )
 
 from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.core.i18n import N_
 from portfolio.core.runs import Run, Runs, merge_runs, parse_markdown, plain_text
 from portfolio.core.text import is_valid_url, is_visible
 from portfolio.core.validation import Placeholder, check_characters, invalid_value
@@ -53,11 +54,11 @@ _ENUMERATION = re.compile(r",\s|,$")
 
 # The kinds of publications in the order of the publication list, with their headings.
 PUBLICATION_KINDS = {
-    "papers": "Papers",
-    "books": "Books and theses",
-    "preprints": "Preprints",
-    "articles": "Articles",
-    "others": "Other work",
+    "papers": N_("Papers"),
+    "books": N_("Books and theses"),
+    "preprints": N_("Preprints"),
+    "articles": N_("Articles"),
+    "others": N_("Other work"),
 }
 _KIND_BY_ENTRY_TYPE = {
     **dict.fromkeys("article conference incollection inproceedings".split(), "papers"),

@@ -29,6 +29,8 @@ TARGET = 24
 # With more rows of marks, a lane has counts instead.
 _MAX_ROWS = 3
 _YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+# The years of a period that is counted.
+_PERIODS = (1, 2, 3, 4, *_YEAR_STEPS[2:])
 # In years; a day is a little longer than one.
 _MONTH, _DAY = 1 / 12, 0.003
 _LABEL_SIZE = 13
@@ -66,7 +68,7 @@ class Size:
         return self.label + self.bar + self.gap
 
 
-WIDE = Size(550, label=17, bar=9, gap=8, column=36, max_years=11)
+WIDE = Size(550, label=17, bar=9, gap=8, column=28, max_years=11)
 SMALL = Size(270, label=15, bar=8, gap=6, column=22, max_years=4)
 STRIP = Size(270, label=0, bar=6, gap=3, column=14, max_years=6)
 
@@ -270,7 +272,7 @@ class Axis:
         last = max(math.ceil(decimal_year(today)), math.ceil(max(end for _, end in ends)), first + 1)
         if TARGET * (last - first) / _MONTH <= WIDE.length:
             return cls(first, last, _MONTH, is_mirrored)
-        for step in _YEAR_STEPS:
+        for step in _PERIODS:
             length = -(-(last - first) // step) * step
             if TARGET * length <= WIDE.length * step:
                 break
@@ -358,10 +360,10 @@ def _mark(item: _Item, axis: Axis, size: Size) -> Mark:
         last = first + least
     stops: list[tuple[float, float]] = []
     solid = [(axis.share(time) - first) / (last - first) for time in (span.solid_from, span.solid_to)]
-    if shape == "bar" and (span.first < span.solid_from or span.solid_to < span.last):
-        stops = [(0.0, 0.0)] * (span.first < span.solid_from)
+    if shape == "bar" and (span.fades_in or span.fades_out):
+        stops = [(0.0, 0.0)] * span.fades_in
         stops += [(round(min(max(share, 0.0), 1.0), 4), 1.0) for share in solid]
-        stops += [(1.0, 0.0)] * (span.solid_to < span.last)
+        stops += [(1.0, 0.0)] * span.fades_out
     if axis.is_mirrored:
         stops = [(round(1 - offset, 4), opacity) for offset, opacity in reversed(stops)]
     target = max(last - first, TARGET / size.length * 100)

@@ -19,8 +19,8 @@ from portfolio.record.record import Record
 FADE = 0.9
 # The drawn length, in years, of an entry of which only the order is known, with a neighbour on one side.
 _UNKNOWN_LENGTH = 1.5
-# Dates known to a month or better are drawn as points.
-_POINT_LENGTH = 40 / 365
+# A little more than a month, in years.
+_MONTH = 40 / 365
 
 # How a position on the axis is known; "within" means that the span contains a single time.
 Ground = Literal["dates", "within", "evidence", "order"]
@@ -46,7 +46,17 @@ class Span:
     @property
     def is_point(self) -> bool:
         """Whether the time is known to a month or better."""
-        return self.last - self.first < _POINT_LENGTH
+        return self.last - self.first < _MONTH
+
+    @property
+    def fades_in(self) -> bool:
+        """Whether the start is not known to a month or better."""
+        return self.solid_from - self.first >= _MONTH
+
+    @property
+    def fades_out(self) -> bool:
+        """Whether the end is not known to a month or better."""
+        return self.last - self.solid_to >= _MONTH
 
 
 def decimal_year(day: date) -> float:

@@ -13,11 +13,13 @@ from itertools import groupby
 from typing import TypeVar
 from urllib.parse import quote
 
+from portfolio.core import i18n
+from portfolio.core.i18n import N_
 from portfolio.core.i18n import gettext as _
 from portfolio.core.runs import Run, Runs, parse_markdown, visible_runs
 from portfolio.core.text import distinct_slugs
 from portfolio.record import dates, models, order
-from portfolio.record.kinds import POSTS, PROJECTS, SECTIONS_FILE, Entry, Kind, Layout, kind_name
+from portfolio.record.kinds import POSTS, PROJECTS, Entry, Kind, Layout, kind_name
 from portfolio.record.record import Record
 
 E = TypeVar("E", bound=models.Fact | models.Post)
@@ -43,7 +45,7 @@ HUES = 8
 # How many of the newest entries count as selected if none is marked.
 _NEWEST = 3
 # The label of an entry's own URL, if its title links to the page of its story.
-_WEBSITE = "Website"
+_WEBSITE = N_("Website")
 # Fewer projects fit on a screen or two, and fewer tags are no choice.
 _FEWEST_FILTERED, _FEWEST_TAGS = 4, 2
 
@@ -342,7 +344,7 @@ class Portfolio:
         self.record = record = record.with_entries(posts=published)
         self.links = CrossLinks(record, urls)
         # The titles of sections.
-        self._titles = {kind.name: kind.title for kind in record.kinds} | {POSTS.name: self.blog}
+        self._titles = {kind.name: kind.heading for kind in record.kinds} | {POSTS.name: self.blog}
         self._posts = {post.path: post for post in published}
         self._edges = record.order.acyclic_edges
         # The section of posts with its inputs.
@@ -459,10 +461,10 @@ class Portfolio:
     def introduction(self) -> list[tuple[str, Reference]]:
         """What introduces the owner, each with a word: what is current, or else a graduate's education."""
         if current := self.current_engagements:
-            return [("Now", entry) for entry in current]
+            return [(_("Now"), entry) for entry in current]
         newest = [] if self.record.roles else self.entries_of(models.Education)[:1]
         stated = [entry for entry in newest if not {"*", "area", "institution"} & set(entry.inferred)]
-        return [("Education", self._engagement_reference(entry)) for entry in stated]
+        return [(_("Education"), self._engagement_reference(entry)) for entry in stated]
 
     def _engagement_reference(self, entry: models.Engagement) -> Reference:
         venue = self.record.kind_of(entry).organisation_of(entry)
@@ -484,11 +486,9 @@ class Portfolio:
             entries = tuple(entry for entry in self.selected(kind.name) if entry.id not in listed)
             is_listed = kind.model is models.Publication or any(entry.id in marked for entry in entries)
             if entries and is_listed:
-                # The owner's own titles may begin with a name.
-                title = kind.title if kind.file == SECTIONS_FILE else kind.title.lower()
                 count = len(self._projects if kind.name == PROJECTS else self.record[kind.name])
-                heading = f"Selected {title}"
-                selections.append(Selection(kind.name, heading, entries, self._titles[kind.name], count))
+                title = self._titles[kind.name]
+                selections.append(Selection(kind.name, kind.selection_heading, entries, title, count))
                 listed |= {entry.id for entry in entries}
         return selections
 
@@ -553,7 +553,7 @@ class Portfolio:
         title = kind.title_of(entry)
         appearances = entry.appearances if isinstance(entry, models.Talk) else ()
         url, story = getattr(entry, "url", None) or "", self.links.urls.stories.get(entry.id, "")
-        links = [(label, link) for name, label in kind.links.items() if (link := getattr(entry, name))]
+        links = [(_(label), link) for name, label in kind.links.items() if (link := getattr(entry, name))]
         tags: tuple[str, ...] = getattr(entry, "tags", ())
         return EntryView(
             entry.id,
@@ -638,7 +638,7 @@ def list_tags(record: Record) -> dict[str, Tag]:
     if len(projects) < _FEWEST_FILTERED or len(shared) < _FEWEST_TAGS:
         return {}
     slugs = distinct_slugs(shared)
-    names = sorted(shared, key=lambda name: (-shared[name], name.casefold(), name))
+    names = sorted(shared, key=lambda name: (-shared[name], i18n.sort_key(name)))
     return {name: Tag(name, slugs[name], shared[name]) for name in names}
 
 
@@ -649,7 +649,7 @@ def _visible_links(
     if is_title_link:
         return tuple((label, link) for label, link in links if link != url)
     is_labelled = not url or any(link == url for _, link in links)
-    return tuple(links) if is_labelled else ((_WEBSITE, url), *links)
+    return tuple(links) if is_labelled else ((_(_WEBSITE), url), *links)
 
 
 def has_dates(model: type[Entry]) -> bool:
@@ -683,7 +683,7 @@ def date_texts(entry: Entry) -> tuple[str, str]:
 def marked_date(entry: models.Fact) -> str:
     """Return the date of an entry in words, which say if it is inferred; for exports."""
     words, _iso = date_texts(entry)
-    return f"{words} (inferred)" if words and is_inferred(entry, "date") else words
+    return _("%(date)s (inferred)", date=words) if words and is_inferred(entry, "date") else words
 
 
 def _link_fields(entry: Entry) -> tuple[str, ...]:
@@ -705,7 +705,7 @@ def _heading(kind: Kind, entry: Entry) -> tuple[str, bool]:
     if newest is None:
         return "", False
     if isinstance(newest, dates.Interval) and newest.open_end:
-        return models.PRESENT.capitalize(), True
+        return _("Present"), True
     last = order.last_point(newest)
     if isinstance(last, dates.SingleDate) and last.exact:
         return str(last.latest.year), True
