@@ -12,7 +12,7 @@ check_settings = PYTHONPATH=hooks $(python) -m portfolio settings
 lint_imports = env PYTHONPATH=hooks .venv/bin/lint-imports --cache-dir .cache/import-linter
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check post import lock-urls check-urls links test test-quick coverage prove bench lock schema messages clean site-packages test-packages
+.PHONY: help serve build check post import lock-urls check-urls links test test-quick coverage prove bench audit lock schema messages clean site-packages test-packages
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -96,6 +96,12 @@ prove: test-packages ## run thorough tests of builds and the preview (SEED=, EXA
 bench: test-packages ## compare speed with other generators (N= posts, RUNS=, EDITS=, LIMIT= seconds, ONLY=, STEPS=)
 	@PYTHONPATH=hooks $(python) -m tests.bench $(if $(N),--posts $(N)) $(if $(RUNS),--runs $(RUNS)) $(if $(EDITS),--edits $(EDITS)) \
 		$(if $(LIMIT),--limit $(LIMIT)) $(if $(ONLY),--only $(ONLY)) $(if $(STEPS),--steps $(STEPS))
+
+# Defaults, and the names of sites, pages and steps, are in tests/audit/__main__.py.
+audit: test-packages ## measure speed, bytes, accessibility and validity of every kind of page (SITES=, PAGES=, ONLY=, RUNS=)
+	@$(python) -m tests.tools.install_browser
+	@PYTHONPATH=hooks $(python) -m tests.audit $(if $(SITES),--sites "$(SITES)") $(if $(PAGES),--pages "$(PAGES)") \
+		$(if $(ONLY),--only "$(ONLY)") $(if $(RUNS),--runs $(RUNS))
 
 lock: ## compile every requirements.txt from its .in file (UPGRADE=1 for newer versions)
 	@sh tests/tools/lock.sh $(if $(UPGRADE),--upgrade)

@@ -111,11 +111,15 @@ def _feed(planned: PlannedFeed[Any], entries: list[Entry], config: MkDocsConfig)
             profile.name,
             profile.url,
             profile.language,
-            get_relative_url(site_state(config).assets[_STYLES], planned.path),
+            get_relative_url(_published_styles(config), planned.path),
             tuple(entries),
             get_build_datetime(),
         )
     )
+
+
+def _published_styles(config: MkDocsConfig) -> str:
+    return (site_state(config).assets or {}).get(_STYLES, _STYLES)
 
 
 def _id_base(config: MkDocsConfig) -> str:

@@ -298,6 +298,9 @@ def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -
     Templates that replace a template of the theme do so, too.
     """
     state = site_state(config)
+    if state.assets is None:
+        message = "hooks/record.py needs hooks/site_assets.py: add it to `hooks` in mkdocs.yml."
+        raise PluginError(message)
     if config.theme.custom_dir:
         own = Path(config.theme.custom_dir)
         templates = (path for path in own.rglob("*") if path.suffix in {".html", ".xml"})

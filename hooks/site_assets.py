@@ -18,7 +18,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.utils import normalize_url
 
 from mkdocs_live.api import Invalidation, subscribe_to_changes
-from portfolio.core.assets import estimate_width, hashed_path, inline_imports, list_imports, minify
+from portfolio.core.assets import hashed_path, inline_imports, list_imports, menu_width, minify
 from portfolio.mkdocs_glue import order
 from portfolio.mkdocs_glue.state import require_record, site_state
 
@@ -26,10 +26,6 @@ _FOLDER: Final = "assets/"
 _SITE_CSS: Final = "assets/stylesheets/site.css"
 # Part of every page, because it must run before the first paint.
 _THEME_SCRIPT: Final = "assets/javascripts/theme.js"
-# Where the links of the header may fold into a menu, in em of 16 pixels; chrome.css has a rule for each.
-_MENU_WIDTHS: Final = (24, 32, 40, 48, 56)
-# The margins of the header with two buttons and their distance, and that between two links, in em.
-_HEADER_EM, _GAP_EM = 10.0, 1.4
 
 
 @dataclass
@@ -54,6 +50,7 @@ on_config = require_record(__name__)
 
 def on_files(files: Files, *, config: MkDocsConfig) -> None:
     """Leave out the theme's assets, except the icon of a site that names none."""
+    site_state(config).assets = {}
     own = str(config.theme.custom_dir)
     for file in list(files):
         is_theme = file.src_uri.startswith(_FOLDER) and file.src_dir not in (own, config.docs_dir)
@@ -63,7 +60,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
 
 @event_priority(order.ENV_ASSETS)
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-    """Fill the files. ``asset``, ``theme_script`` and ``menu_width`` are for templates; see `_menu_width`."""
+    """Fill the files. ``asset``, ``theme_script`` and ``menu_width`` are for templates."""
     state = site_state(config)
     folder = Path(str(config.theme.custom_dir))
     own = {
@@ -81,11 +78,11 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         # The live preview replaces a style sheet in the page, so its name must not change.
         if not state.is_serving:
             file.dest_uri = hashed_path(path, file.content_string)
-    state.assets = {path: file.dest_uri for path, file in own.items()}
+    state.assets = paths = {path: file.dest_uri for path, file in own.items()}
     env.globals.update(
-        asset=Assets(state.assets),
+        asset=Assets(paths),
         theme_script=minify(_THEME_SCRIPT, theme_script.content_string),
-        menu_width=_menu_width([item.title or "" for item in state.navigation.items]),
+        menu_width=menu_width([item.title or "" for item in state.navigation.items]),
     )
     subscribe_to_changes(config.extra, lambda path: _update(path, folder, own))
 
@@ -107,12 +104,3 @@ def _update(path: Path, folder: Path, own: dict[str, File]) -> Invalidation | No
         return None
     _fill(file, folder, source)
     return Invalidation(files=(file.dest_uri,))
-
-
-def _menu_width(titles: list[str]) -> str:
-    """Return the width of the window below which the links of the header are a menu, in em, or "always".
-
-    The style sheet cannot know whether they fit on one line, so this estimates how wide they are.
-    """
-    needed = _HEADER_EM + sum(estimate_width(title) + _GAP_EM for title in titles)
-    return next((str(width) for width in _MENU_WIDTHS if needed <= width), "always")

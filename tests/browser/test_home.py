@@ -72,7 +72,7 @@ def test_print_leaves_out_the_links_within_the_site(persona_url: str, new_page: 
 def test_the_text_is_below_the_introduction_without_a_margin(persona_url: str, new_page: NewPage) -> None:
     page = open_home(new_page, persona_url, 1280, 800)
     page.locator(".aside").evaluate("aside => aside.remove()")
-    introduction, text = (page.locator(name).bounding_box() for name in (".intro", ".md-content"))
+    introduction, text = (page.locator(name).bounding_box() for name in (".intro", ".content"))
     assert introduction is not None
     assert text is not None
     assert text["x"] == introduction["x"]

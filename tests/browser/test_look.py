@@ -40,20 +40,19 @@ COLOUR = """value => {
   return colour.slice(0, 3);
 }"""
 
-# The outline and box of the focused element, or of the label of a hidden radio button.
+# The outline and box of the focused element.
 FOCUS = """() => {
-  const active = document.activeElement;
-  const element = active.matches(".md-option") ? active.nextElementSibling : active;
+  const element = document.activeElement;
   const style = getComputedStyle(element), box = element.getBoundingClientRect();
-  return { name: element.outerHTML.slice(0, 120), body: active === document.body, line: style.outlineStyle,
+  return { name: element.outerHTML.slice(0, 120), body: element === document.body, line: style.outlineStyle,
            width: parseFloat(style.outlineWidth), colour: style.outlineColor, area: box.width * box.height };
 }"""
 
+# The colours that the browser's own bars have now.
+THEME_COLOURS = """() => [...document.querySelectorAll('meta[name="theme-color"]')]
+  .filter(meta => matchMedia(meta.media).matches).map(meta => meta.content)"""
+
 INKS = ["--ink", "--ink-soft", "--accent"]
-CODE_INKS = [
-    f"--md-code-{kind}-color"
-    for kind in ("fg", "hl-keyword", "hl-string", "hl-number", "hl-comment", "hl-name", "hl-punctuation")
-]
 
 
 def _luminance(colour: list[float]) -> float:
@@ -81,7 +80,7 @@ def test_prose_is_18_px_with_a_readable_line_length(
     page = new_page(width=width)
     for path in ("/", _first_post(site)):
         page.goto(site_url + path)
-        paragraphs = page.locator(".md-content__inner p:not([class])")
+        paragraphs = page.locator(".content p:not([class])")
         size, height = paragraphs.first.evaluate(
             "p => [getComputedStyle(p).fontSize, getComputedStyle(p).lineHeight].map(parseFloat)"
         )
@@ -98,7 +97,6 @@ def test_text_has_enough_contrast_on_every_background(
     page = new_page(scheme=scheme)
     page.goto(site_url + "/")
     pairs = [(ink, ground) for ink in INKS for ground in ("--paper", "--shade", "--accent-soft")]
-    pairs += [(ink, "--md-code-bg-color") for ink in CODE_INKS]
     ratios = {pair: _contrast(page, f"var({pair[0]})", f"var({pair[1]})") for pair in pairs}
     assert {pair: ratio for pair, ratio in ratios.items() if ratio < 4.5} == {}
 
@@ -115,16 +113,21 @@ def test_scheme_follows_the_system_without_javascript(
     assert page.evaluate(COLOUR, theme_color) == paper
 
 
-def test_chosen_scheme_is_remembered(site_url: str, new_page: NewPage) -> None:
+def test_theme_can_be_that_of_the_system_or_light_or_dark_and_is_remembered(
+    site_url: str, new_page: NewPage
+) -> None:
     page = new_page(scheme="light")
     page.goto(site_url + "/")
-    page.locator(".tools .md-option + label:visible").click()
-    for path in ("/", project.blog_path()):
-        page.goto(site_url + path)
-        paper = page.evaluate(COLOUR, "var(--paper)")
-        assert _luminance(paper) < 0.5
-        colours = page.locator('meta[name="theme-color"]').evaluate_all("metas => metas.map(m => m.content)")
-        assert [page.evaluate(COLOUR, colour) for colour in colours] == [paper]
+    for name in ("as the system", "light", "dark", "as the system"):
+        for path in ("/", project.blog_path()):
+            page.goto(site_url + path)
+            paper = page.evaluate(COLOUR, "var(--paper)")
+            assert (_luminance(paper) < 0.5) == (name == "dark")
+            colours = page.evaluate(THEME_COLOURS)
+            assert [page.evaluate(COLOUR, colour) for colour in colours] == [paper]
+            assert page.get_by_role("button", name=f"Theme: {name}").is_visible()
+        page.locator(".theme").focus()
+        page.keyboard.press("Space")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -145,7 +148,7 @@ def test_keyboard_focus_is_visible(site: Path, site_url: str, new_page: NewPage,
             assert focus["area"] > 0, names
             assert _contrast(page, focus["colour"], "var(--paper)") >= 3, names
             page.keyboard.press("Escape")  # on a narrow screen the focused search covers the page
-        assert "md-skip" in names[0]
+        assert "skip-link" in names[0]
         assert len(set(names)) > 6, names
 
 
@@ -164,7 +167,7 @@ def test_print_is_dark_on_white_without_header_and_footer(
     page = new_page(scheme="dark")
     page.goto(site_url + _first_post(site))
     page.emulate_media(media="print")
-    for chrome in (".md-header", ".md-footer", ".margin", ".neighbours"):
+    for chrome in (".site-header", ".site-footer", ".margin", ".neighbours"):
         assert page.locator(chrome).count() == 1
         assert page.locator(chrome).is_hidden(), chrome
     assert page.locator("h1").is_visible()
@@ -215,7 +218,7 @@ def test_line_numbers_are_beside_their_lines(
     page.goto(f"{site_url}/")
     page.evaluate(
         """markup => document.querySelector("article").insertAdjacentHTML(
-          "beforeend", `<div id="numbered" class="md-typeset">${markup}</div>`)""",
+          "beforeend", `<div id="numbered" class="prose">${markup}</div>`)""",
         markup,
     )
     distances = page.evaluate(NUMBER_DISTANCES)

@@ -114,7 +114,7 @@ def test_printed_cv_has_one_to_three_pages_with_name_and_roles(
     headings = page.locator(".cv h4")
     assert headings.count() > 2
     assert all(heading.is_visible() for heading in headings.all())
-    assert page.locator(".imprint:visible, .downloads:visible, .md-header:visible").count() == 0
+    assert page.locator(".imprint:visible, .downloads:visible, .site-header:visible").count() == 0
 
 
 def test_printed_list_has_references_and_no_controls(site_url: str, new_page: NewPage) -> None:

@@ -29,7 +29,7 @@ CONFIGURATION = f"""\
 site_name: T
 site_url: https://example.org/
 {converting.EXTENSIONS}
-theme: {{name: material, custom_dir: overrides, font: false}}
+theme: {{name: material, custom_dir: overrides}}
 plugins:
   - search
   - blog: {{blog_dir: notes, post_excerpt: required}}
@@ -39,6 +39,7 @@ hooks:
   - hooks/posts.py
   - hooks/page_content.py
   - hooks/exports.py
+  - hooks/site_assets.py
   - hooks/page_head.py
   - hooks/feeds.py
 exclude_docs: /data/

@@ -61,14 +61,18 @@ def test_any_order_of_hooks_builds_the_same_site(
     assert diff_trees(read_tree(root / "site"), expected) == []
 
 
-@pytest.mark.parametrize("hook", [hook for hook in HOOKS if hook != "hooks/record.py"])
+NEEDED = ("hooks/record.py", "hooks/site_assets.py")
+
+
+@pytest.mark.parametrize("hook", [hook for hook in HOOKS if hook not in NEEDED])
 def test_site_builds_without_a_hook(builder: Builder, root: Path, hook: str) -> None:
     status, log = build(builder, root, [name for name in HOOKS if name != hook], strict=False)
     assert status == 0, log
 
 
 @pytest.mark.parametrize(
-    "hook", ["hooks/posts.py", "hooks/exports.py", "hooks/page_head.py", "hooks/feeds.py"]
+    "hook",
+    ["hooks/posts.py", "hooks/exports.py", "hooks/site_assets.py", "hooks/page_head.py", "hooks/feeds.py"],
 )
 def test_hook_that_needs_the_record_names_the_missing_line(builder: Builder, root: Path, hook: str) -> None:
     status, log = build(builder, root, [hook, "hooks/incremental_builds.py"])
@@ -84,6 +88,12 @@ def test_templates_without_any_hook_that_needs_the_record_name_the_missing_line(
     assert "'hooks/record.py is missing: add it to `hooks` in mkdocs.yml'" in build.stderr.splitlines()[-1]
 
 
+def test_record_without_the_assets_names_the_missing_line(builder: Builder, root: Path) -> None:
+    status, log = build(builder, root, ["hooks/record.py"])
+    assert status == 1
+    assert "ERROR hooks/record.py needs hooks/site_assets.py: add it to `hooks` in mkdocs.yml." in log
+
+
 def test_keys_of_the_owner_in_extra_are_left_alone(tmp_path: Path) -> None:
     names = ("record", "options", "profile", "views", "library", "feeds", "navigation", "glossary", "state")
     root = persona.copy(tmp_path / "project")
@@ -92,9 +102,11 @@ def test_keys_of_the_owner_in_extra_are_left_alone(tmp_path: Path) -> None:
     page = root / "overrides" / "entries.html"
     texts = " ".join(f"{{{{ config.extra.{name} }}}}" for name in names)
     text = page.read_text(encoding="utf-8")
-    page.write_text(f"{text}{{% block announce %}}<p id=own>{texts}</p>{{% endblock %}}\n", encoding="utf-8")
+    page.write_text(
+        f"{text}{{% block htmltitle %}}<title>{texts}</title>{{% endblock %}}\n", encoding="utf-8"
+    )
     site = built.build(root)
-    (element,) = site.page("talks/").css("#own")
+    (element,) = site.page("talks/").css("title")
     assert element.text() == " ".join(f"own {name}" for name in names)
 
 
@@ -104,10 +116,10 @@ def test_profiles_in_extra_stay_as_the_owner_writes_them(tmp_path: Path) -> None
     text = page.read_text(encoding="utf-8")
     social_text = "{{ config.extra.social }}"
     page.write_text(
-        f"{text}{{% block announce %}}<p id=own>{social_text}</p>{{% endblock %}}\n", encoding="utf-8"
+        f"{text}{{% block htmltitle %}}<title>{social_text}</title>{{% endblock %}}\n", encoding="utf-8"
     )
     social = yaml_load((root / "mkdocs.yml").read_text(encoding="utf-8"))["extra"]["social"]
-    (element,) = built.build(root).page("talks/").css("#own")
+    (element,) = built.build(root).page("talks/").css("title")
     assert element.text() == str(social)
 
 

@@ -78,7 +78,7 @@ def test_tags_are_sorted_as_people_sort_them(site: Built) -> None:
 
 def test_ids_of_headings_are_their_words(site: Built) -> None:
     index = site.page("notes/")
-    ids = {element.attributes.get("id") for element in index.css(".md-post h2, .md-post h3")}
+    ids = {element.attributes.get("id") for element in index.css(".excerpt h2, .excerpt h3")}
     assert {"שלום-עולם", "日本語", "setup"} < ids
     page = post(site, "שלום")
     assert [element.attributes["id"] for element in page.css("article h1, article h2[id]:not([id^=__])")][

@@ -192,7 +192,7 @@ def test_title_links_to_the_doi_without_another_url(citing: Built) -> None:
 def test_continue_reading_links_name_their_post(built: Built) -> None:
     labels = []
     for path in built.pages:
-        for post in built.page(path).css(".md-post--excerpt"):
+        for post in built.page(path).css(".excerpt"):
             (more,) = post.css(".post-more a")
             (heading,) = post.css("h2")
             (title,) = (link.text() for link in heading.css("a:first-child"))

@@ -86,7 +86,7 @@ def test_the_actions_lead_to_pages_and_files_of_the_site(built: Built) -> None:
 def test_nothing_leads_to_lists_that_are_empty(graduate_site: Built) -> None:
     home = graduate_site.page("")
     assert [link.text() for link in home.css(".actions .here a")] == ["CV", "PDF", "Projects"]
-    assert [link.text() for link in home.css(".md-footer p a")] == []
+    assert [link.text() for link in home.css(".site-footer p a")] == []
     assert home.css(".margin nav") == []
 
 

@@ -165,11 +165,11 @@ def test_an_empty_record_has_instructions(tmp_path: Path) -> None:
     assert "docs/data/career.yml" in page.body.text() if page.body else False
     links = html.parse(root / "site" / "index.html").css(".actions .here a")
     assert [link.text() for link in links] == ["Vita", "PDF"]
-    (footer,) = page.css(".md-footer p")
+    (footer,) = page.css(".site-footer p")
     assert footer.text().strip() == "Colophon"
     # Only the header leads to a blog without posts.
     blog = html.parse(root / "site" / "notes" / "index.html")
-    assert blog.css(".margin nav, .md-footer a[href*=feeds]") == []
+    assert blog.css(".margin nav, .site-footer a[href*=feeds]") == []
 
 
 def test_order_of_300_roles(tmp_path: Path) -> None:

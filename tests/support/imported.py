@@ -296,7 +296,7 @@ class ComparedPage:
         """The page as this site has it."""
         file = follow(self.project.site, self.path)
         assert file is not None, f"{self.path} is lost"
-        article = _parse(file).select_one("article.md-content__inner")
+        article = _parse(file).select_one("article.content")
         assert article is not None, (
             f"{self.path} leads to a list; 'article' is the selector of posts and pages"
         )

@@ -1,15 +1,24 @@
-"""Style sheets and scripts as they are published: joined, small, with a hash in their names."""
+"""Style sheets and scripts as they are published: joined, small, with a hash in their names.
+
+And what a style sheet cannot do: when the links of the header become a menu.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 from typing import Final
 
 # 40 bits: enough to tell versions of one file apart.
 _HASH_LENGTH: Final = 10
+# The widths, in em of 16 pixels, for which chrome.css has rules.
+_MENU_WIDTHS: Final = (24, 32, 40, 48, 56)
+# The margins of the header with two buttons and their distance, and the space between two links, in em.
+_HEADER_EM, _GAP_EM = 10.0, 1.4
+# Characters after this are as wide as high.
+_BEFORE_CJK: Final = "\u2e7f"
 # One style sheet of the same folder, as the first thing in its line.
 _IMPORT: Final = re.compile(r'^@import "(?P<name>[\w.-]+)";\n?', re.MULTILINE)
 
@@ -42,6 +51,12 @@ def hashed_path(path: str, content: str) -> str:
     return str(PurePosixPath(path).with_suffix(f".{digest}{PurePosixPath(path).suffix}"))
 
 
-def estimate_width(text: str) -> float:
-    """Return about how wide a text is in a sans-serif font, in em."""
-    return sum(1.0 if ord(character) > 0x2E7F else 0.56 for character in text)
+def menu_width(titles: Iterable[str]) -> str:
+    """Return the width of the window below which the links of the header are a menu, in em, or "always".
+
+    ``titles`` are the texts of the links. A style sheet cannot know whether they fit on one line, so this
+    estimates how wide they are in a sans-serif font.
+    """
+    widths = (sum(1.0 if character > _BEFORE_CJK else 0.56 for character in title) for title in titles)
+    needed = _HEADER_EM + sum(width + _GAP_EM for width in widths)
+    return next((str(width) for width in _MENU_WIDTHS if needed <= width), "always")

@@ -312,6 +312,7 @@ CODES: dict[str, str] = {
     "mkdocs-yml.missing-file": "there is no file 'hooks/a.py'.",
     "mkdocs-yml.missing-folder": "there is no folder 'docs'.",
     "mkdocs-yml.missing-key": "is missing.",
+    "mkdocs-yml.no-effect": "has no effect: this site has its own templates and style sheet.",
     "mkdocs-yml.not-installed": "'serch' is not an installed plugin.",
     "mkdocs-yml.other-host": "'a.example' is not the host of site_url in mkdocs.yml, 'b.example'.",
     "mkdocs-yml.unknown-key": "MkDocs has no such setting.",

@@ -92,8 +92,9 @@ class SiteState:
     templates: Environment = field(init=False)
     own_templates: frozenset[str] = frozenset()
 
-    # hooks/site_assets.py, on_env: the published paths of style sheets and scripts, by their own.
-    assets: dict[str, str] = field(default_factory=dict)
+    # hooks/site_assets.py, on_env: the published paths of style sheets and scripts, by their own; None before
+    # on_files.
+    assets: dict[str, str] | None = None
 
     # hooks/posts.py, on_files; the notebooks by src_uri, all others by the id of a post
     notebooks: dict[str, NotebookPage] = field(default_factory=dict)

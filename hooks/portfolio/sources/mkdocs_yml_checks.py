@@ -43,6 +43,8 @@ _KNOWN_KEYS = {
     "theme": "custom_dir direction favicon features font icon include_search_page language locale logo name "
     "palette search_index_only static_templates".split(),
 }
+# Settings that only Material's own templates read.
+_UNUSED_OF_THEME = {"features", "font", "icon", "logo", "palette"}
 _KIND_OF_TAG = {
     "tag:yaml.org,2002:str": "a text",
     "tag:yaml.org,2002:bool": "true or false",
@@ -267,6 +269,10 @@ def _check_theme(documents: Sequence[Document], root: Path) -> Iterator[Diagnost
         yield document.diagnose(at, message, hint, code=_CODE)
     if isinstance(theme, dict):
         yield from _check_language(documents, theme)
+        for key in _UNUSED_OF_THEME & theme.keys():
+            at, message = ("theme", key), "has no effect: this site has its own templates and style sheet."
+            nearest = _nearest(documents, *at) or document
+            yield nearest.diagnose(at, message, "Remove it.", code="mkdocs-yml.no-effect", severity="info")
     document = _nearest(documents, "theme", "custom_dir") or document
     folder = document.value_at(("theme", "custom_dir"))
     if isinstance(folder, str) and not os.path.isdir(root / folder):  # noqa: PTH112

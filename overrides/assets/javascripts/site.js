@@ -15,6 +15,9 @@ button.addEventListener("click", () => {
   const theme = themes[(themes.indexOf(currentTheme()) + 1) % themes.length];
   if (theme === "system") delete root.dataset.theme;
   else root.dataset.theme = theme;
+  for (const meta of document.querySelectorAll("[name=theme-color]"))
+    if (theme === "system") meta.media = `(prefers-color-scheme: ${meta.dataset.theme})`;
+    else meta.media = meta.dataset.theme === theme ? "all" : "not all";
   try {
     if (theme === "system") localStorage.removeItem("theme");
     else localStorage.setItem("theme", theme);

@@ -11,7 +11,6 @@
   if (theme === "light" || theme === "dark") {
     root.dataset.theme = theme;
     for (const meta of document.querySelectorAll("[name=theme-color]"))
-      if (!meta.media.includes(theme)) meta.remove();
-      else meta.media = "all";
+      meta.media = meta.dataset.theme === theme ? "all" : "not all";
   }
 }

@@ -51,6 +51,15 @@ def test_valid_settings_have_no_diagnostic(tmp_path: Path, text: str) -> None:
     assert _check(tmp_path, text) == []
 
 
+def test_settings_of_the_theme_that_this_site_does_not_read_are_named(tmp_path: Path) -> None:
+    theme = "theme: {name: material, custom_dir: overrides, palette: {scheme: slate}, font: false}\n"
+    message = "has no effect: this site has its own templates and style sheet. Remove it."
+    assert _check(tmp_path, f"site_name: T\n{theme}") == [
+        f"mkdocs.yml:2:48: theme.palette: {message}",
+        f"mkdocs.yml:2:74: theme.font: {message}",
+    ]
+
+
 def test_the_theme_may_be_inherited(tmp_path: Path) -> None:
     (tmp_path / "base.yml").write_text(_THEME)
     assert _check(tmp_path, "INHERIT: base.yml\nsite_name: T\ntheme: {language: fr}\n") == []
