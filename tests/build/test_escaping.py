@@ -26,15 +26,22 @@ SAFE = {
     "page.content": {
         "blog.html", "cv.html", "entries.html", "home.html", "partials/content.html", "timeline.html",
     },
+    # Two parts of it.
+    "(title ~ end_of_title)": {"partials/content.html"},
+    "text": {"partials/content.html"},
     "post.content": {"partials/post.html"},
     # MkDocs escapes the titles of headings, which may have elements.
     "toc_item.title": {"partials/toc.html"},
     # The heading of a tag, which Material renders with the name escaped.
     "listing.content": {"fragments/tags/default/listing.html"},
-    # A block of Material's template.
-    "super()": {"blog-post.html", "entries.html", "main.html", "timeline.html"},
+    # A block of the template that this one extends.
+    "super()": {"entries.html", "timeline.html"},
+    # overrides/assets/javascripts/theme.js.
+    "theme_script": {"main.html"},
+    # An element that MkDocs writes.
+    "script | script_tag": {"partials/scripts.html"},
     # The owner may write HTML there, as in any MkDocs site.
-    "config.copyright | d(\"\", true)": {"partials/footer.html"},
+    "config.copyright": {"partials/footer.html"},
     # JSON whose <, > and & are escapes.
     "json_ld": {"partials/head-meta.html"},
 }  # fmt: skip

@@ -3,6 +3,9 @@
 
 const article = document.querySelector("article"), popup = document.querySelector(".popup");
 const isWide = matchMedia("screen and (min-width: 66em)");
+/* For screen readers, in the text to which it belongs. */
+article.append(popup);
+
 /* Between two notes, and at most between a note and its reference, in rem. */
 const DISTANCE = 0.6, FARTHEST = 4;
 
