@@ -20,6 +20,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
 from mkdocs_live.api import Invalidation, rerunnable, subscribe_to_changes
+from portfolio.blog.post_lists import first_paragraph
 from portfolio.core.cache import FileCache, cache_key
 from portfolio.core.files import display_path
 from portfolio.core.text import distinct_slugs
@@ -37,12 +38,16 @@ from portfolio.sources import posts
 log = logging.getLogger("mkdocs.hooks.page_content")
 # The name of the query for an image of a page.
 _IMAGE_QUERY = "image"
+# A template, because it names the font.
+_FORMULA_SHEET = "assets/stylesheets/math.css"
+# The template of a page that lists tags.
+_TAGS_TEMPLATE = "tags.html"
 # The name of the query for the heading of a page that begins with none.
 _TITLE_QUERY = "title"
 
 
 @event_priority(order.CONFIG_USE_RECORD)
-def _add_extensions(config: MkDocsConfig) -> None:
+def on_config(config: MkDocsConfig) -> None:
     """Add the Markdown extensions: here, since Material's blog converts excerpts with a Markdown of its own.
 
     Without hooks/record.py there are no citations, abbreviations and macros.
@@ -74,14 +79,6 @@ def _add_extensions(config: MkDocsConfig) -> None:
         services = replace(services, library=state.library, macros=state.options.macros)
     # MkDocs types the list as names; Markdown also accepts extensions.
     add_extensions(cast("list[Any]", config.markdown_extensions), config.mdx_configs, services)
-
-
-@event_priority(order.CONFIG_SEARCH)
-def _split_unspaced_words(config: MkDocsConfig) -> None:
-    mkdocs_internals.split_unspaced_words(config)
-
-
-on_config = CombinedEvent(_add_extensions, _split_unspaced_words)
 
 
 @event_priority(order.FILES_IMAGES)
@@ -243,20 +240,27 @@ def _add_formula_font(env: Environment, *, config: MkDocsConfig, files: Files) -
     env.globals["formula_font"] = None
     used: frozenset[str] = frozenset().union(*site_state(config).formula_characters.values())
     path = math_font.find_font()
-    if not used or path is None:
-        return
-    cache = _cache(config, "fonts")
-    content = math_font.subset_font(path.read_bytes(), used, cache)
-    name = f"assets/fonts/stix-two-math.{cache_key(content)[:10]}.woff2"
-    files.append(File.generated(config, name, content=content))
-    env.globals["formula_font"] = name
-    cache.trim()
+    if used and path is not None:
+        cache = _cache(config, "fonts")
+        content = math_font.subset_font(path.read_bytes(), used, cache)
+        name = f"assets/fonts/stix-two-math.{cache_key(content)[:10]}.woff2"
+        files.append(File.generated(config, name, content=content))
+        env.globals["formula_font"] = name
+        cache.trim()
+    sheet = files.get_file_from_path(_FORMULA_SHEET)
+    if sheet is not None:
+        sheet.content_string = env.get_template(_FORMULA_SHEET).render()
 
 
 @event_priority(order.ENV_TAGS)
 def _complete_lists(env: object, *, config: MkDocsConfig, files: Files) -> None:
+    state = site_state(config)
     mkdocs_internals.complete_tag_lists(config)
-    mkdocs_internals.escape_titles_in_search(config, pages.page_title)
+    lists = mkdocs_internals.find_tag_lists(config)
+    state.tag_lists = {page.file.src_uri: tags for page, tags in lists}
+    for page, _ in lists:
+        if _TAGS_TEMPLATE in state.own_templates:
+            page.meta.setdefault("template", _TAGS_TEMPLATE)
 
 
 @event_priority(order.ENV_TAG_SLUGS)
@@ -270,11 +274,20 @@ on_env = CombinedEvent(_add_pictures, _add_images, _add_formula_font, _set_tag_s
 @api.cacheable
 @event_priority(order.PAGE_CONTEXT_UNIQUE_IDS)
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
-    """Make ids unique in a list of posts: several may have the same heading or formula."""
-    excerpts: list[Any] = list(cast("dict[str, Any]", context).get("posts") or ())
+    """``tag_list``: the tags that a page lists. On a list of posts, shorten the excerpts to a paragraph.
+
+    Ids become unique: several posts may have the same formula.
+    """
+    values = cast("dict[str, Any]", context)
+    values["tag_list"] = site_state(config).tag_lists.get(page.file.src_uri)
+    excerpts: list[Any] = list(values.get("posts") or ())
     if not excerpts:
         return
     page_ids = unique_ids.collect_ids(page.content or "")
-    contents = unique_ids.make_ids_unique((excerpt.content for excerpt in excerpts), page_ids)
+    # A post with a description has no excerpt in lists.
+    paragraphs = (
+        "" if excerpt.meta.get("description") else first_paragraph(excerpt.content) for excerpt in excerpts
+    )
+    contents = unique_ids.make_ids_unique(paragraphs, page_ids)
     for excerpt, content in zip(excerpts, contents, strict=True):
         excerpt.content = content

@@ -26,6 +26,7 @@ from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
 from portfolio.blog.urls import derive_slug
 from portfolio.core.files import create_temporary_folder, display_path, read_text
+from portfolio.core.i18n import gettext as _
 from portfolio.core.markdown_scan import find_title
 from portfolio.core.text import slugify_name
 from portfolio.markdown_ext import code_blocks
@@ -74,6 +75,7 @@ def _set_up_blog(config: MkDocsConfig) -> None:
 
     mkdocs_internals.set_slugs(config, slugify_post, lambda name, _separator: slugify_name(name))
     zone = site_state(config).options.zone
+    mkdocs_internals.join_archive(config, _("Archive"))
     # A post without a separator is its own excerpt; hooks/record.py has reported the long ones.
     if (plugin := mkdocs_internals.find_blog_plugin(config)) is not None:
         plugin.config["post_excerpt"] = "optional"
@@ -219,6 +221,11 @@ def _restore(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
 
 @event_priority(order.NAV_LIST_NEWEST)
 def _list_newest(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+    archive = mkdocs_internals.find_archive(config)
+    if archive is not None and isinstance(group := archive.parent, Section):
+        # Its group has no other page.
+        siblings = group.parent.children if isinstance(group.parent, Section) else nav.items
+        siblings[siblings.index(group)], archive.parent = archive, group.parent
     sidebar = site_state(config).sidebar
     if sidebar is not None:
         children = sidebar.section.children
@@ -259,21 +266,19 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 
 @event_priority(order.PAGE_CONTENT_READING_TIME)
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Count the reading time of a post without the output of its code, if it has some."""
+    """Count the reading time of a post without the output of its code, and add the anchors of the archive."""
+    if page is mkdocs_internals.find_archive(config) and page.present_anchor_ids is not None:
+        days = [post.day for post in pages.archived_posts(page)]
+        page.present_anchor_ids |= {f"{day:%Y}" for day in days} | {f"{day:%Y-%m}" for day in days}
     if code_blocks.OUTPUT_CLASS in html and pages.is_post(page, config):
         mkdocs_internals.set_reading_time(page, code_blocks.remove_output(html), config)
 
 
-@event_priority(order.ENV_POST_COUNTS)
-def _count_posts(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-    """Set ``post_counts`` for templates: the number of posts of each list of a large blog."""
-    env.globals["post_counts"] = pages.count_posts(config)
-
-
 @event_priority(order.ENV_POSTS)
-def _collect_links(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-    """Collect what each post links to. All titles are known by now."""
+def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+    """Collect what each post, and the lists of posts, link to. All titles are known by now."""
     state = site_state(config)
+    state.blog_lists = pages.blog_lists(config)
     known = pages.record_posts(config)
     posts_by_id = {post.id: post for post, _ in known}
     links = {post.id: post_navigation.PostLink(pages.page_title(page), page.url) for post, page in known}
@@ -281,14 +286,19 @@ def _collect_links(env: Environment, *, config: MkDocsConfig, files: Files) -> N
     state.neighbours = {page.file.src_uri: navigation[post.id] for post, page in known}
 
 
-on_env = CombinedEvent(_count_posts, _collect_links)
-
-
 @api.cacheable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
-    """``series``: the series of this post. ``related``: posts to read next. ``cite``: how to cite it."""
+    """``series``: the series of this post. ``related``: posts to read next. ``cite``: how to cite it.
+
+    On lists of posts, ``blog_lists`` are the other lists, and ``archive`` the posts of the archive.
+    """
     state = site_state(config)
     values = cast("dict[str, object]", context)
+    lists = state.blog_lists
+    if pages.is_list_of_posts(page) or page.url == lists.tags:
+        values["blog_lists"] = lists
+        if page is mkdocs_internals.find_archive(config):
+            values["archive"] = pages.archived_posts(page)
     linked = state.neighbours.get(page.file.src_uri)
     if linked is not None:
         values.update(series=linked.series, related=linked.related)

@@ -36,7 +36,7 @@ from portfolio.citations import publication_list
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config import load_site, site_profile
-from portfolio.core import i18n
+from portfolio.core import i18n, page_policy
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path, is_file, read_text
@@ -48,7 +48,7 @@ from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
 from portfolio.print.cv_data import cv_page
-from portfolio.record.kinds import PROJECTS, PROJECTS_PAGE, PUBLICATIONS_FILE, listed_kind, story_paths
+from portfolio.record.kinds import PROJECTS_PAGE, PUBLICATIONS_FILE, listed_kind, story_paths
 from portfolio.sources import loader, mkdocs_yml, profile
 from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
@@ -64,7 +64,7 @@ _ENDLESS = frozenset(
 _FILTERS = "assets/stylesheets/filters.css"
 # The facts of a project, for the page with its story.
 _STORY = "partials/projects/story.html"
-_PROJECTS_SOURCE = "---\ntemplate: entries.html\nkind: projects\n---\n\n# Projects\n"
+_PROJECTS_SOURCE = "---\ntemplate: entries.html\nkind: projects\n---\n\n# {title}\n"
 # Formats such as gzip store seconds since 1970 in 32 bits.
 _MAX_EPOCH = 2**32 - 1
 
@@ -260,7 +260,10 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
                 file.inclusion = InclusionLevel.NOT_IN_NAV
     if state.checker is not None and state.checker.needs_projects_page:
         page = File.generated(
-            config, PROJECTS_PAGE, content=_PROJECTS_SOURCE, inclusion=InclusionLevel.NOT_IN_NAV
+            config,
+            PROJECTS_PAGE,
+            content=_PROJECTS_SOURCE.format(title=i18n.gettext("Projects")),
+            inclusion=InclusionLevel.NOT_IN_NAV,
         )
         files.append(page)
 
@@ -280,13 +283,17 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
     """Add the anchors of a page's part of the record to those that MkDocs checks links against."""
-    record = site_state(config).record
+    state = site_state(config)
+    record = state.record
     template = str(page.meta.get("template"))
     if page.present_anchor_ids is None:
         return
     if template in links.RECORD_TEMPLATES:
         posts = {post.id for post, _ in pages.record_posts(config)}
-        page.present_anchor_ids |= links.record_anchor_ids(template, listed_kind(page.meta), record, posts)
+        listed_kinds = state.checker.listed_kinds if state.checker is not None else ()
+        page.present_anchor_ids |= links.record_anchor_ids(
+            template, listed_kind(page.meta), record, posts, listed_kinds
+        )
     # Browsers write characters that are not ASCII like this.
     page.present_anchor_ids |= {quote(id) for id in page.present_anchor_ids}
 
@@ -295,10 +302,10 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Have the site's templates escape what they print, and speak the language of the site.
 
-    Templates that replace a template of the theme do so, too.
+    Templates that replace a template of the theme do so, too. The filter ``with_policy`` is for whole pages.
     """
     state = site_state(config)
-    if state.assets is None:
+    if config.theme.custom_dir and state.assets is None:
         message = "hooks/record.py needs hooks/site_assets.py: add it to `hooks` in mkdocs.yml."
         raise PluginError(message)
     if config.theme.custom_dir:
@@ -307,6 +314,8 @@ def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -
         state.own_templates = frozenset(path.relative_to(own).as_posix() for path in templates)
     mkdocs_internals.escape_templates(env, state.own_templates)
     i18n.install(env)
+    hosts = state.options.other_hosts
+    env.filters["with_policy"] = functools.partial(page_policy.add_policy, other_hosts=hosts)
     state.templates = env
 
 
@@ -336,7 +345,7 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         options=state.options,
         profile=state.profile,
         first_url=functools.partial(pages.first_url, files),
-        home_links=_home_links(config, files, state.views),
+        cv_page_link=_cv_page_link(files),
         site_files=lambda: {file.dest_uri for file in files},
     )
     filters = files.get_file_from_path(_FILTERS)
@@ -345,16 +354,10 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         filters.content_string = env.get_template(_FILTERS).render()
 
 
-def _home_links(config: MkDocsConfig, files: Files, views: Portfolio) -> dict[str, tuple[str, str]]:
-    """Return the pages that the home page leads to, as titles and URLs; no list that is empty."""
-    lists = pages.pages_by_kind(files)
-    named = {
-        "cv": pages.find_by_template("cv.html", files),
-        PROJECTS: lists.get(PROJECTS) if views.projects else None,
-        "publications": lists.get("publications") if views.section("publications") else None,
-        "blog": mkdocs_internals.find_blog(config) if views.newest_posts else None,
-    }
-    return {name: (str(page.title), page.url) for name, page in named.items() if page is not None}
+def _cv_page_link(files: Files) -> tuple[str, str] | None:
+    """Return the title and the URL of the page of the CV; None if the site has none."""
+    page = pages.find_by_template("cv.html", files)
+    return None if page is None else (str(page.title), page.url)
 
 
 def _clear_fragments(path: Path, theme: Theme, fragments: FragmentCache) -> None:
@@ -384,7 +387,6 @@ def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, n
         header = state.templates.get_template(_STORY).render(context)
         before, heading, after = (page.content or "").partition("</h1>")
         page.content = f"{before}{heading}{header}{after}" if heading else f"{header}{before}"
-    # Added to the content, so that search indexes it.
     name = f"partials/content/{page.meta.get('template')}"
     if name in state.own_templates:
         template = state.templates.get_template(name)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from mkdocs.utils import write_file
+
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 _CACHEABLE = "__cacheable__"
@@ -18,7 +20,9 @@ _SKIPPABLE = "__skippable__"
 _TRACKED = "__tracks_attributes__"
 # Keys of ``config.extra``: for `declare_query`, `declare_expiry` and `declare_inputs`.
 _QUERIES, _EXPIRY, _INPUTS = "incremental_queries", "incremental_expires", "incremental_inputs"
-# The current build, which stores the results of `remember`.
+# For `declare_program` and `declare_output`.
+_PROGRAMS, _OUTPUT = "incremental_programs", "incremental_output"
+# The current build, which stores the results of `remember`, and writes the files of `write_output`.
 BUILD = "incremental_build"
 
 
@@ -70,6 +74,43 @@ def declared_inputs(extra: Any) -> set[str]:
     """Return the absolute paths that hooks declared in this build."""
     inputs: set[str] = extra.get(_INPUTS, set())
     return inputs
+
+
+def declare_program(extra: Any, name: str) -> None:
+    """Declare a program by its file name, whose results depend only on what a hook passes to it.
+
+    A build that started another one is never skipped.
+    """
+    extra.setdefault(_PROGRAMS, set()).add(name)
+
+
+def declared_programs(extra: Any) -> set[str]:
+    """Return the names of programs that hooks declared in this build."""
+    programs: set[str] = extra.get(_PROGRAMS, set())
+    return programs
+
+
+def declare_output(extra: Any, folder: str) -> None:
+    """Declare a folder, relative to the site, that an ``on_post_build`` fills with `write_output`.
+
+    Files of the previous build stay in it if their content is the same. Before ``on_env`` ends.
+    """
+    extra.setdefault(_OUTPUT, []).append(folder)
+
+
+def declared_output(extra: Any) -> list[str]:
+    """Return the folders that hooks declared in this build."""
+    folders: list[str] = extra.get(_OUTPUT, [])
+    return folders
+
+
+def write_output(extra: Any, path: str, content: bytes) -> None:
+    """Write a file of a declared folder, by its absolute path, unless it has that content already."""
+    build = extra.get(BUILD)
+    if build is None:
+        write_file(content, path)
+    else:
+        build.write_output(path, content)
 
 
 def declare_expiry(extra: Any, datetimes: Iterable[datetime]) -> None:

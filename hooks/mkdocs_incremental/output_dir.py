@@ -3,8 +3,9 @@
 MkDocs empties the folder and writes every file again, which for a thousand posts is a third of the time of an
 edit. Here, its content is moved aside while MkDocs empties the folder, and moved back before the first file
 is written. Only files that are unchanged since they were written, by the file system's metadata, come back.
-What this build neither writes nor confirms is removed before ``on_post_build``. A build that dies leaves
-files whose metadata was not recorded, which the next build does not trust.
+What this build neither writes nor confirms is removed before ``on_post_build``, or after it in the folders
+that hooks fill there. A build that dies leaves files whose metadata was not recorded, which the next build
+does not trust.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,7 +25,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import write_file
 
-from mkdocs_incremental import mkdocs_internals
+from mkdocs_incremental import api, mkdocs_internals
 from mkdocs_incremental.fingerprint import CLOCK_RESOLUTION_NS, digest
 from mkdocs_incremental.store import Store
 
@@ -48,6 +49,8 @@ class PreservedOutput:
         self._aside = f"{aside}-{digest(site.encode())}"
         self._previous: dict[str, Entry] = {}
         self._current: dict[str, Entry] = {}
+        # The folders that hooks fill after MkDocs has written all files.
+        self._late: tuple[str, ...] = ()
 
     def move_aside(self) -> None:
         """Move the folders in the site away. Right before MkDocs empties it."""
@@ -58,16 +61,19 @@ class PreservedOutput:
             shutil.rmtree(self._aside, ignore_errors=True)
             _move(names, self.site, self._aside)
 
-    def move_back(self, entries: Any, expected: Collection[str]) -> None:
+    def move_back(self, entries: Any, expected: Collection[str], folders: Sequence[str] = ()) -> None:
         """Move back the files that match ``entries``, right before MkDocs writes the first file.
 
         ``entries`` are those of the previous build, see `entries`. ``expected`` are the paths, relative to
-        the site, of the files that this build will write.
+        the site, of the files that this build will write, and ``folders`` those that hooks will fill.
         """
+        self._late = tuple(os.path.join(folder, "") for folder in folders)
         names = _list_visible(self._aside)
         if entries and names and not _list_visible(self.site):
             self._previous = {
-                path: (content, metadata) for path, (content, metadata) in entries.items() if path in expected
+                path: (content, metadata)
+                for path, (content, metadata) in entries.items()
+                if path in expected or path.startswith(self._late)
             }
 
             def matches(path: str, metadata: list[int]) -> bool:
@@ -103,11 +109,15 @@ class PreservedOutput:
         if metadata:
             self._current[name] = content, metadata
 
-    def remove_stale(self) -> None:
-        """Remove files of the previous build that were neither confirmed nor written."""
+    def remove_stale(self, *, is_late: bool = False) -> None:
+        """Remove files of the previous build that were neither confirmed nor written.
+
+        ``is_late``: those in folders that hooks fill, when they have done so.
+        """
         for name, (_, metadata) in self._previous.items():
             path = os.path.join(self.site, name)
-            if name not in self._current and _read_metadata(path) == metadata:
+            is_stale = name not in self._current and name.startswith(self._late) == is_late
+            if is_stale and _read_metadata(path) == metadata:
                 _remove(path, self.site)
 
     def entries(self) -> dict[str, Entry]:
@@ -138,7 +148,8 @@ class OutputWriter:
         """Move unchanged files back, and replace how MkDocs writes files. After all plugins' ``on_env``."""
         included = [file for file in files if file.inclusion.is_included()]  # type: ignore[no-untyped-call]
         start = len(self.output.site) + 1
-        self.output.move_back(self.store.get(self._key), {file.abs_dest_path[start:] for file in included})
+        expected = {file.abs_dest_path[start:] for file in included}
+        self.output.move_back(self.store.get(self._key), expected, api.declared_output(config.extra))
         for file in included:
             # Subclasses may be copied differently.
             if type(file) is File and not file.is_documentation_page():
@@ -167,13 +178,16 @@ class OutputWriter:
         self._restore_output()
         if not output.strip():
             return output
-        path, data = page.file.abs_dest_path, _encode_page(output)
+        self.write(page.file.abs_dest_path, _encode_page(output))
+        self._redirect_output(page.file)
+        return "written"
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a file of a hook if it has changed."""
         content = digest(data)
         if not self.output.confirm(path, content):
             write_file(data, path)
             self.output.record(path, content)
-        self._redirect_output(page.file)
-        return "written"
 
     def is_up_to_date(self, page: Page, content: str) -> bool:
         """Whether a page's file has that content already, and no plugin has to see it. Skips it then."""
@@ -191,7 +205,8 @@ class OutputWriter:
         self.output.remove_stale()
 
     def save(self) -> None:
-        """Store the entries for the next build."""
+        """Store the entries for the next build. After all plugins' ``on_post_build``."""
+        self.output.remove_stale(is_late=True)
         self.store.put(self._key, self.output.entries())
 
     def _redirect_output(self, file: File) -> None:

@@ -18,7 +18,7 @@ from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
-from mkdocs.utils import get_build_datetime
+from mkdocs.utils import get_build_datetime, write_file
 
 from mkdocs_incremental import api, blog, fingerprint, mkdocs_internals, site_facts
 from mkdocs_incremental.changes import SharedInputs
@@ -192,6 +192,13 @@ class Build:
             cached = [compute()]
             self.store.put(key, cached)
         return cached[0]
+
+    def write_output(self, path: str, content: bytes) -> None:
+        """See `api.write_output`."""
+        if self.writer is None:
+            write_file(content, path)
+        else:
+            self.writer.write(path, content)
 
     def finish_output(self) -> None:
         """Remove stale output files, before plugins' ``on_post_build``."""

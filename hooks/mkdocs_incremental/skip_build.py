@@ -169,6 +169,7 @@ class UpToDateCheck:
         logging.getLogger("mkdocs").removeHandler(self.warnings)
         if self.paths is None or self.warnings.has_warnings:
             return
+        self.access.programs -= api.declared_programs(config.extra)
         declared = api.declared_inputs(config.extra)
         manifest = create_manifest(self.paths, self.access, self.settings, self.start_ns, declared)
         if manifest is not None:

@@ -101,7 +101,7 @@ def measure_bytes(browsers: Browsers, target: Target) -> Iterator[Figure]:
         _load(page, target.url)
         names = [f"{_kibibytes(size)} KiB {urlsplit(url).path}" for url, size in first.items()]
         yield target.figure("first", sum(first.values()), names)
-        yield target.figure("blocking", page.evaluate("audit.countBlockingBytes()"))
+        yield target.figure("blocking", sum(first[url] for url in page.evaluate("audit.findBlocking()")))
     with browsers.open() as page:
         _load(page, target.other_url)
         second = _count_bytes(page)
@@ -161,7 +161,7 @@ def check_axe(browsers: Browsers, target: Target) -> Iterator[Figure]:
 
 
 def check_overflow(browsers: Browsers, target: Target) -> Iterator[Figure]:
-    """Count views in which a page scrolls sideways."""
+    """Count views in which a page scrolls sideways, and words of the navigation that are broken."""
     findings = []
     for view, open_view in _VIEWS.items():
         if view.startswith("dark"):
@@ -170,6 +170,8 @@ def check_overflow(browsers: Browsers, target: Target) -> Iterator[Figure]:
             _load(page, target.url)
             if overflow := page.evaluate("audit.findOverflow()"):
                 findings.append(f"{view}: {overflow}")
+            words = page.evaluate("audit.findBrokenWords()")
+            findings += [f"{view}: a word is broken: {link}" for link in words]
     yield target.count("overflow", findings)
 
 
@@ -212,8 +214,9 @@ def check_policy(browsers: Browsers, target: Target) -> Iterator[Figure]:
 def _use(page: Page) -> None:
     """Do what a reader may do on every page: scroll, change the theme, open the search and type."""
     page.evaluate("audit.scroll()")
-    for _ in _THEMES:
-        page.locator(_THEME_SWITCH).click()
+    for switch in page.locator(_THEME_SWITCH).all():
+        for _ in _THEMES:
+            switch.click()
     page.keyboard.press("/")
     page.wait_for_timeout(300)
     page.keyboard.type("an")
@@ -292,7 +295,19 @@ def _find_shortcut_faults(page: Page) -> Iterator[str]:
         page.wait_for_timeout(200)
         if page.evaluate(_IN_SEARCH):
             yield f"Escape does not close the search that {key} opened"
-    page.locator(_THEME_SWITCH).focus()
+    menu = page.locator("header .menu-button")
+    if menu.is_visible():
+        menu.focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        if not page.evaluate("document.activeElement.matches('header nav a')"):
+            yield "Enter and Tab on the menu's button do not lead into the menu"
+        page.keyboard.press("Escape")
+    switch = page.locator(_THEME_SWITCH)
+    if not switch.count():
+        yield "the theme switch is missing"
+        return
+    switch.focus()
     colours = set()
     for _ in _THEMES:
         page.keyboard.press("Space")
@@ -311,6 +326,8 @@ def take_screenshots(browsers: Browsers, target: Target, folder: Path) -> Iterat
         for scheme in schemes:
             with browsers.open(width, scheme) as page:
                 _load(page, target.url)
+                page.evaluate("audit.scroll()")  # loads pictures
+                page.wait_for_load_state("networkidle")
                 page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=_is_short(page))
                 if width == _DESKTOP and scheme == "light":
                     page.emulate_media(media="print")

@@ -21,10 +21,11 @@ globalThis.audit = (() => {
     }
   }).observe({ type: "layout-shift", buffered: true });
 
-  const countBlockingBytes = () => {
-    const [document] = performance.getEntriesByType("navigation");
-    const blocking = performance.getEntriesByType("resource").filter((entry) => entry.renderBlockingStatus === "blocking");
-    return [document, ...blocking].reduce((sum, { transferSize }) => sum + transferSize, 0);
+  /** Return the URLs that are loaded before the first paint. */
+  const findBlocking = () => {
+    const resources = performance.getEntriesByType("resource");
+    const blocking = resources.filter((entry) => entry.renderBlockingStatus === "blocking");
+    return [location.href, ...blocking.map((entry) => entry.name)];
   };
 
   /** Scroll to the end and back, a screen at a time. */
@@ -50,6 +51,21 @@ globalThis.audit = (() => {
     const inner = wide.filter((element) => !wide.some((other) => other !== element && element.contains(other)));
     return `${root.scrollWidth} px: ${inner.slice(0, 3).map(describe).join(", ")}`;
   };
+
+  /** Name the links of the navigation in which a word is broken over two lines. */
+  const findBrokenWords = () =>
+    [...document.querySelectorAll("header a, nav a, footer a")].filter((link) => link.checkVisibility()).filter((link) => {
+      const texts = document.createTreeWalker(link, NodeFilter.SHOW_TEXT);
+      const range = document.createRange();
+      while (texts.nextNode()) {
+        for (const { index, 0: word } of texts.currentNode.data.matchAll(/[\p{Script=Latin}\p{Script=Arabic}]+/gu)) {
+          range.setStart(texts.currentNode, index);
+          range.setEnd(texts.currentNode, index + word.length);
+          if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) return true;
+        }
+      }
+      return false;
+    }).map(describe);
 
   const findOpeners = () =>
     [...document.querySelectorAll("a[target=_blank]:not([rel~=noopener], [rel~=noreferrer])")].map((link) => link.href);
@@ -102,5 +118,5 @@ globalThis.audit = (() => {
     return findings;
   };
 
-  return { shifts, violations, countBlockingBytes, scroll, findOverflow, findOpeners, beginWalk, endWalk };
+  return { shifts, violations, findBlocking, scroll, findOverflow, findBrokenWords, findOpeners, beginWalk, endWalk };
 })();

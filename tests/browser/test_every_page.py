@@ -1,5 +1,6 @@
 """Every page: no request to another host, no error, fits a phone, accessible."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -8,6 +9,7 @@ from playwright.sync_api import Page
 
 from tests.support import html, project
 from tests.support.browsing import NewPage, Scheme, find_axe_violations
+from tests.support.built import Built
 
 # The lightness of the background, from 0 to 1, which differs in the schemes.
 LIGHTNESS = """() => {
@@ -32,9 +34,23 @@ def _settle(page: Page) -> None:
 
 
 def test_pages_request_no_other_host_and_have_no_errors(site: Path, site_url: str, new_page: NewPage) -> None:
+    """No error and no warning in the console, so that nothing violates the policy of a page."""
+    assert _find_foreign_requests_and_errors(html.page_paths(site), site_url, new_page) == {}
+
+
+def test_pages_of_the_persona_have_no_errors(
+    persona_site: Built, persona_url: str, new_page: NewPage
+) -> None:
+    paths = html.page_paths(persona_site.site, urlsplit(persona_url).path)
+    assert _find_foreign_requests_and_errors(paths, persona_url, new_page) == {}
+
+
+def _find_foreign_requests_and_errors(
+    paths: Iterable[str], site_url: str, new_page: NewPage
+) -> dict[str, list[str]]:
     page = new_page()
     findings = {}
-    for path in html.page_paths(site):
+    for path in paths:
         record = new_page.record(page)
         record.requests.clear()
         record.errors.clear()
@@ -48,7 +64,7 @@ def test_pages_request_no_other_host_and_have_no_errors(site: Path, site_url: st
         ]
         if foreign or record.errors:
             findings[path] = foreign + record.errors
-    assert findings == {}
+    return findings
 
 
 def test_pages_do_not_scroll_sideways_on_a_phone(site: Path, site_url: str, new_page: NewPage) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
+from portfolio.core import page_policy
 from tests.support import project, server
 from tests.support.browsing import NewPage
 
@@ -15,6 +16,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a site with a page and redirects to it, which is not at the root of its host."""
     site = tmp_path_factory.mktemp("redirects")
     templates = Environment(loader=FileSystemLoader(project.ROOT / "overrides"), autoescape=True)
+    templates.filters["with_policy"] = page_policy.add_policy
     template = templates.get_template("redirect.html")
 
     def write(path: str, text: str) -> None:

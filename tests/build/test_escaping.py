@@ -24,7 +24,8 @@ OVERRIDES = project.ROOT / "overrides"
 SAFE = {
     # MkDocs' Markdown, with the part of the record, which a template rendered.
     "page.content": {
-        "blog.html", "cv.html", "entries.html", "home.html", "partials/content.html", "timeline.html",
+        "blog.html", "cv.html", "entries.html", "home.html", "partials/content.html", "tags.html",
+        "timeline.html",
     },
     # Two parts of it.
     "(title ~ end_of_title)": {"partials/content.html"},
@@ -34,11 +35,10 @@ SAFE = {
     "toc_item.title": {"partials/toc.html"},
     # The heading of a tag, which Material renders with the name escaped.
     "listing.content": {"fragments/tags/default/listing.html"},
-    # A block of the template that this one extends.
-    "super()": {"entries.html", "timeline.html"},
-    # overrides/assets/javascripts/theme.js.
+    # A block of main.html.
+    "super()": {"blog.html", "entries.html", "timeline.html"},
+    # The script of the theme, and the elements that MkDocs writes for scripts of the owner.
     "theme_script": {"main.html"},
-    # An element that MkDocs writes.
     "script | script_tag": {"partials/scripts.html"},
     # The owner may write HTML there, as in any MkDocs site.
     "config.copyright": {"partials/footer.html"},
@@ -274,9 +274,9 @@ def test_no_field_is_executed(site: Built, new_page: NewPage) -> None:
             page.goto(url + quote(path))
             assert page.evaluate("window.attacked") == [], path
         for field in ("post", "item"):
-            page.goto(f"{url}/?q={field}")
-            page.locator(".md-search-result__item").first.wait_for()
-            assert hostile(field) in page.locator(".md-search-result__list").inner_text()
+            page.goto(f"{url}/search/?q={field}")
+            page.locator(".result").first.wait_for()
+            assert hostile(field) in page.locator(".results").inner_text()
             assert page.evaluate("window.attacked") == []
 
 

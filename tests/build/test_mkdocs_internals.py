@@ -11,7 +11,6 @@ from material.plugins.blog.plugin import BlogPlugin
 from material.plugins.blog.readtime import readtime
 from material.plugins.blog.structure import Excerpt, Post, View
 from material.plugins.blog.structure.options import DateDict
-from material.plugins.search.plugin import SearchIndex
 from material.plugins.tags.structure.listing.manager import ListingManager, toc
 from mkdocs.structure import pages
 from mkdocs.structure.files import File, Files
@@ -51,11 +50,6 @@ def test_installed_versions_are_supported(name: str) -> None:
         (DateDict.__init__, ['self.created: datetime = data["created"]']),
         (ListingManager._slugify, ["slugify = self.config.tags_slugify"]),
         (toc.populate, ["AnchorLink(tag.name, slugify(tag), level)"]),
-        (
-            SearchIndex.add_entry_from_context,
-            ["self.create_entry_for_section(section, page.toc, page.url, page)"],
-        ),
-        (SearchIndex.create_entry_for_section, ["if not section.title:"]),
         (pages.Page.render, ["self._title_from_render = extract_title_ext.title"]),
         (View.__init__, ["self.pages: list[View] = []"]),
         (readtime, ["def readtime(html: str, words_per_minute: int):"]),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.support import export_readers, pdf, project, small_site
+from tests.support import export_readers, pdf, project, search_index, small_site
 from tests.support.built import Built
 
 README = project.ROOT / "hooks" / "README.md"
@@ -126,8 +126,7 @@ def test_both_ends_of_a_link_show_it(site: Built) -> None:
 
 
 def test_search_and_other_formats_have_it(site: Built) -> None:
-    search = json.loads(site.read("search/search_index.json"))
-    assert any("Maps of the hills" in part["title"] + part["text"] for part in search["docs"])
+    assert search_index.read(site.site)["exhibitions/#hills"]["meta"]["title"] == "Maps of the hills"
     for reader, text in pdf.texts((site.site / "cv.pdf").read_bytes()).items():
         for phrase in ("Exhibitions", "Maps of the hills", "Town museum", "Maps of the sea", "about 2012"):
             assert pdf.find(text, phrase) >= 0, (reader, phrase)

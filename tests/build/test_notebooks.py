@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import html, persona, project
+from tests.support import html, persona, project, search_index
 from tests.support import notebooks as nb
 
 CELLS = (
@@ -72,7 +72,7 @@ def test_a_notebook_is_in_the_index_the_feed_and_the_search_and_can_be_linked(ro
     site = root / "site"
     assert "Wind on a deck" in (site / "notes/index.html").read_text(encoding="utf-8")
     assert "Wind on a deck" in (site / "feed.json").read_text(encoding="utf-8")
-    assert "Wind on a deck" in (site / "search/search_index.json").read_text(encoding="utf-8")
+    assert "Wind on a deck" in search_index.text(site)
     expansion = html.parse(site / "notes/2025/06/07/expansion/index.html")
     assert "../../../08/09/wind-on-a-deck/" in list(html.attribute_values(expansion, "article a", "href"))
 

@@ -1,12 +1,11 @@
 """The built page of projects, the pages with their stories, and what links to them."""
 
-import json
 import re
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tests.support import html, persona, project
+from tests.support import html, persona, project, search_index
 from tests.support.built import Built, build
 
 PAGE, STORY = "projects/", "projects/slab/"
@@ -72,13 +71,10 @@ def test_pictures_have_sizes_variants_and_a_dark_variant(persona_site: Built) ->
     assert (drawing.attributes["src"], drawing.attributes["width"]) == ("../images/wind.svg", "480")
 
 
-def test_no_picture_is_larger_than_it_is_or_higher_than_others(persona_site: Built) -> None:
+def test_photographs_are_cut_and_drawings_are_not(persona_site: Built) -> None:
     boxes = {id: card.css(".image") for id, card in cards(persona_site).items()}
-    styles = {id: html.attribute_value(box[0], "style") for id, box in boxes.items() if box}
-    assert styles == {
-        "slab": "max-width: min(100%, 640px)",
-        "wind-on-a-bare-cable": "max-width: 100.0%",  # a drawing
-    }
+    classes = {id: html.attribute_value(box[0], "class") for id, box in boxes.items() if box}
+    assert classes == {"slab": "image image--cut", "wind-on-a-bare-cable": "image"}
 
 
 def test_only_tags_of_several_projects_filter(persona_site: Built) -> None:
@@ -109,12 +105,11 @@ def test_a_story_begins_with_the_facts_of_its_project(persona_site: Built) -> No
 
 
 def test_search_has_each_project_and_story_once(persona_site: Built) -> None:
-    index = json.loads(persona_site.read("search/search_index.json"))
-    places = {entry["location"]: entry["text"] for entry in index["docs"]}
-    assert "since 2021" in places[STORY]
-    assert "Forty" in places["projects/#slab"]
-    # Software is indexed on its own page.
-    assert {place for place in places if place.endswith("#catenary")} == {"software/#catenary"}
+    places = search_index.read(persona_site.site)
+    assert places[STORY]["meta"]["when"] == "since 2021"
+    # A story is the place of its project.
+    assert not [place for place in places if place.endswith(("#slab", "#catenary"))]
+    assert places["projects/catenary/"]["filters"]["kind"] == ["Software"]
 
 
 def test_a_site_without_a_page_of_projects_gets_one(tmp_path: Path) -> None:

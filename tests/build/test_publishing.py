@@ -146,10 +146,10 @@ def test_a_pinned_post_is_first_in_lists_but_its_neighbours_are_those_by_date(si
 
 def test_a_post_shows_the_day_of_its_last_change(site: Path) -> None:
     meta = words(html.parse(site / "notes/2026/01/02/post-two/index.html"), ".post-meta")
-    assert "updated 1 February 2026" in meta
+    assert "Updated 1 February 2026" in meta
     other = words(html.parse(site / "notes/2026/01/03/post-three/index.html"), ".post-meta")
     assert other
-    assert "updated" not in other
+    assert "Updated" not in other
 
 
 def test_git_gives_the_day_of_the_last_change_without_updated(root: Path, tmp_path: Path) -> None:
@@ -175,8 +175,8 @@ def test_git_gives_the_day_of_the_last_change_without_updated(root: Path, tmp_pa
         words(html.parse(built / f"notes/2026/01/0{day}/post-{name}/index.html"), ".post-meta")
         for day, name in ((1, "one"), (2, "two"), (3, "three"))
     ]
-    assert ["updated 20 February 2026" in text for text in metadata] == [False, False, True]
-    assert "updated 1 February 2026" in metadata[1]
+    assert ["Updated 20 February 2026" in text for text in metadata] == [False, False, True]
+    assert "Updated 1 February 2026" in metadata[1]
 
 
 def test_a_new_post_is_shown_after_one_command_and_one_edit(root: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from portfolio import cli
 from portfolio.redirects.published_site import PublishedSite
 from portfolio.redirects.url_paths import UrlPath
-from tests.support import html, persona, project
+from tests.support import html, persona, project, search_index
 from tests.support.builder import Builder
 from tests.support.built import Built
 from tests.support.trees import diff_trees, read_tree
@@ -83,9 +83,12 @@ def test_an_alias_of_another_file_is_a_copy(persona_site: Built) -> None:
 
 
 def test_no_list_of_pages_contains_a_redirect(persona_site: Built) -> None:
-    texts = ("sitemap.xml", "search/search_index.json", "feeds/all.atom.xml", "feed.json", "llms.txt")
-    for name in texts:
-        text = persona_site.read(name)
+    texts = {
+        name: persona_site.read(name)
+        for name in ("sitemap.xml", "feeds/all.atom.xml", "feed.json", "llms.txt")
+    }
+    texts["search"] = "\n".join(search_index.read(persona_site.site))
+    for name, text in texts.items():
         assert "posts/cables.html" not in text, name
         assert "category/statik.html" not in text, name
 
@@ -134,7 +137,15 @@ def test_a_locked_url_is_never_lost_silently(builder: Builder, persona_site: Bui
         "/notes/tags/#tag:جسور",
         "/timeline/#intern",
     } <= set(lock)
-    excluded = ("/404", "/search/", "/assets/cards/", "/assets/javascripts/", "/sitemap", "/CNAME", "#_")
+    excluded = (
+        "/404",
+        "/assets/search/",
+        "/assets/cards/",
+        "/assets/javascripts/",
+        "/sitemap",
+        "/CNAME",
+        "#_",
+    )
     assert [line for line in lock[1:] if any(part in line for part in (*excluded, "secret"))] == []
 
     # What the lock does not have, and what it has, is not noticed if nothing is lost.

@@ -18,6 +18,9 @@ _LAY_OUT_ALL = """() => {
   sheet.replaceSync("* { content-visibility: visible !important; }");
   document.adoptedStyleSheets.push(sheet);
 }"""
+# Browsers log most of them, but not all.
+_REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", event => console.error(
+  `blocked: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`))"""
 _VIOLATIONS = """async (tags) => {
   const results = await axe.run(document, { runOnly: { type: "tag", values: tags } });
   return results.violations.flatMap((rule) =>
@@ -27,13 +30,16 @@ _VIOLATIONS = """async (tags) => {
 
 @dataclass
 class Record:
-    """What a page did since it was opened: requests, console errors and uncaught exceptions."""
+    """What a page did since it was opened: requests, messages in the console, uncaught exceptions.
+
+    Of the messages, it has errors and warnings.
+    """
 
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
     def note(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type in ("error", "warning"):
             self.errors.append(f"{message.text} ({message.location.get('url', '')})")
 
 
@@ -68,6 +74,7 @@ class NewPage:
         self._contexts.append(context)
         page = context.new_page()
         record = self._records[page] = Record()
+        page.add_init_script(_REPORT_VIOLATIONS)
         page.on("request", lambda request: record.requests.append(request.url))
         page.on("console", record.note)
         page.on("pageerror", lambda error: record.errors.append(str(error)))

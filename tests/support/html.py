@@ -36,9 +36,12 @@ def sitemap_urls(site: Path) -> list[str]:
     return [location.text or "" for location in tree.iterfind("s:url/s:loc", _SITEMAP)]
 
 
-def page_paths(site: Path) -> list[str]:
-    """Return the paths, below the site's own, of all pages: those of the sitemap, and 404."""
-    base = project.base_path()
+def page_paths(site: Path, base: str | None = None) -> list[str]:
+    """Return the paths, below the site's own, of all pages: those of the sitemap, and 404.
+
+    ``base`` is the path of the site, by default that of the project's.
+    """
+    base = project.base_path() if base is None else base
     return [
         *(unquote(urlsplit(url).path).removeprefix(base) for url in sitemap_urls(site)),
         "/404.html",

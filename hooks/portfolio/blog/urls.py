@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_datetime
 
+from portfolio.blog.post_lists import ARCHIVE_OPTIONS, ARCHIVE_URL
 from portfolio.core.text import is_reserved, is_valid_url, slugify_name, slugify_title
 from portfolio.record.models import Post
 from portfolio.sources import mkdocs_yml
@@ -23,7 +24,8 @@ class BlogSettings:
 
     Paths are relative to the documents folder; ``base`` is the path of the site's URL, between slashes.
     ``authors`` is the file of authors, None without one. ``allowed_categories`` and ``allowed_tags`` are
-    empty if all are allowed.
+    empty if all are allowed. ``archive`` is the path of the archive below the folder, without a suffix; it
+    contains ``{date}`` if there is a page for each year, and is empty if there is no archive.
     ``has_default_slugs`` is false if ``mkdocs.yml`` names a function for slugs, which cannot be called here.
     """
 
@@ -38,6 +40,18 @@ class BlogSettings:
     allowed_categories: tuple[str, ...]
     allowed_tags: tuple[str, ...]
     base: str
+    archive: str = ARCHIVE_URL
+
+    def archive_page(self, year: str = "") -> str:
+        """Return the source of the page that lists the posts of a year, as links name it; empty without one.
+
+        It does not exist until the blog has posts.
+        """
+        if not self.archive:
+            return ""
+        name = self.archive.replace("{date}", year).strip("/")
+        page = posixpath.normpath(posixpath.join(self.folder, f"{name}.md"))
+        return f"{page}#{year}" if year and "{date}" not in self.archive else page
 
     def post_url(self, post: Post, title: str) -> str | None:
         """Return the URL of a post relative to the site's, with a slash at its end; None if it is unknown."""
@@ -98,7 +112,16 @@ def read_blog_settings(settings: Mapping[str, Any]) -> BlogSettings | None:
         allowed_categories=tuple(map(str, allowed)) if isinstance(allowed, list) else (),
         allowed_tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
         base=f"/{path}/" if path else "/",
+        archive=_read_archive(blog),
     )
+
+
+def _read_archive(blog: Mapping[str, Any]) -> str:
+    if blog.get("archive") is False:
+        return ""
+    if any(option in blog for option in ARCHIVE_OPTIONS):
+        return _read_text(blog, "archive_url_format", "archive/{date}")
+    return ARCHIVE_URL
 
 
 def _read_text(settings: Mapping[str, Any], key: str, default: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from portfolio.citations import biblatex, csl_json
 from portfolio.citations.csl import CitationFormatter
+from portfolio.core.i18n import gettext
 from portfolio.core.runs import Run, Runs, merge_runs, visible_runs
 from portfolio.record import people
 from portfolio.record.kinds import Entry
@@ -109,7 +110,7 @@ def list_publications(
             if (listed := tuple(works[view.id] for view in group.entries if view.id in ids))
         )
         if years:
-            kinds.append(Kind(f"kind-{kind}", title, years))
+            kinds.append(Kind(f"kind-{kind}", gettext(title), years))
     return PublicationList(tuple(kinds), all_partial)
 
 

@@ -250,6 +250,8 @@ CODES: dict[str, str] = {
     "gone.is-alias": "'/about.html' is an alias, too.",
     "heading.second-title": "'Details' is on level 1, as the title of the page is.",
     "heading.skipped-level": "'Details' is on level 4, the heading before it on level 2.",
+    "html.inline-script": "this <script> does not run: the site's policy blocks scripts in a page.",
+    "html.inline-style": "the style 'color: red' has no effect: the site's policy blocks styles in a page.",
     "html.stray-end-tag": "'</div>' closes no element: there is no <div> before it.",
     "html.unclosed": "'<div>' is never closed, so it changes all that follows.",
     "image.in-html": "'a.svg' is an HTML element, which gets no size and whose URL may not work.",

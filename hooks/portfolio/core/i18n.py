@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Direction = Literal["ltr", "rtl"]
 DateStyle = Literal[
-    "long", "medium", "month", "short-month", "day", "short-day", "month-name", "short-month-name"
+    "long", "medium", "month", "short-month", "day", "short-day", "year", "month-name", "short-month-name"
 ]
 SOURCE_LANGUAGE: Final = "en"
 DOMAIN: Final = "portfolio"
@@ -41,6 +41,7 @@ _DATE_SKELETONS: Final = {
     "short-month": "yMMM",  # Nov 2026
     "day": "MMMMd",  # 6 November
     "short-day": "MMMd",  # 6 Nov
+    "year": "y",  # 2026
 }
 _DATE_PATTERNS: Final = {"long": "long", "month-name": "LLLL", "short-month-name": "LLL"}
 # Languages and scripts that are written from right to left. In a table, because Babel takes 15 ms to load.
@@ -195,17 +196,31 @@ def _fallbacks(code: str) -> list[str]:
     locale = find_locale(code)
     if locale is None:
         return [name]
+    if locale.script is None:
+        return [str(locale), locale.language]
     names = [str(locale), f"{locale.language}_{locale.script}"]
-    if locale.script is None or locale.script == _usual_script(locale.language):
-        names.append(locale.language)
-    return names
+    return [*names, locale.language] if locale.script == _usual_script(locale.language) else names
 
 
 def _usual_script(name: str) -> str:
+    return next((tag for tag in _likely_subtags(name) if len(tag) == 4), "")
+
+
+def _likely_subtags(name: str) -> list[str]:
+    """Return the script and the region in which most people write a language or script: ``Hans``, ``CN``."""
     from babel.core import get_global
 
-    tags = str(get_global("likely_subtags").get(name, ""))
-    return next((tag for tag in tags.split("_")[1:] if len(tag) == 4), "")
+    return str(get_global("likely_subtags").get(name, "")).split("_")[1:]
+
+
+def list_regional_names(code: str) -> list[str]:
+    """Return a tag as others name it, the best first: ``de-AT``, ``de-DE`` (where most speak it), ``de``."""
+    locale = find_locale(code)
+    if locale is None:
+        return [code]
+    script = f"{locale.language}_{locale.script}" if locale.script else locale.language
+    regions = (locale.territory, *_likely_subtags(script)[-1:], *_likely_subtags(locale.language)[-1:])
+    return [*(f"{locale.language}-{region}" for region in regions if region), locale.language]
 
 
 def find_locale(code: str) -> Locale | None:
@@ -230,7 +245,8 @@ def format_date(day: date, style: DateStyle = "long") -> str:
     """Format a date as the language of the site does, in one of its styles.
 
     In English: ``6 November 2026`` (long), ``6 Nov 2026`` (medium), ``November 2026`` (month), ``Nov 2026``
-    (short-month), ``6 November`` (day), ``6 Nov`` (short-day), ``November``, ``Nov`` (short-month-name).
+    (short-month), ``6 November`` (day), ``6 Nov`` (short-day), ``2026`` (year), ``November`` (month-name),
+    ``Nov`` (short-month-name).
     """
     return _format_day(day.toordinal(), style)
 

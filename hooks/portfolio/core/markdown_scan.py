@@ -116,6 +116,11 @@ class MarkdownSource:
         return _CODE_SPAN.sub(_blank_match, text) if "`" in text else text
 
     @cached_property
+    def markup(self) -> str:
+        """The source with front matter, fences, code spans and comments blanked; offsets stay valid."""
+        return _CODE_SPAN.sub(_blank_match, self._without_fences)
+
+    @cached_property
     def _without_fences(self) -> str:
         text = _blank(self.source[: self.body_start]) + _blank_fences(self.body)
         return _COMMENT.sub(_blank_match, text) if "<" in text else text
@@ -171,7 +176,7 @@ class MarkdownSource:
             return []
         parser = _ElementParser(self._lines)
         # Includes <pre>, <script> and <style>; the parser skips the content of the last two.
-        parser.feed(_CODE_SPAN.sub(_blank_match, self._without_fences))
+        parser.feed(self.markup)
         return parser.elements
 
     def find_url(self, url: str) -> int:

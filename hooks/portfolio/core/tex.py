@@ -18,6 +18,7 @@ from xml.etree.ElementTree import Element
 
 from math_core import LatexError, LatexToMathML
 
+from portfolio.core import mathml_classes
 from portfolio.core.diagnostics import quote
 from portfolio.core.text import strip_invalid_xml
 
@@ -117,11 +118,7 @@ _ALIGNMENT = re.compile(r"\s*\[\s*([lcr])\s*\]")
 _MARK = "\ue000"
 _SPACE_MARK = re.compile(rf"{_MARK}space:(-?[\d.]+)([a-z]+)")
 _ALIGN_MARK = re.compile(rf"{_MARK}align:([lcr])")
-_ALIGNMENTS = {
-    "l": "text-align: left; justify-items: start",
-    "c": "text-align: center; justify-items: center",
-    "r": "text-align: right; justify-items: end",
-}
+_ALIGNMENTS = {"l": "math-start", "c": "math-center", "r": "math-end"}
 
 # What to write instead of a command or an environment.
 _HINTS = {
@@ -166,20 +163,6 @@ _ENVIRONMENT_HINTS = {
     "tikzpicture": "Draw the diagram with Mermaid, or add it as an SVG image.",
 }
 _MACRO_HINT = "Write it with other commands, or define it under extra.portfolio.macros in mkdocs.yml."
-# CSS for what <menclose> means, which Chromium does not draw.
-_STROKE = (
-    "linear-gradient(to {corner}, transparent calc(50% - .035em), currentcolor calc(50% - .035em), "
-    "currentcolor calc(50% + .035em), transparent calc(50% + .035em))"
-)
-_STROKES = {
-    "updiagonalstrike": _STROKE.format(corner="bottom right"),
-    "downdiagonalstrike": _STROKE.format(corner="top right"),
-}
-_ENCLOSURES = {
-    "box": "border: .06em solid; padding: .25em",
-    "actuarial": "border-top: .06em solid; border-right: .06em solid; padding: .1em .15em 0 0",
-    "phasorangle": "border-bottom: .06em solid; border-left: .06em solid; padding: 0 0 .1em .3em",
-}
 
 
 @dataclass(frozen=True)
@@ -767,7 +750,7 @@ def _parse(mathml: str, formula: Formula) -> Element | TexError:
     for annotation in math.iter("annotation"):
         annotation.text = formula.tex
     _apply_marks(math)
-    _draw_enclosures(math)
+    mathml_classes.use_classes(math)
     return math
 
 
@@ -788,10 +771,11 @@ def _apply_marks(math: Element) -> None:
         text = mark.text or ""
         cell = _find_ancestor(parents, mark, "mtd")
         if cell is not None and (match := _SPACE_MARK.fullmatch(text)):
-            _add_space(cell, float(match[1]), match[2])
+            # TeX adds the space to the depth of the row.
+            mathml_classes.add_row_space(cell, float(match[1]), match[2])
         elif cell is not None and (match := _ALIGN_MARK.fullmatch(text)):
             for aligned in parents[parents[cell]].iterfind("mtr/mtd"):
-                _add_style(aligned, _ALIGNMENTS[match[1]])
+                mathml_classes.add_class(aligned, _ALIGNMENTS[match[1]])
         parents[mark].remove(mark)
 
 
@@ -801,35 +785,6 @@ def _find_ancestor(parents: Mapping[Element, Element], element: Element, tag: st
     while ancestor is not None and ancestor.tag != tag:
         ancestor = parents.get(ancestor)
     return ancestor
-
-
-def _add_space(cell: Element, size: float, unit: str) -> None:
-    """Add the space below a row: TeX adds it to the depth of the row."""
-    unit, size = ("em", size / 18) if unit == "mu" else ("pt" if unit == "bp" else unit, size)
-    # The padding that browsers give a cell is 0.5ex.
-    padding = "0px" if "padding-bottom: 0" in cell.get("style", "") else ".5ex"
-    _add_style(cell, f"padding-bottom: max(0px, {padding} + {size:g}{unit})")
-
-
-def _add_style(element: Element, style: str) -> None:
-    element.set("style", "; ".join(filter(None, [element.get("style", "").rstrip("; "), style])))
-
-
-def _draw_enclosures(math: Element) -> None:
-    """Turn ``<menclose>`` into rows with CSS, since Chromium does not draw it."""
-    for element in list(math.iter("menclose")):
-        notations = element.attrib.pop("notation", "").split()
-        strokes = [_STROKES[notation] for notation in notations if notation in _STROKES]
-        styles = [_ENCLOSURES[notation] for notation in notations if notation in _ENCLOSURES]
-        if strokes:
-            # The strokes are longer than what they cross out. Browsers print no backgrounds otherwise.
-            image = ", ".join(strokes)
-            styles.append(f"padding: .2em .15em; background: {image}; print-color-adjust: exact")
-        for child in list(element):
-            if child.get("class", "").startswith("menclose-"):
-                element.remove(child)
-        element.tag = "mrow"
-        element.set("style", "; ".join(styles))
 
 
 def parse_mathml(mathml: str) -> Element:

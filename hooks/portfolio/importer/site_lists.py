@@ -70,8 +70,8 @@ class SiteLists:
             return feeds.json_feed if old.endswith(".json") and feeds.json_feed else feeds.all
         if old_list.kind == "category" and slug in names["category"]:
             return posixpath.join(folder, "category", f"{slug}.md")
-        if old_list.kind == "archive" and slug in names["year"]:
-            return posixpath.join(folder, "archive", f"{slug}.md")
+        if old_list.kind == "archive" and blog and blog.archive and names["year"]:
+            return blog.archive_page(slug if slug in names["year"] else "")
         if old_list.kind in ("tag", "tags") and self.project.tags_page:
             has_anchor = old_list.kind == "tag" and slug in names["page tag"]
             return self.project.tags_page + (f"#{TAG_ANCHOR}{slug}" if has_anchor else "")

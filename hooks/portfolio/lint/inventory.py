@@ -18,7 +18,7 @@ from portfolio.sources.mkdocs_yml import MARKDOWN, SitePaths, blog_settings
 from portfolio.sources.posts import load_authors
 
 # The defaults of Material's blog.
-_CATEGORY_URL, _ARCHIVE_URL, _AUTHOR_URL = "category/{slug}", "archive/{date}", "author/{slug}"
+_CATEGORY_URL, _AUTHOR_URL = "category/{slug}", "author/{slug}"
 _PAGE_URL, _POSTS_PER_PAGE = "page/{page}", "10"
 # Files that belong to pages or to the server.
 _NOT_LINKED, _FOR_PROGRAMS = (".css", ".js"), frozenset({"CNAME", "llms.txt", "robots.txt"})
@@ -142,7 +142,6 @@ def _list_views(
     """Yield the sources of the pages that list posts, as Material's blog names them."""
     for option, key, default, placeholder in (
         ("categories", "category", _CATEGORY_URL, "slug"),
-        ("archive", "year", _ARCHIVE_URL, "date"),
         ("authors_profiles", "author", _AUTHOR_URL, "slug"),
     ):
         if settings.get(option, option != "authors_profiles") is not False:
@@ -150,6 +149,7 @@ def _list_views(
             for name in names[key]:
                 path = pattern.replace(f"{{{placeholder}}}", name).strip("/")
                 yield posixpath.normpath(posixpath.join(blog.folder, f"{path}.md"))
+    yield from {blog.archive_page(year).partition("#")[0] for year in names["year"]} - {""}
     pattern = str(settings.get("pagination_url_format", _PAGE_URL))
     for name in names["page"]:
         path = pattern.replace("{page}", name).strip("/")

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from markdown.util import AMP_SUBSTITUTE
 
+from portfolio.blog.post_lists import ARCHIVE_URL
 from portfolio.blog.urls import BlogSettings
 from portfolio.citations import publication_list
 from portfolio.config import Options
@@ -22,11 +23,20 @@ from portfolio.core.validation import list_items
 from portfolio.exports import enabled_files
 from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
-from portfolio.record.kinds import CONTENT_ANCHOR, ENTRIES_TEMPLATE, POSTS, PROJECTS, TIMELINE_TEMPLATE, Entry
+from portfolio.record.kinds import (
+    CONTENT_ANCHOR,
+    ENTRIES_TEMPLATE,
+    POSTS,
+    PROJECTS,
+    PROJECTS_PAGE,
+    TIMELINE_TEMPLATE,
+    Entry,
+)
 from portfolio.record.models import Post
 from portfolio.record.record import Origin, Record
+from portfolio.search import SEARCH_PAGE
 from portfolio.sources.mkdocs_yml import MARKDOWN, find_options
-from portfolio.timeline.views import list_tags
+from portfolio.timeline.views import is_summarized, list_tags
 
 # The templates that show the record: only their pages have anchors for its entries.
 RECORD_TEMPLATES = frozenset({TIMELINE_TEMPLATE, ENTRIES_TEMPLATE})
@@ -55,12 +65,12 @@ _STYLE_URL = re.compile(
 )
 _SRCSET_URL = re.compile(r"(?:\s|,)*(\S+?)(?:,+(?=\s|$)|\s+[^,]*(?:,|$)|$)")
 _LEADING_DOTS = re.compile(r"\A(?:\.{1,2}/+)+")
-# Files of the theme and the search plugin.
+# Files of the theme and of the search.
 _THEME_FILE = re.compile(
-    r"assets/(?:images|javascripts|stylesheets)/|search/|(?:sitemap\.xml|404\.html|robots\.txt|objects\.inv)$"
+    r"assets/(?:images|javascripts|search|stylesheets)/|(?:sitemap\.xml|404\.html|robots\.txt|objects\.inv)$"
 )
 # Folders of the blog's generated pages.
-GENERATED_VIEW = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
+_GENERATED_VIEW = re.compile(r"(?:^|/)(?:archive|category|author|page)/")
 
 
 class Fault(NamedTuple):
@@ -93,10 +103,18 @@ class LinkTargets:
 
     def get_generated_ids(self, page: SourcePage) -> set[str]:
         """Return the anchors on a page that are not in its text: entries of the record, and tags."""
-        ids = record_anchor_ids(str(page.template), page.listed_kind, self.record, self.published_posts)
+        ids = record_anchor_ids(
+            str(page.template), page.listed_kind, self.record, self.published_posts, self.listed_kinds
+        )
         if page.markdown.lists_tags:
             ids |= {f"{TAG_ANCHOR}{slug}" for slug in self.tag_slugs.values()}
         return ids
+
+    @cached_property
+    def listed_kinds(self) -> set[str]:
+        """The kinds of entries that have a page of their own."""
+        kinds = {page.listed_kind for page in self.documents.pages.values()}
+        return kinds | {PROJECTS} if PROJECTS_PAGE in self.generated else kinds
 
     @cached_property
     def tag_slugs(self) -> dict[str, str]:
@@ -151,26 +169,33 @@ class LinkTargets:
         return options.keys().isdisjoint({"slugify", "separator", "baselevel"})
 
 
-def record_anchor_ids(template: str, kind: str, record: Record, posts: set[str]) -> set[str]:
+def record_anchor_ids(
+    template: str, kind: str, record: Record, posts: set[str], listed_kinds: Collection[str]
+) -> set[str]:
     """Return the ids that a template of the site gives to entries of the record and to lists of them.
 
     ``kind`` is what a page with `ENTRIES_TEMPLATE` lists. ``posts`` are the ids of the published posts; the
-    timeline omits the others.
+    timeline omits the others. ``listed_kinds`` are the kinds with a page, to which the timeline leaves the
+    entries if they are many.
     """
-    return set().union(*_record_anchors(template, kind, record, posts))
+    return set().union(*_record_anchors(template, kind, record, posts, listed_kinds))
 
 
 def _record_anchors(
-    template: str, kind: str, record: Record, posts: set[str]
+    template: str, kind: str, record: Record, posts: set[str], listed_kinds: Collection[str]
 ) -> tuple[Collection[str], Collection[str]]:
     """Return the ids of entries, and those of lists; see `record_anchor_ids`."""
     if template == TIMELINE_TEMPLATE:
-        lanes = {
-            lane.name: posts if lane is POSTS else {entry.id for entry in record[lane.name]}
-            for lane in record.kinds
-            if lane.on_timeline
-        }
-        return set().union(*lanes.values()), {f"only-{name}" for name, ids in lanes.items() if ids}
+        ids: set[str] = set()
+        lists = set()
+        for lane in record.kinds:
+            of_lane = posts if lane is POSTS else {entry.id for entry in record[lane.name]}
+            if lane.on_timeline and of_lane:
+                lists.add(f"only-{lane.name}")
+                has_page = lane.name in listed_kinds
+                if not is_summarized(lane.name, lane.layout, len(of_lane), has_page=has_page):
+                    ids |= of_lane
+        return ids, lists
     if template != ENTRIES_TEMPLATE:
         return (), ()
     if kind == PROJECTS:
@@ -182,7 +207,7 @@ def _record_anchors(
 def check_entry_ids(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
     """Yield the entries whose id is also that of a heading, or of another part, of a page that shows them."""
     ids, of_lists = _record_anchors(
-        str(page.template), page.listed_kind, targets.record, targets.published_posts
+        str(page.template), page.listed_kind, targets.record, targets.published_posts, targets.listed_kinds
     )
     if not ids:
         return
@@ -202,11 +227,11 @@ def list_generated_files(
     *,
     has_works: bool,
 ) -> tuple[frozenset[str], list[Diagnostic]]:
-    """Return the paths of the exports and feeds that a build generates, and the feeds that would conflict.
+    """Return the paths of files that a build generates, and the feeds that would conflict.
 
     ``posts`` are the published posts. Feeds are unknown if ``mkdocs.yml`` names a function for slugs.
     """
-    files = {*enabled_files(options, has_works=has_works)}
+    files = {SEARCH_PAGE, *enabled_files(options, has_works=has_works)}
     if blog is None or not blog.has_default_slugs or not settings.get("site_url"):
         return frozenset(files), []
     planned, clashes = feeds.plan_feeds(posts, options.feeds, slugify_name)
@@ -338,9 +363,9 @@ def check_link(link: Link, page: SourcePage, targets: LinkTargets) -> Fault | No
     if resolved in targets.generated:
         return None
     if resolved not in targets.documents.files:
-        inside_blog = posixpath.relpath(resolved, targets.blog.folder) if targets.blog else ""
-        is_view = GENERATED_VIEW.match(inside_blog) and resolved.endswith(".md")
-        return None if is_view else _missing_file(target, resolved, folder, page.path, targets)
+        if is_generated_view(resolved, targets):
+            return None
+        return _missing_file(target, resolved, folder, page.path, targets)
     linked = targets.documents.pages.get(resolved)
     if linked is None:
         return None
@@ -348,6 +373,17 @@ def check_link(link: Link, page: SourcePage, targets: LinkTargets) -> Fault | No
         message = f"{quote(target)} is not published yet, so readers cannot open it."
         return Fault(message, "", "link.unpublished")
     return _check_anchor(anchor, linked, page, targets) if anchor else None
+
+
+def is_generated_view(path: str, targets: LinkTargets) -> bool:
+    """Whether a path below the documents folder may be that of a list of posts, which the blog generates."""
+    blog = targets.blog
+    if blog is None or not path.endswith(MARKDOWN):
+        return False
+    inside_blog = posixpath.relpath(path, blog.folder)
+    if inside_blog.startswith(f"{ARCHIVE_URL}/"):
+        return "{date}" in blog.archive
+    return path == blog.archive_page() or bool(_GENERATED_VIEW.match(inside_blog))
 
 
 def _check_url(url: str) -> Fault | None:
@@ -435,7 +471,7 @@ def _may_exist(url: str, targets: LinkTargets) -> bool:
     if not path or path.startswith("/") or ":" in path:
         return False
     rest = _LEADING_DOTS.sub("", path)
-    if rest in ("", ".", "..") or _THEME_FILE.match(rest) or GENERATED_VIEW.search(rest):
+    if rest in ("", ".", "..") or _THEME_FILE.match(rest) or _GENERATED_VIEW.search(rest):
         return True
     candidates = [rest]
     bare = rest.removesuffix("index.html").removesuffix(".html").rstrip("/")

@@ -9,7 +9,7 @@ from pathspec import GitIgnoreSpec
 
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.positions import Document, iter_texts
-from portfolio.lint.links import GENERATED_VIEW, LinkTargets
+from portfolio.lint.links import LinkTargets, is_generated_view
 from portfolio.record.kinds import story_id
 from portfolio.record.models import Project
 
@@ -49,7 +49,7 @@ def _check_entry(target: str, targets: LinkTargets) -> tuple[str, str, str] | No
             "Write the path of a page below the documents folder, or a full URL.",
             "nav.absolute-path",
         )
-    if GENERATED_VIEW.search(target) or targets.validation_level(_NAV, "not_found", "warn") != "warn":
+    if is_generated_view(target, targets) or targets.validation_level(_NAV, "not_found", "warn") != "warn":
         return None
     return f"there is no {quote(target)}.", did_you_mean(target, files), "nav.missing-file"
 

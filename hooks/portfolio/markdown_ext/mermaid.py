@@ -15,6 +15,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 
 from portfolio.core.diagnostics import did_you_mean, join_words
+from portfolio.core.i18n import gettext
 from portfolio.markdown_ext import markdown_internals
 from portfolio.markdown_ext.extensions import add_class, add_line_reader, make_focusable
 from portfolio.markdown_ext.render_errors import RenderError, Report
@@ -25,10 +26,14 @@ _MARKER_THEME = "dark"
 _FALLBACK_THEME = "neutral"
 # The smallest scale of the 16 px text that is legible on a phone.
 _SMALLEST_SCALE = 0.8
-# In CSS pixels: a phone's column. A diagram that is no wider never scrolls.
+# In CSS pixels: a phone's column. A diagram that is legible in it never scrolls.
 _NARROWEST_COLUMN = 280
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}\b")
-_COLOUR_ATTRIBUTES = ("fill", "stroke", "style")
+_COLOUR_ATTRIBUTES = ("fill", "stroke")
+# A declaration of a style that is also an attribute in SVG 2.
+_DECLARATION = re.compile(
+    r"\s*(?P<name>fill|stroke|color|opacity|rx|ry|(?:fill|stroke|font|text)-[a-z-]+)\s*:\s*(?P<value>[^!]+)"
+)
 _ERROR = re.compile(r"\S+ at (?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re.DOTALL)
 # What the parser removes from a diagram first.
 _FRONT_MATTER = re.compile(r"\A\s*---\n.*?\n---[ \t]*\n", re.DOTALL)
@@ -204,10 +209,14 @@ class MermaidExtension(Extension):
             SubElement(SubElement(block, "pre"), "code").text = source
         else:
             block = Element("div", {"class": css_class})
-            block.append(svg)
-            if _width(svg) > _NARROWEST_COLUMN:
-                # It scrolls in a narrower column.
+            least = _width(svg) * _SMALLEST_SCALE
+            if least > _NARROWEST_COLUMN:
+                # It scrolls in a narrower column. A style sheet cannot compute with the width of the diagram,
+                # so an element without height sets the least width of the column.
+                size = {"width": f"{least:g}", "height": "0"}
+                SubElement(block, "svg", {"class": "least-width", **size, "aria-hidden": "true"})
                 make_focusable(block, svg.findtext("title", ""))
+            block.append(svg)
         add_class(block, *classes)
         if id_value:
             block.set("id", id_value)
@@ -219,10 +228,11 @@ class MermaidExtension(Extension):
 def render_diagram(source: str, *, name: str, title: str = "") -> Element | RenderError:
     """Return the ``svg`` element of a Mermaid diagram, or the error in its source.
 
-    The element has no XML namespace, as SVG inside HTML needs none, and keeps its natural size in CSS pixels,
-    with text 16 px high. Colours are custom properties ``--diagram-<role>``; colours that the diagram itself
-    sets do not change. ``name`` begins every id and must be unique in the page. The accessible name is the
-    diagram's ``accTitle``, else ``title``, else its kind; the description is its ``accDescr``.
+    The element has no XML namespace, as SVG inside HTML needs none, and has its natural size in CSS pixels,
+    with text 16 px high; a style sheet may make it smaller. Colours are custom properties
+    ``--diagram-<role>``; colours that the diagram itself sets do not change. ``name`` begins every id and
+    must be unique in the page. The accessible name is the diagram's ``accTitle``, else ``title``, else its
+    kind; the description is its ``accDescr``.
     """
     if not source.strip():
         return RenderError("diagram.invalid", source, "is empty.", f"Begin it with {_KINDS}.")
@@ -238,13 +248,13 @@ def render_diagram(source: str, *, name: str, title: str = "") -> Element | Rend
 
     for element in svg.iter():
         element.tag = element.tag.rpartition("}")[2]
+        # The site's policy allows no styles.
+        for declaration in element.attrib.pop("style", "").split(";"):
+            if match := _DECLARATION.match(declaration):
+                element.set(match["name"], match["value"].strip())
         for attribute in _COLOUR_ATTRIBUTES:
             if value := element.get(attribute):
                 element.set(attribute, _COLOUR.sub(use_variable, value))
-    # Attributes, not styles, where the page's style sheet may override them. It cannot compute with the
-    # width: a diagram shrinks with its column while it is legible, and then its box scrolls.
-    width = _width(svg)
-    svg.set("style", f"max-width: {width:g}px; min-width: {width * _SMALLEST_SCALE:g}px")
     svg.set("font-family", "sans-serif")
     svg.set("font-size", "16")
     svg.set("data-search-exclude", "")
@@ -310,7 +320,7 @@ def _set_accessible_name(svg: Element, name: str, title: str) -> None:
     heading, description = svg.find("title"), svg.find("desc")
     if heading is None:
         heading = Element("title")
-        heading.text = title or f"Diagram ({kind})"
+        heading.text = title or gettext("Diagram (%(kind)s)", kind=kind)
         svg.insert(0, heading)
     heading.set("id", f"{name}-title")
     svg.set("role", "img")

@@ -28,9 +28,12 @@ _PATTERNS = {
     "code": (r"^[ \t>]*PASSAGE$",),
     "footnote": ("PASSAGE",),
     "html": ("PASSAGE",),
+    "html.inline-style": (r"\bstyle\s*=\s*[\"']?PASSAGE", "PASSAGE"),
     "attributes": (r"\{:?[ ]*PASSAGE\}",),
     "page": ("PASSAGE",),
 }
+# Codes whose passages may be elements with another language, such as <script>.
+_CODES_OF_ELEMENTS = frozenset({"html.inline-style", "html.inline-script"})
 # In characters; of a longer passage only the beginning is searched for.
 _LONGEST_PASSAGE = 2000
 # Kinds whose passages are code or can contain it.
@@ -94,6 +97,8 @@ def _find_starts(error: RenderError, markdown: MarkdownSource) -> list[int]:
     """Return the offsets of all passages of a page that an error can be about."""
     patterns = _PATTERNS.get(error.code) or _PATTERNS[error.kind]
     text = markdown.source if error.kind in _KINDS_WITH_CODE else markdown.prose
+    if error.code in _CODES_OF_ELEMENTS:
+        text = markdown.markup
     starts = _find_passages(error, patterns, text)
     if not starts and error.kind == "formula":
         starts = _find_passages(error, _PATTERNS["formula in code"], markdown.source)

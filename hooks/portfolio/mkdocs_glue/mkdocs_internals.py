@@ -22,13 +22,14 @@ from markdown import Markdown
 from material.plugins.blog.readtime import readtime
 from material.plugins.blog.structure import Archive, Category
 from material.plugins.blog.structure import Profile as AuthorProfile
-from material.plugins.tags import tag_name_casefold
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import meta
 
+from portfolio.blog.post_lists import ARCHIVE_OPTIONS, ARCHIVE_URL, CountedLink
+from portfolio.core import i18n
 from portfolio.markdown_ext.site_markdown import include_extensions
 
 # As in PEP 440.
@@ -39,13 +40,10 @@ SUPPORTED_VERSIONS: Final = {
     "Jinja2": "~=3.1.0",
 }
 
-# Matches before Han, Kana and Hangul characters, as JavaScript reads it.
-_BEFORE_UNSPACED: Final = r"(?=[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff])"
 # Returns a slug for a name and a separator.
 Slugify = Callable[[str, str], str]
 _BLOG: Final = "material/blog"
 _TAGS: Final = "material/tags"
-_SEARCH: Final = "material/search"
 _META: Final = "material/meta"
 # Material's templates that print HTML; those of languages print texts that are also parts of JSON.
 _TEMPLATES_OF_HTML: Final = (
@@ -88,6 +86,35 @@ def set_slugs(config: MkDocsConfig, slugify_post: Callable[[Any], str], slugify_
         plugin._slugify_post = slugify_post
     if not _is_configured(plugin, "categories_slugify"):
         plugin.config["categories_slugify"] = slugify_name
+
+
+def join_archive(config: MkDocsConfig, title: str) -> None:
+    """Have the blog list all posts on one page, unless mkdocs.yml configures its archive.
+
+    That page needs no excerpts, which take long to convert.
+    """
+    plugin = find_blog_plugin(config)
+    if plugin is None or any(_is_configured(plugin, option) for option in ARCHIVE_OPTIONS):
+        return
+    plugin.config["archive_url_format"] = ARCHIVE_URL
+    # A date format (UTS #35), of a text without a date.
+    plugin.config["archive_date_format"] = "'{}'".format(title.replace("'", "''"))
+    plugin.config["archive_pagination"] = False
+    render = plugin._render
+    plugin._render = lambda view: ([], None) if isinstance(view, Archive) else render(view)
+
+
+def find_archive(config: MkDocsConfig) -> Any:
+    """Return the page of the blog that lists all posts, or None."""
+    blog = find_blog(config)
+    archives = [view for view in blog.views if isinstance(view, Archive)] if blog is not None else []
+    return archives[0] if len(archives) == 1 and not archives[0].pages else None
+
+
+def list_categories(config: MkDocsConfig) -> list[Any]:
+    """Return the pages of the blog's categories."""
+    blog = find_blog(config)
+    return [view for view in blog.views if isinstance(view, Category)] if blog is not None else []
 
 
 def localize_dates(config: MkDocsConfig, localize: Callable[[date], datetime]) -> None:
@@ -134,21 +161,35 @@ def normalize_posts(config: MkDocsConfig, normalize: Callable[[Page], object]) -
 
 
 def set_tag_slugs(config: MkDocsConfig, get_slugs: Callable[[Iterable[str]], dict[str, str]]) -> None:
-    """Set the slugs of all tags, and sort tags as people do, unless mkdocs.yml names a function for that.
+    """Set the slugs of all tags, and their order and that of their pages, unless mkdocs.yml names functions.
 
     ``get_slugs`` returns the slug of each tag. After all pages were converted.
     """
     plugin: Any = config.plugins.get(_TAGS)
     if plugin is None or not plugin.config["enabled"]:
         return
-    for option in ("tags_sort_by", "listings_tags_sort_by"):
+    for option, key in (
+        ("tags_sort_by", _tag_key),
+        ("listings_tags_sort_by", _tag_key),
+        ("listings_sort_by", _newest_first_key),
+    ):
         if not _is_configured(plugin, option):
-            plugin.config[option] = tag_name_casefold
+            plugin.config[option] = key
     if _is_configured(plugin, "tags_slugify"):
         return
     slugs = get_slugs(tag.name for mapping in plugin.mappings for tag in mapping.tags)
     slugify = plugin.config["tags_slugify"]
     plugin.config["tags_slugify"] = lambda name, separator: slugs.get(name) or slugify(name, separator)
+
+
+def _tag_key(tag: Any, *_: object) -> tuple[str, str, str]:
+    return i18n.sort_key(tag.name)
+
+
+def _newest_first_key(mapping: Any) -> tuple[float, tuple[str, str, str]]:
+    """Sort posts by date, the newest first, and then other pages by title."""
+    dates = getattr(getattr(mapping.item, "config", None), "date", None)
+    return -dates.created.timestamp() if dates else 0.0, i18n.sort_key(mapping.item.title or "")
 
 
 def _is_configured(plugin: Any, option: str) -> bool:
@@ -173,6 +214,29 @@ def posts_of_view(view: Any, config: MkDocsConfig) -> list[Any]:
     size: int = settings.get(f"{kind}_pagination_per_page") or settings["pagination_per_page"]
     first = next(place for place, page in enumerate(view.pages) if page is view) * size
     return posts[first : first + size]
+
+
+def archive_urls(config: MkDocsConfig) -> dict[int, str]:
+    """Return the URLs of the posts of each year in the archive; of a year in parts, that of the newest."""
+    archive, blog = find_archive(config), find_blog(config)
+    if archive is not None:
+        years = {post.config.date.created.year for post in archive.posts}
+        return {year: f"{archive.url}#{year}" for year in years}
+    views = [view for view in getattr(blog, "views", ()) if isinstance(view, Archive) and is_first_page(view)]
+    urls: dict[int, str] = {}
+    for view in sorted(views, key=lambda view: view.posts[0].config.date.created, reverse=True):
+        urls.setdefault(view.posts[0].config.date.created.year, view.url)
+    return urls
+
+
+def is_list_of_posts(page: Page) -> bool:
+    """Return whether Material's blog has generated a page: a category, a year, an author, or page 2."""
+    return page.file.generated_by == _BLOG and hasattr(page, "posts")
+
+
+def is_first_page(view: Any) -> bool:
+    """Return whether a page of Material's blog is the first of those that list the same posts."""
+    return not getattr(view, "pages", ()) or view.pages[0] is view
 
 
 def set_reading_time(post: Any, content: str, config: MkDocsConfig) -> None:
@@ -236,13 +300,35 @@ def make_title_plain(page: Page) -> None:
         page._title_from_render = html.unescape(page._title_from_render)
 
 
+def find_tag_lists(config: MkDocsConfig) -> list[tuple[Page, list[CountedLink]]]:
+    """Return the pages that list tags, with the tags of each, in order. After Material's ``on_env``."""
+    plugin: Any = config.plugins.get(_TAGS)
+    lists: dict[str, tuple[Page, list[CountedLink]]] = {}
+    for listing in _tag_listings(config):
+        _, tags = lists.setdefault(listing.page.file.src_uri, (listing.page, []))
+        tags += [
+            CountedLink(tree.tag.name, f"#{quote(plugin.listings._slugify(tree.tag))}", len(tree.mappings))
+            for tree in listing
+            if tree.mappings
+        ]
+    return list(lists.values())
+
+
+def _tag_listings(config: MkDocsConfig) -> list[Any]:
+    """Return the lists of tags, in the order of their pages."""
+    plugin: Any = config.plugins.get(_TAGS)
+    if plugin is None or not plugin.config["enabled"]:
+        return []
+    return sorted(plugin.listings, key=lambda listing: str(listing.id))
+
+
 def complete_tag_lists(config: MkDocsConfig) -> None:
     """Add the anchors of lists of tags to those that MkDocs checks links against.
 
     The names of tags are escaped in tables of contents, which are HTML. After Material's ``on_env``.
     """
     plugin: Any = config.plugins.get(_TAGS)
-    for listing in plugin.listings if plugin is not None and plugin.config["enabled"] else ():
+    for listing in _tag_listings(config):
         names = {plugin.listings._slugify(tree.tag): tree.tag.name for tree in listing}
         if listing.page.present_anchor_ids is not None:
             listing.page.present_anchor_ids |= {*names, *map(quote, names)}
@@ -252,31 +338,6 @@ def complete_tag_lists(config: MkDocsConfig) -> None:
             items += item.children
             if names.get(item.id) == item.title:
                 item.title = html.escape(item.title, quote=False)
-
-
-def split_unspaced_words(config: MkDocsConfig) -> None:
-    """Let the search find a word in Chinese, Japanese or Korean text, which has no spaces between words.
-
-    Each character is indexed by itself, unless mkdocs.yml has a separator. After ``on_config`` of the search.
-    """
-    plugin: Any = config.plugins.get(_SEARCH)
-    if plugin is not None and plugin.config["enabled"] and not _is_configured(plugin, "separator"):
-        plugin.search_index.config["separator"] += "|" + _BEFORE_UNSPACED
-
-
-def escape_titles_in_search(config: MkDocsConfig, get_title: Callable[[Page], str]) -> None:
-    """Escape the titles of pages without a heading in the search index, which has HTML."""
-    plugin: Any = config.plugins.get(_SEARCH)
-    if plugin is None or not plugin.config["enabled"]:
-        return
-    index = plugin.search_index
-    create_entry = index.create_entry_for_section
-
-    def create_escaped_entry(section: Any, toc: Any, url: str, page: Page) -> None:
-        section.title = section.title or [html.escape(get_title(page), quote=False)]
-        create_entry(section, toc, url, page)
-
-    index.create_entry_for_section = create_escaped_entry
 
 
 def escape_generated_heading(markdown: str, page: Any, config: MkDocsConfig) -> str:

@@ -4,7 +4,7 @@ MkDocs calls the handlers of an event from the highest priority to the lowest; a
 has 0, and of two with the same priority a plugin's comes before a hook's. Every handler whose place matters
 takes its priority from here. Plugins that the numbers refer to:
 
-- 0: Material's search, mkdocs-blog-plugin, and the filters that Material's blog adds in ``on_env``
+- 0: mkdocs-blog-plugin, and the filters that Material's blog adds in ``on_env``
 - 100: Material's tags in ``on_env``
 - -50: Material's blog in ``on_files``, ``on_nav`` and ``on_page_markdown``
 - -100: Material's blog in ``on_page_context``
@@ -24,8 +24,6 @@ CONFIG_USE_RECORD: Final = 50
 
 # The blog gets the site's slugs and time zone before it reads posts in on_files.
 CONFIG_BLOG: Final = 40
-# The search (0) has chosen a separator for the language of the site.
-CONFIG_SEARCH: Final = -10
 
 # on_files
 # A notebook becomes a page before unpublished posts are excluded.
@@ -64,8 +62,6 @@ PAGE_CONTENT_READING_TIME: Final = 50
 ENV_CHECK: Final = 200
 # Templates start to escape before any is compiled: Material's tags (100) render some.
 ENV_ESCAPING: Final = 150
-# Lists of tags have counts if the blog is large.
-ENV_POST_COUNTS: Final = 130
 # Each tag has its slug before Material's tags (100) make anchors of them …
 ENV_TAG_SLUGS: Final = 120
 # … and after that their names are in tables of contents.
@@ -75,6 +71,8 @@ ENV_TAGS: Final = 90
 ENV_PICTURES: Final = 55
 # … then those of pages.
 ENV_IMAGES: Final = 50
+# The style sheet of formulas names the font, before assets (-15) get their names.
+ENV_FORMULA_FONT: Final = 45
 # The views of the record come before everything that renders them.
 ENV_RECORD: Final = -10
 # The rules of a style sheet depend on the record (-10); feeds (-45) name a style sheet.
@@ -87,13 +85,13 @@ ENV_EXPORTS: Final = -30
 ENV_PAGE_HEAD: Final = -40
 # Feeds are rendered by a template.
 ENV_FEEDS: Final = -45
-# All pages are converted, so all characters of formulas are known.
-ENV_FORMULA_FONT: Final = -48
+# The documents of the search have the views, and the text of all pages.
+ENV_SEARCH: Final = -46
 # All other files of the site are known: a redirect leads to one, and replaces none.
 ENV_REDIRECTS: Final = -49
 
 # on_page_context
-# A page's part of the record belongs to its content before the search (0) indexes that.
+# A page's part of the record belongs to its content before templates and Material's plugins (0) use that.
 PAGE_CONTEXT_RECORD: Final = 50
 # Material's blog (-100) makes the excerpts of a list of posts.
 PAGE_CONTEXT_UNIQUE_IDS: Final = -150

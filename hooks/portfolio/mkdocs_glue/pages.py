@@ -12,6 +12,8 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
+from portfolio.blog.post_lists import ArchivedPost, BlogLists, CountedLink
+from portfolio.core import i18n
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path
 from portfolio.mkdocs_glue import mkdocs_internals
@@ -19,7 +21,7 @@ from portfolio.mkdocs_glue.state import site_state
 from portfolio.record.kinds import POSTS, TIMELINE_TEMPLATE, listed_kind
 from portfolio.record.models import BaseProject, Post
 from portfolio.sources import mkdocs_yml
-from portfolio.timeline.views import SHORT_LIST, Portfolio, PostPage, Reference, SiteUrls
+from portfolio.timeline.views import Portfolio, PostPage, Reference, SiteUrls
 
 
 def project_root(config: MkDocsConfig) -> Path:
@@ -88,7 +90,7 @@ def pages_by_tag(files: Files, views: Portfolio) -> list[tuple[str, list[Referen
         reference = posts.get(page.url) or Reference("", "pages", page_title(page), page.url, "", "")
         for tag in page.meta.get("tags") or ():
             tagged.setdefault(str(tag), []).append(reference)
-    return sorted(tagged.items())
+    return sorted(tagged.items(), key=lambda item: i18n.sort_key(item[0]))
 
 
 def breadcrumbs(page: Page, nav: Navigation) -> list[tuple[str, str]]:
@@ -124,6 +126,7 @@ def site_urls(config: MkDocsConfig, files: Files) -> SiteUrls:
         },
         blog=str(blog.title) if blog is not None else "",
         stories={project.id: page.url for page, project in story_pages(config, files)},
+        archive=mkdocs_internals.archive_urls(config),
     )
 
 
@@ -146,14 +149,32 @@ def blog_posts(config: MkDocsConfig) -> list[Any]:
     return list(blog.posts) if blog is not None else []
 
 
-def count_posts(config: MkDocsConfig) -> dict[str, int]:
-    """Return the number of posts of each list of the blog by its URL; none of a blog with few posts."""
-    views = [mkdocs_internals.find_blog(config)]
-    if views == [None] or len(views[0].posts) <= SHORT_LIST:
-        return {}
-    for view in views:
-        views += view.views
-    return {view.url: len(view.posts) for view in views}
+def is_list_of_posts(page: Page) -> bool:
+    """Return whether a page is the blog's index, its archive, or that of a category or author."""
+    return hasattr(page, "posts")
+
+
+def blog_lists(config: MkDocsConfig) -> BlogLists:
+    """Return the lists of the blog, by categories as the blog sorts them. After all pages were converted."""
+    archive = mkdocs_internals.find_archive(config)
+    tags = [page.url for page, _ in mkdocs_internals.find_tag_lists(config)]
+    return BlogLists(
+        archive.url if archive is not None else "",
+        tags[0] if tags else "",
+        tuple(
+            CountedLink(page_title(view), view.url, len(view.posts))
+            for view in mkdocs_internals.list_categories(config)
+        ),
+    )
+
+
+def archived_posts(archive: Any) -> list[ArchivedPost]:
+    """Return the posts of a page of the blog, newest first: the blog has pinned posts first."""
+    newest_first = sorted(archive.posts, key=created, reverse=True)
+    return [
+        ArchivedPost(page_title(post), post.url, created(post).date(), bool(post.meta.get("unpublished")))
+        for post in newest_first
+    ]
 
 
 def record_posts(config: MkDocsConfig) -> list[tuple[Post, Any]]:

@@ -18,6 +18,7 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental.api import ReportedItems, track_attributes
+from portfolio.blog.post_lists import BlogLists, CountedLink
 from portfolio.blog.post_navigation import PostNavigation
 from portfolio.citations.library import Library
 from portfolio.citations.publication_list import PublicationList
@@ -33,6 +34,7 @@ from portfolio.notebooks.source_map import NotebookPage
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
 from portfolio.record.record import Record
+from portfolio.search.indexing import IndexJob, PreviewIndex
 from portfolio.sources.mkdocs_yml import SitePaths
 from portfolio.timeline.chart import TimelineRenderer
 from portfolio.timeline.views import Portfolio
@@ -103,12 +105,15 @@ class SiteState:
     sidebar: Sidebar | None = None
     # on_env, by src_uri
     neighbours: dict[str, PostNavigation] = field(default_factory=dict)
+    blog_lists: BlogLists = field(default_factory=BlogLists)
 
     # hooks/page_content.py: errors of the page that is being converted
     render_errors: list[RenderError] = field(default_factory=ReportedItems)
     # The characters of formulas, by src_uri.
     formula_characters: dict[str, frozenset[str]] = field(default_factory=dict)
     images: ImageCatalog = field(init=False)
+    # on_env: the tags that pages list, by src_uri
+    tag_lists: dict[str, list[CountedLink]] = field(default_factory=dict)
 
     # hooks/exports.py: files to fill, by path
     export_files: dict[str, File] = field(default_factory=dict)
@@ -125,6 +130,10 @@ class SiteState:
 
     # hooks/feeds.py, on_files
     feeds: list[tuple[PlannedFeed[Any], File]] = field(default_factory=list)
+
+    # hooks/search.py, on_env; in the live preview, on_post_build
+    index_job: IndexJob | None = None
+    preview_index: PreviewIndex | None = None
 
     # hooks/redirects.py, on_env; None before that
     redirects: list[File] | None = None

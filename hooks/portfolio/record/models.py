@@ -30,6 +30,7 @@ from pydantic import (
 )
 
 from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.core.i18n import N_
 from portfolio.core.runs import Run, Runs, merge_runs, parse_markdown, plain_text
 from portfolio.core.text import is_valid_url, is_visible
 from portfolio.core.validation import Placeholder, check_characters, invalid_value
@@ -53,11 +54,11 @@ _ENUMERATION = re.compile(r",\s|,$")
 
 # The kinds of publications in the order of the publication list, with their headings.
 PUBLICATION_KINDS = {
-    "papers": "Papers",
-    "books": "Books and theses",
-    "preprints": "Preprints",
-    "articles": "Articles",
-    "others": "Other work",
+    "papers": N_("Papers"),
+    "books": N_("Books and theses"),
+    "preprints": N_("Preprints"),
+    "articles": N_("Articles"),
+    "others": N_("Other work"),
 }
 _KIND_BY_ENTRY_TYPE = {
     **dict.fromkeys("article conference incollection inproceedings".split(), "papers"),
@@ -366,11 +367,21 @@ class Period(Fact):
         return self.date or (None if self.end_date == PRESENT else self.end_date)
 
     @property
+    def has_unknown_start(self) -> bool:
+        """Whether the start is not on record; an interval may say that it has none."""
+        return self.start is None and not (isinstance(self.date, dates.Interval) and self.date.open_start)
+
+    @property
+    def has_unknown_end(self) -> bool:
+        """Whether the end is not on record; what is ongoing has none."""
+        return self.end is None and not self.ongoing
+
+    @property
     def ongoing(self) -> bool:
         return self.end_date == PRESENT or (isinstance(self.date, dates.Interval) and self.date.open_end)
 
     def format_dates(self) -> str:
-        """Format its dates as ``since about 2019`` or ``to the present; start not stated``."""
+        """Format its dates as ``since about 2019`` or ``to the present``; empty if unknown."""
         if self.date is not None:
             return dates.format_date(self.date)
         return dates.format_span(self.start, self.end, ongoing=self.ongoing)

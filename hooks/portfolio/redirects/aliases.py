@@ -26,8 +26,8 @@ from portfolio.redirects.url_paths import InvalidPathError, UrlPath
 from portfolio.sources import mkdocs_yml
 
 PLACEHOLDERS = ("category", "tag", "author", "year", "page")
-# Files that MkDocs, its theme and its search plugin write besides pages.
-WRITTEN_BY_THEME = ("404.html", "sitemap.xml", "sitemap.xml.gz", "search/search_index.json")
+# Files that MkDocs and its theme write besides pages.
+WRITTEN_BY_THEME = ("404.html", "sitemap.xml", "sitemap.xml.gz")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _SETTINGS = ("extra", "portfolio")
 

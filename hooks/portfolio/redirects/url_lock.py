@@ -44,7 +44,9 @@ _HEADER = (
 _CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |$)")
 _CONTINUATION = re.compile(r"(?:^|/)page/\d+(?:/index)?\.html$")
 _NOT_PUBLISHED = frozenset({"404.html"})
-_THEME_FOLDERS = ("assets/cards/", "assets/images/", "assets/javascripts/", "assets/stylesheets/")
+_THEME_FOLDERS = tuple(
+    f"assets/{name}/" for name in ("cards", "images", "javascripts", "search", "stylesheets")
+)
 # More than any feed or sitemap has.
 _MAX_MEGABYTES = 64
 # Files of an old site that no reader opens by their URL.

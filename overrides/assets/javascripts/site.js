@@ -49,3 +49,22 @@ if (links.size) {
   const observer = new IntersectionObserver(mark, { rootMargin: "0px 0px -66% 0px" });
   headings.forEach(heading => observer.observe(heading));
 }
+
+/* The search, which is loaded when the reader opens it. */
+const searchLink = document.querySelector(".search-link");
+if (searchLink) {
+  const open = async event => {
+    event.preventDefault();
+    const search = await import(new URL(searchLink.dataset.module, document.baseURI));
+    search.open();
+  };
+  searchLink.addEventListener("click", event => {
+    if (!event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey) open(event);
+  });
+  addEventListener("keydown", event => {
+    const isCommand = event.key === "k" && (event.metaKey || event.ctrlKey) && !event.altKey && !event.shiftKey;
+    const isTyping = event.target.closest?.("input, select, textarea, [contenteditable]");
+    const isSlash = event.key === "/" && !event.metaKey && !event.ctrlKey && !event.altKey && !isTyping;
+    if (isCommand || isSlash) open(event);
+  });
+}

@@ -27,7 +27,7 @@ def nav_lines(root: Path, target: str, files: dict[str, str]) -> list[str]:
 
 
 def test_entries_that_lead_somewhere(tmp_path: Path) -> None:
-    for target in ("x.md", "x.md\n      - https://example.org/", "x.md\n      - blog/archive/2026.md"):
+    for target in ("x.md", "x.md\n      - https://example.org/", "x.md\n      - blog/archive.md"):
         assert nav_lines(tmp_path, target, {"docs/hidden.md": "# Hidden\n"}) == []
 
 

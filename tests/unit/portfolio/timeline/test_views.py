@@ -207,7 +207,7 @@ def test_without_a_timeline_entries_have_no_url(tmp_path: Path) -> None:
     record, _ = records.read(records.write(tmp_path, FILES))
     views = Portfolio(record, SiteUrls(None, {"post": PostPage("blog/post/", "A post")}, "Notes"))
     assert views.about("posts/post.md") == ()
-    assert [entry.url for _, entries in views.selections for entry in entries] == ["", "", ""]
+    assert [entry.url for selection in views.selections for entry in selection.entries] == ["", "", ""]
 
 
 def test_a_post_has_the_name_of_a_guest_author(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def selected(folder: Path, **files: str) -> list[tuple[str, list[str]]]:
     record, problems = records.read(records.write(folder, {**FILES, **named}))
     assert problems == []
     selections = Portfolio(record).selections
-    return [(heading, [entry.id for entry in entries]) for heading, entries in selections]
+    return [(selection.heading, [entry.id for entry in selection.entries]) for selection in selections]
 
 
 def test_selected_publications_fall_back_to_the_newest(tmp_path: Path) -> None:

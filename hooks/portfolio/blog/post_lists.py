@@ -1,0 +1,54 @@
+"""What the lists of the blog show: the archive, links between the lists, and a summary of each post."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+# The archive is one page with all posts, unless mkdocs.yml sets one of these options of Material's blog.
+ARCHIVE_OPTIONS: Final = ("archive_url_format", "archive_url_date_format", "archive_date_format")
+ARCHIVE_URL: Final = "archive"
+
+# A paragraph of text, which Markdown writes without a class.
+_PARAGRAPH: Final = re.compile(r"^<p(?: dir=\"\w+\")?>(.+?)</p>", re.DOTALL | re.MULTILINE)
+_FOOTNOTE_REFERENCE: Final = re.compile(r"<sup id=\"fnref.*?</sup>", re.DOTALL)
+_TAG: Final = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True)
+class ArchivedPost:
+    """A post in the archive. ``is_unpublished``: only ``mkdocs serve`` shows it."""
+
+    title: str
+    url: str
+    day: date
+    is_unpublished: bool = False
+
+
+@dataclass(frozen=True)
+class CountedLink:
+    """A link to a list, such as that of a category or a tag, and the number of its entries."""
+
+    title: str
+    url: str
+    count: int
+
+
+@dataclass(frozen=True)
+class BlogLists:
+    """The lists of the blog besides its index: each URL is relative to the site's, and empty without one."""
+
+    archive: str = ""
+    tags: str = ""
+    categories: tuple[CountedLink, ...] = ()
+
+
+def first_paragraph(excerpt: str) -> str:
+    """Return the first paragraph of text in the HTML of an excerpt, without references to footnotes."""
+    for match in _PARAGRAPH.finditer(excerpt):
+        content = _FOOTNOTE_REFERENCE.sub("", match[1])
+        if _TAG.sub("", content).strip():
+            return content
+    return ""
