@@ -46,9 +46,9 @@ COPY_BUTTONS = """() => [...document.querySelectorAll("article div.highlight")].
     if (button.contains(text) || !text.data.trim()) continue;
     range.selectNodeContents(text);
     // What is scrolled out of sight covers nothing.
-    const edge = text.parentElement.closest("pre > code")?.getBoundingClientRect().right ?? innerWidth;
+    const end = text.parentElement.closest("pre > code")?.getBoundingClientRect().right ?? innerWidth;
     for (const { left, right, top, bottom } of range.getClientRects())
-      if (left < box.right && Math.min(right, edge) > box.left && top < box.bottom - 1 && bottom > box.top + 1)
+      if (left < box.right && Math.min(right, end) > box.left && top < box.bottom - 1 && bottom > box.top + 1)
         covered.push(text.data);
   }
   return box.width >= 24 && box.height >= 24 ? covered : ["too small"];
