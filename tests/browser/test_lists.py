@@ -191,7 +191,7 @@ def test_the_target_far_down_a_long_list_comes_into_view(new_page: NewPage, url:
 def test_a_tag_of_a_post_leads_to_its_posts(new_page: NewPage, site_url: str) -> None:
     page = new_page(javascript=False)
     page.goto(f"{site_url}/musings/tags/")
-    assert page.locator(".tagged").all_inner_texts() == [""] * page.locator(".tag-index li").count()
+    assert page.locator(".tagged:visible").count() == 0
     page.get_by_role("link", name="data", exact=True).click()
     section = page.locator(".tagged:visible")
     assert section.locator("h2").inner_text().startswith("data")
