@@ -301,7 +301,7 @@ def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -
     Templates that replace a template of the theme do so, too. The filter ``with_policy`` is for whole pages.
     """
     state = site_state(config)
-    if state.assets is None:
+    if config.theme.custom_dir and state.assets is None:
         message = "hooks/record.py needs hooks/site_assets.py: add it to `hooks` in mkdocs.yml."
         raise PluginError(message)
     if config.theme.custom_dir:
