@@ -1,4 +1,4 @@
-"""The list of publications by kind and year: authors, with the owner marked, and references in the site's style."""
+"""The list of publications by kind and year, with the owner marked among the authors, and references."""
 
 from __future__ import annotations
 
