@@ -149,7 +149,7 @@ def blog_posts(config: MkDocsConfig) -> list[Any]:
     return list(blog.posts) if blog is not None else []
 
 
-def is_list_of_posts(page: Page) -> bool:
+def lists_posts(page: Page) -> bool:
     """Return whether a page is the blog's index, its archive, or that of a category or author."""
     return hasattr(page, "posts")
 
