@@ -283,13 +283,17 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
     """Add the anchors of a page's part of the record to those that MkDocs checks links against."""
-    record = site_state(config).record
+    state = site_state(config)
+    record = state.record
     template = str(page.meta.get("template"))
     if page.present_anchor_ids is None:
         return
     if template in links.RECORD_TEMPLATES:
         posts = {post.id for post, _ in pages.record_posts(config)}
-        page.present_anchor_ids |= links.record_anchor_ids(template, listed_kind(page.meta), record, posts)
+        listed_kinds = state.checker.listed_kinds if state.checker is not None else ()
+        page.present_anchor_ids |= links.record_anchor_ids(
+            template, listed_kind(page.meta), record, posts, listed_kinds
+        )
     # Browsers write characters that are not ASCII like this.
     page.present_anchor_ids |= {quote(id) for id in page.present_anchor_ids}
 

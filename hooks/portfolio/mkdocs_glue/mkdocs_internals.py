@@ -216,6 +216,19 @@ def posts_of_view(view: Any, config: MkDocsConfig) -> list[Any]:
     return posts[first : first + size]
 
 
+def archive_urls(config: MkDocsConfig) -> dict[int, str]:
+    """Return the URLs of the posts of each year in the archive; of a year in parts, that of the newest."""
+    archive, blog = find_archive(config), find_blog(config)
+    if archive is not None:
+        years = {post.config.date.created.year for post in archive.posts}
+        return {year: f"{archive.url}#{year}" for year in years}
+    views = [view for view in getattr(blog, "views", ()) if isinstance(view, Archive) and is_first_page(view)]
+    urls: dict[int, str] = {}
+    for view in sorted(views, key=lambda view: view.posts[0].config.date.created, reverse=True):
+        urls.setdefault(view.posts[0].config.date.created.year, view.url)
+    return urls
+
+
 def is_list_of_posts(page: Page) -> bool:
     """Return whether Material's blog has generated a page: a category, a year, an author, or page 2."""
     return page.file.generated_by == _BLOG and hasattr(page, "posts")

@@ -126,6 +126,7 @@ def site_urls(config: MkDocsConfig, files: Files) -> SiteUrls:
         },
         blog=str(blog.title) if blog is not None else "",
         stories={project.id: page.url for page, project in story_pages(config, files)},
+        archive=mkdocs_internals.archive_urls(config),
     )
 
 

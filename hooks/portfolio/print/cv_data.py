@@ -20,7 +20,7 @@ from portfolio.core import i18n
 from portfolio.core.i18n import gettext as _
 from portfolio.core.runs import RUN_STYLES, Run, Runs, merge_runs
 from portfolio.print.fonts import font_order
-from portfolio.record import dates, people
+from portfolio.record import people
 from portfolio.record.kinds import POSTS
 from portfolio.record.models import Model, Post, Publication
 from portfolio.record.people import Profile
@@ -249,15 +249,13 @@ def _owner(profile: Profile, picture: Picture | None) -> Owner:
 
 def _entry(view: EntryView, profile: Profile, publication: Publication | None) -> Entry:
     inferred = [words for words in view.inferred if words not in _EXPRESSED_ELSEWHERE]
-    # The pages of the site leave this out as well.
-    undated = view.kind == "software" and view.when.words == dates.NOT_STATED
     links = ((label, profile.absolute(url)) for label, url in view.links)
     return Entry(
         id=view.id,
         title=_runs(view.title_runs, profile),
         url=profile.absolute(view.url),
         organization=view.organisation,
-        date="" if undated or _is_partly_dated(view) else view.when.words,
+        date="" if _is_partly_dated(view) else view.when.words or view.evidence_words,
         duration=view.when.duration or "",
         facts=view.facts,
         details=_details(publication) if publication else "",
@@ -311,7 +309,7 @@ def _occasions(view: EntryView) -> Iterator[tuple[str, ...]]:
 
 def _is_partly_dated(view: EntryView) -> bool:
     """Whether only some occasions of a talk are dated: their dates are not the date of the talk."""
-    undated = {occasion.when.words == dates.NOT_STATED for occasion in view.occasions}
+    undated = {not occasion.when.words for occasion in view.occasions}
     return not view.dated_as_a_whole and len(undated) == 2
 
 

@@ -367,11 +367,21 @@ class Period(Fact):
         return self.date or (None if self.end_date == PRESENT else self.end_date)
 
     @property
+    def has_unknown_start(self) -> bool:
+        """Whether the start is not on record; an interval may say that it has none."""
+        return self.start is None and not (isinstance(self.date, dates.Interval) and self.date.open_start)
+
+    @property
+    def has_unknown_end(self) -> bool:
+        """Whether the end is not on record; what is ongoing has none."""
+        return self.end is None and not self.ongoing
+
+    @property
     def ongoing(self) -> bool:
         return self.end_date == PRESENT or (isinstance(self.date, dates.Interval) and self.date.open_end)
 
     def format_dates(self) -> str:
-        """Format its dates as ``since about 2019`` or ``to the present; start not stated``."""
+        """Format its dates as ``since about 2019`` or ``to the present``; empty if unknown."""
         if self.date is not None:
             return dates.format_date(self.date)
         return dates.format_span(self.start, self.end, ongoing=self.ongoing)

@@ -34,6 +34,14 @@ _FIELD_WORDS = {
 }
 # A list with more entries than this has counts, and links to its parts.
 SHORT_LIST = 30
+# The timeline only summarizes a kind that has more entries than this and a page of its own.
+_MAX_LISTED = 10
+# How many of its newest entries a summary lists.
+_SUMMARY = 3
+# The fields with links and with the order; see `_FIELD_WORDS`.
+_LINK_FIELDS = frozenset(("after", "before", "evidence", "related"))
+# The number of hues in overrides/assets/stylesheets/timeline.css.
+HUES = 8
 # How many of the newest entries count as selected if none is marked.
 _NEWEST = 3
 # The label of an entry's own URL, if its title links to the page of its story.
@@ -58,7 +66,7 @@ class SiteUrls:
     ``timeline`` is None if the site has no such page. ``posts`` has the pages of published posts by id: other
     posts, such as drafts, are never linked. ``blog`` is the title of the blog. ``pages`` has the pages that
     list one kind of entries, by kind; entries of other kinds are on the timeline. ``stories`` has the pages
-    with the stories of projects, by id.
+    with the stories of projects, by id. ``archive`` has the lists of the posts of a year, by year.
     """
 
     timeline: str | None = "timeline/"
@@ -66,6 +74,7 @@ class SiteUrls:
     blog: str = "Posts"
     pages: Mapping[str, str] = field(default_factory=dict)
     stories: Mapping[str, str] = field(default_factory=dict)
+    archive: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,8 @@ class Reference:
     """A link to an entry on this site.
 
     ``link`` is the entry's own URL, if it has one. ``venue`` is where a publication appeared, or the author
-    of a post. ``inferred`` means that the link is inferred, not stated.
+    of a post, and ``organisation`` the employer or school. ``inferred`` means that the link is inferred, not
+    stated.
     """
 
     id: str
@@ -85,6 +95,7 @@ class Reference:
     venue: str = ""
     link: str = ""
     inferred: bool = False
+    organisation: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,6 +146,11 @@ class EntryView:
     ``url`` is its own, and ``page`` that of its story on this site. ``facts`` are those that its kind names,
     such as the place of a role or the venue of a publication. ``image`` is the path of a picture below the
     documents folder.
+
+    How its facts are known: ``source``; ``inferred`` has the fields that are inferred, in words, and
+    ``inferred_facts`` those among them that are neither links nor the order. ``missing`` has the parts of the
+    date that are not on record: ``date``, or ``start`` and ``end``. ``evidence_years`` has the first and last
+    year of the work that an entry without dates is linked with.
     """
 
     id: str
@@ -157,6 +173,9 @@ class EntryView:
     related: tuple[tuple[str, tuple[Reference, ...]], ...] = ()
     source: str = ""
     inferred: tuple[str, ...] = ()
+    inferred_facts: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    evidence_years: tuple[int, int] | None = None
     title_runs: Runs = ()
 
     @cached_property
@@ -164,17 +183,45 @@ class EntryView:
         """Whether the occasions of a talk have different dates."""
         return len({occasion.when.words for occasion in self.occasions}) > 1
 
+    @cached_property
+    def evidence_words(self) -> str:
+        """What is known instead of a date, such as "work on record 2016–2019"; empty if that is nothing."""
+        if self.when.words or self.evidence_years is None:
+            return ""
+        first, last = self.evidence_years
+        if first == last:
+            return _("work on record %(year)s", year=first)
+        return _("work on record %(first)s–%(last)s", first=first, last=last)
+
+    @cached_property
+    def inferred_links(self) -> tuple[Reference, ...]:
+        """The linked entries of which the link is inferred, not stated."""
+        return tuple(
+            reference for _kind, linked in self.related for reference in linked if reference.inferred
+        )
+
+    @property
+    def has_provenance(self) -> bool:
+        """Whether there is more to say about how its facts are known, or not."""
+        return bool(
+            self.source or self.inferred or self.inferred_links or self.missing or self.when.neighbours
+        )
+
 
 @dataclass(frozen=True)
 class Group:
     """Consecutive entries with the same employer or school, or of the same year.
 
-    ``is_year``: the heading is a year, or 'Present'. No other group of the section has the same.
+    ``is_year``: the heading is a year, or 'Present'. No other group of the section has the same. ``hue`` is
+    that of the employer or school; see `Portfolio.hues`. ``url`` leads to the entries on the page of their
+    kind, if the timeline leaves them to it.
     """
 
     heading: str
     entries: tuple[EntryView, ...]
     is_year: bool = False
+    hue: int = 0
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -196,6 +243,16 @@ class Section:
     def is_long(self) -> bool:
         """Whether the list has so many entries that it needs counts and links to its parts."""
         return len(self.entries) > SHORT_LIST
+
+    @property
+    def is_summarized(self) -> bool:
+        """Whether the timeline leaves the entries to the page of their kind."""
+        return is_summarized(self.kind, self.layout, len(self.entries), has_page=bool(self.page))
+
+    @property
+    def newest(self) -> tuple[EntryView, ...]:
+        """The entries that a summary lists."""
+        return self.entries[:_SUMMARY]
 
 
 @dataclass(frozen=True)
@@ -252,7 +309,17 @@ class CrossLinks:
         story = self.urls.stories.get(id)
         venue = entry.venue or "" if isinstance(entry, models.Publication) else ""
         link = "" if story else getattr(entry, "url", None) or ""
-        return Reference(id, kind.name, kind.title_of(entry), story or url, when, datetime, venue, link)
+        return Reference(
+            id,
+            kind.name,
+            kind.title_of(entry),
+            story or url,
+            when,
+            datetime,
+            venue,
+            link,
+            organisation=kind.organisation_of(entry),
+        )
 
     def references_from(self, id: str) -> list[Reference]:
         """Return links to the linked entries that have a URL on the site: by kind, then newest first."""
@@ -301,6 +368,21 @@ class Portfolio:
         """The sections that the timeline shows."""
         return tuple(section for section in self.sections if section.on_timeline)
 
+    @cached_property
+    def hues(self) -> dict[str, int]:
+        """The hue of each employer, then of each school, from 1, in the order of the earliest engagements.
+
+        So a new employer does not change the hues of the others.
+        """
+        engagements = [*reversed(self.entries("roles")), *reversed(self.entries("education"))]
+        names = dict.fromkeys(self.record.kind_of(entry).organisation_of(entry) for entry in engagements)
+        return {name: number % HUES + 1 for number, name in enumerate(names)}
+
+    def hue_of(self, view: EntryView) -> int:
+        """Return the hue of an entry: of its employer or school, or of the newest that it is linked with."""
+        linked = (reference.organisation for _kind, references in view.related for reference in references)
+        return self.hues.get(view.organisation or next(filter(None, linked), ""), 0)
+
     @property
     def is_long(self) -> bool:
         """Whether the timeline has so many entries that it needs counts."""
@@ -312,12 +394,15 @@ class Portfolio:
 
     def _section(self, kind: Kind) -> Section:
         find_heading = partial(_heading, kind) if kind.name in self._dated_kinds else lambda _: ("", False)
-        groups = tuple(
-            Group(heading, tuple(map(self._view, entries)), is_year)
-            for (heading, is_year), entries in groupby(self.entries(kind.name), key=find_heading)
-        )
         page = self.links.urls.pages.get(kind.name, "")
-        return Section(kind.name, self._titles[kind.name], groups, page, kind.layout, kind.on_timeline)
+        groups = []
+        for (heading, is_year), entries in groupby(self.entries(kind.name), key=find_heading):
+            views = tuple(map(self._view, entries))
+            url = f"{page}#{quote(views[0].id)}" if page else ""
+            if kind is POSTS:
+                url = self.links.urls.archive.get(int(heading), page) if is_year else page
+            groups.append(Group(heading, views, is_year, self.hues.get(heading, 0), url))
+        return Section(kind.name, self._titles[kind.name], tuple(groups), page, kind.layout, kind.on_timeline)
 
     @cached_property
     def _dated_kinds(self) -> frozenset[str]:
@@ -490,7 +575,12 @@ class Portfolio:
             links=_visible_links(links, url, is_title_link=not story),
             related=related,
             source=entry.source or "",
-            inferred=_inferred_fields(entry),
+            inferred=_describe_fields(entry.inferred),
+            inferred_facts=_describe_fields(name for name in entry.inferred if name not in _LINK_FIELDS),
+            missing=self._missing_dates(entry),
+            evidence_years=order.evidence_years(entry, self.record)
+            if isinstance(entry, models.Engagement)
+            else None,
             title_runs=visible_runs(entry.title_runs)
             if isinstance(entry, models.Publication)
             else (Run(title),),
@@ -498,14 +588,22 @@ class Portfolio:
 
     def _when(self, entry: models.Fact) -> When:
         words, datetime = date_texts(entry)
-        unknown = dates.NOT_STATED if kind_name(entry) in self._dated_kinds else ""
-        when = When(words or unknown, datetime)
+        when = When(words, datetime)
         if not isinstance(entry, models.Period):
             return when
         if not isinstance(entry, models.Engagement):
             return replace(when, duration=entry.format_duration())
         neighbours = () if words else tuple(self._neighbours(entry))
         return replace(when, duration=entry.format_duration(), neighbours=neighbours)
+
+    def _missing_dates(self, entry: models.Fact) -> tuple[str, ...]:
+        """Return the parts of an entry's date that are not on record: ``date``, ``start`` or ``end``."""
+        if kind_name(entry) not in self._dated_kinds:
+            return ()
+        if isinstance(entry, models.Period) and (entry.start or entry.end or entry.ongoing):
+            ends = {"start": entry.has_unknown_start, "end": entry.has_unknown_end}
+            return tuple(name for name, is_unknown in ends.items() if is_unknown)
+        return () if date_texts(entry)[0] else ("date",)
 
     def _neighbours(self, entry: models.Engagement) -> Iterable[Neighbour]:
         engagements = self.record.order.entries
@@ -518,6 +616,14 @@ class Portfolio:
     def _related(self, entry: Entry) -> tuple[tuple[str, tuple[Reference, ...]], ...]:
         grouped = groupby(self.links.references_from(entry.id), key=lambda reference: reference.kind)
         return tuple((self._titles[kind], tuple(references)) for kind, references in grouped)
+
+
+def is_summarized(kind: str, layout: Layout, count: int, *, has_page: bool) -> bool:
+    """Return whether the timeline leaves the entries of a kind to their pages.
+
+    It always lists roles and education, and never posts.
+    """
+    return kind == POSTS.name or (has_page and count > _MAX_LISTED and layout != "engagements")
 
 
 def list_tags(record: Record) -> dict[str, Tag]:
@@ -559,7 +665,8 @@ def is_inferred(entry: models.Fact, name: str) -> bool:
 def date_texts(entry: Entry) -> tuple[str, str]:
     """Return the date of an entry in words and as ISO 8601; both empty if no date is known.
 
-    The ISO date is empty unless the date is exact and stated.
+    The words do not say that a date is inferred; see `marked_date`. The ISO date is empty unless the date is
+    exact and stated.
     """
     if isinstance(entry, models.Period):
         text = entry.format_dates()
@@ -568,12 +675,15 @@ def date_texts(entry: Entry) -> tuple[str, str]:
     else:
         days = order.entry_dates(entry)
         texts = list(dict.fromkeys(dates.format_date(when) for when in days))
-    if not texts:
-        return "", ""
-    if isinstance(entry, models.Fact) and is_inferred(entry, "date"):
-        return _("%(date)s (inferred)", date="; ".join(texts)), ""
     iso_dates = {dates.html_datetime(when) for when in days}
-    return "; ".join(texts), iso_dates.pop() if len(iso_dates) == 1 else ""
+    is_stated = not (isinstance(entry, models.Fact) and is_inferred(entry, "date"))
+    return "; ".join(texts), iso_dates.pop() if len(iso_dates) == 1 and is_stated else ""
+
+
+def marked_date(entry: models.Fact) -> str:
+    """Return the date of an entry in words, which say if it is inferred; for exports."""
+    words, _iso = date_texts(entry)
+    return _("%(date)s (inferred)", date=words) if words and is_inferred(entry, "date") else words
 
 
 def _link_fields(entry: Entry) -> tuple[str, ...]:
@@ -593,7 +703,7 @@ def _heading(kind: Kind, entry: Entry) -> tuple[str, bool]:
     days = order.entry_dates(entry) if has_dates(kind.model) else []
     newest = max(days, key=order.newest_last, default=None)
     if newest is None:
-        return dates.NOT_STATED.capitalize(), False
+        return "", False
     if isinstance(newest, dates.Interval) and newest.open_end:
         return _("Present"), True
     last = order.last_point(newest)
@@ -602,17 +712,16 @@ def _heading(kind: Kind, entry: Entry) -> tuple[str, bool]:
     return dates.format_date(last or newest), False
 
 
-def _inferred_fields(entry: models.Fact) -> tuple[str, ...]:
-    """The inferred fields of an entry, in words, without repetition."""
-    if "*" in entry.inferred:
+def _describe_fields(names: Iterable[str]) -> tuple[str, ...]:
+    """Return fields of an entry in words, without repetition."""
+    fields = [*names]
+    if "*" in fields:
         return ("all of this",)
-    return tuple(
-        dict.fromkeys(_FIELD_WORDS.get(name, f"the {name.replace('_', ' ')}") for name in entry.inferred)
-    )
+    return tuple(dict.fromkeys(_FIELD_WORDS.get(name, f"the {name.replace('_', ' ')}") for name in fields))
 
 
 def _occasion(appearance: models.Appearance) -> Occasion:
-    when = When(dates.NOT_STATED)
+    when = When("")
     if appearance.date is not None:
         when = When(dates.format_date(appearance.date), dates.html_datetime(appearance.date))
     return Occasion(appearance.event or "", when, appearance.location or "", appearance.url or "")
