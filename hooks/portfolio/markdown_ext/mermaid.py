@@ -32,7 +32,8 @@ _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}\b")
 _COLOUR_ATTRIBUTES = ("fill", "stroke")
 # A declaration of a style that is also an attribute in SVG 2.
 _DECLARATION = re.compile(
-    r"\s*(?P<name>fill|stroke|color|opacity|rx|ry|(?:fill|stroke|font|text)-[a-z-]+)\s*:\s*(?P<value>[^!]+)"
+    r"\s*(?P<name>opacity|rx|ry|(?:fill|stroke)(?:-[a-z-]+)?|font-(?:family|size|style|weight)|text-decoration)"
+    r"\s*:\s*(?P<value>[^!]+)"
 )
 _ERROR = re.compile(r"\S+ at (?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re.DOTALL)
 # What the parser removes from a diagram first.
