@@ -52,7 +52,7 @@ def test_a_phone_has_a_strip_that_marks_the_place_of_the_reader(new_page: NewPag
     assert not page.locator(".chart").is_visible()
     strip = page.locator(".strip")
     place = strip.locator(".place")
-    marked = []
+    marked: list[str | None] = []
     for id in ("ebay-search", "ebay-identity"):
         page.locator(f"[id='{id}']").evaluate(
             "e => scrollTo({top: e.getBoundingClientRect().top + scrollY - 300})"
