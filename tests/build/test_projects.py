@@ -39,10 +39,13 @@ def test_a_card_has_all_that_is_known(persona_site: Built) -> None:
     title = "A deck that needs no bearings"
     assert links == [("Website", f"Website of {title}"), ("Demo", f"Demo of {title}")]
     short = cards(persona_site)["wind-on-a-bare-cable"]
-    assert words(short, ".words > .related dd") == ["MSc, Statics, 2000 to 2005"]
+    assert words(short, ".words > .related dd") == ["MSc, Statics, Københavns Universitet, 2000 to 2005"]
     inferred = cards(persona_site)["جسر-معلق"]
-    assert words(inferred, ".facts > span") == ["about 2017 (inferred)"]
-    assert words(inferred, ".source p") == ['"A friend" <of> hers.', "Inferred, not stated: the date."]
+    assert words(inferred, ".facts > span") == ["about 2017"]
+    assert words(inferred, ".provenance p") == [
+        'Source: "A friend" <of> hers.',
+        "Inferred, not stated: the date.",
+    ]
 
 
 def test_both_ends_of_a_link_show_it(persona_site: Built) -> None:
