@@ -13,7 +13,8 @@ _FOOTNOTES_CLASS = "footnote"
 _REFERENCES_CLASS = "references"
 # The tags that matter, as Markdown writes them.
 _TAG = re.compile(
-    rf'''<(?:(?P<heading>h[1-6])\b[^>]*|(?P<footnotes>div class="{_FOOTNOTES_CLASS}")|ol class="{_REFERENCES_CLASS}")>'''
+    rf'''<(?:(?P<heading>h[1-6])\b[^>]*|(?P<footnotes>div class="{_FOOTNOTES_CLASS}")|'''
+    rf'''ol class="{_REFERENCES_CLASS}")>'''
 )
 
 
