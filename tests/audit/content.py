@@ -31,6 +31,7 @@ _PATHS = {
     "software": "software/",
     "projects": "projects/",
     "project story": r"projects/[^/]+/",
+    "skills": "skills/",
     "CV": "cv/",
     "blog": "BLOG/",
     "blog page 2": "BLOG/page/2/",
@@ -85,7 +86,8 @@ def _create_owner(root: Path, generated: int) -> None:
 SITES = (
     Site("owner-5", partial(_create_owner, generated=0)),
     Site("owner-1000", partial(_create_owner, generated=1000), _DEPENDENT),
-    Site("academic", people.create_academic),
+    Site("german", people.create_german),
+    Site("arabic", people.create_arabic),
 )
 
 
@@ -107,13 +109,13 @@ class Audited:
 
 
 def build(site: Site, folder: Path) -> Audited:
-    """Create and build a site in a new folder."""
+    """Create and build a site in a new folder. Its problems end the audit."""
     root = folder / site.name
     shutil.rmtree(root, ignore_errors=True)
     site.create(root)
     run = project.mkdocs(root, "build", "--strict", "--site-dir", root / "site")
     if run.returncode:
-        raise RuntimeError(run.stderr)
+        raise SystemExit(f"The site {site.name} does not build:\n{run.stderr}")
     return find(site, root)
 
 
