@@ -341,7 +341,7 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         chart=state.renderer.draw(state.views, get_build_datetime().date()),
         publications=state.publications,
         cv=cv_page(state.views, state.options.cv),
-        glossary=state.glossary,
+        glossary=dict(sorted(state.glossary.items(), key=lambda item: i18n.sort_key(item[0]))),
         options=state.options,
         profile=state.profile,
         first_url=functools.partial(pages.first_url, files),

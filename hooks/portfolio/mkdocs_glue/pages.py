@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -149,7 +150,7 @@ def blog_posts(config: MkDocsConfig) -> list[Any]:
     return list(blog.posts) if blog is not None else []
 
 
-def is_list_of_posts(page: Page) -> bool:
+def lists_posts(page: Page) -> bool:
     """Return whether a page is the blog's index, its archive, or that of a category or author."""
     return hasattr(page, "posts")
 
@@ -172,7 +173,13 @@ def archived_posts(archive: Any) -> list[ArchivedPost]:
     """Return the posts of a page of the blog, newest first: the blog has pinned posts first."""
     newest_first = sorted(archive.posts, key=created, reverse=True)
     return [
-        ArchivedPost(page_title(post), post.url, created(post).date(), bool(post.meta.get("unpublished")))
+        ArchivedPost(
+            page_title(post),
+            post.url,
+            created(post).date(),
+            bool(post.meta.get("unpublished")),
+            find_language(post.meta) or "",
+        )
         for post in newest_first
     ]
 
@@ -207,6 +214,12 @@ def created(post: Any) -> datetime:
 def author_names(page: Any) -> tuple[str, ...]:
     """Return the names of a post's authors."""
     return tuple(str(author.name) for author in getattr(page, "authors", ()))
+
+
+def find_language(front_matter: Mapping[str, Any]) -> str | None:
+    """Return the language in the front matter of a page; None if that is the language of the site."""
+    language = front_matter.get("lang")
+    return language if isinstance(language, str) else None
 
 
 def in_author_source(diagnostic: Diagnostic, page: Page, config: MkDocsConfig) -> Diagnostic:
