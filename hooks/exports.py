@@ -149,7 +149,7 @@ def _cards(state: SiteState, files: Files) -> list[tuple[Page, Card]]:
         if page.is_homepage:
             card = Card(profile.site_name, profile.label, "", host, profile.language)
         elif post := posts.get(page.url):
-            card = Card(post.title, views.blog, post.when, profile.site_name, profile.language)
+            card = Card(post.title, views.blog, post.when, profile.site_name, post.lang or profile.language)
         else:
             sections = [str(section.title or "") for section in page.ancestors]
             section = sections[-1] if sections else ""

@@ -100,6 +100,7 @@ def _entry(post: Post, page: Any, config: MkDocsConfig) -> Entry:
         pages.author_names(page) or (site_state(config).profile.name,),
         post.categories,
         post.tags,
+        post.lang or "",
     )
 
 

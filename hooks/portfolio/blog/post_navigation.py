@@ -42,6 +42,7 @@ class PostLink:
 
     title: str
     url: str
+    lang: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import hashlib
 import io
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -92,6 +92,14 @@ def direction_of(code: str) -> Direction:
     return "rtl" if script in _RIGHT_TO_LEFT else "ltr"
 
 
+def language_attributes(code: str | None) -> dict[str, str]:
+    """Return the HTML attributes of a text in a language (BCP 47); none if it is in that of the site."""
+    if not code or code.lower() == _current.code.lower():
+        return {}
+    own = direction_of(code)
+    return {"lang": code} if own == _current.direction else {"lang": code, "dir": own}
+
+
 def N_(message: str) -> str:  # noqa: N802 - the customary name
     """Mark a message that is translated where it is shown, such as that of a constant."""
     return message
@@ -132,7 +140,7 @@ def install(env: Environment) -> None:
         format_date=format_date,
         format_list=format_list,
         format_number=format_number,
-        language_direction=direction_of,
+        language_attributes=language_attributes,
         site_language=language(),
         site_direction=direction(),
     )
@@ -140,7 +148,8 @@ def install(env: Environment) -> None:
 
 # Jinja inserts the values itself, and calls these.
 def _gettext(message: str) -> str:
-    return _messages().gettext(message)
+    # gettext has the header of the catalogue as the translation of an empty text.
+    return _messages().gettext(message) if message else ""
 
 
 def _ngettext(singular: str, plural: str, num: int) -> str:
@@ -172,6 +181,20 @@ def read_catalogue(path: Path) -> gettext_files.GNUTranslations:
         write_mo(compiled, read_po(file))
     compiled.seek(0)
     return gettext_files.GNUTranslations(compiled)
+
+
+def count_missing(path: Path) -> tuple[int, int]:
+    """Return how many messages of a catalogue have no translation, and how many there are."""
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as file:
+        messages = [message for message in read_po(file) if message.id]
+    done = (
+        message.string if isinstance(message.string, str) else all(message.string or ())
+        for message in messages
+        if not message.fuzzy
+    )
+    return len(messages) - sum(map(bool, done)), len(messages)
 
 
 def find_catalogue(code: str) -> Path | None:
@@ -231,6 +254,20 @@ def find_locale(code: str) -> Locale | None:
         return Locale.parse(_LOCALES.get(code, code.replace("-", "_")))
     except (UnknownLocaleError, ValueError, TypeError):
         return None
+
+
+def language_names() -> Mapping[str, str]:
+    """Return the English names of languages, also of old and rare ones, by their codes (ISO 639)."""
+    from babel import Locale
+
+    return Locale(SOURCE_LANGUAGE).languages
+
+
+def list_languages() -> list[str]:
+    """Return the tags of all languages whose conventions are known."""
+    from babel import localedata
+
+    return [name.replace("_", "-") for name in localedata.locale_identifiers()]
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -172,7 +173,13 @@ def archived_posts(archive: Any) -> list[ArchivedPost]:
     """Return the posts of a page of the blog, newest first: the blog has pinned posts first."""
     newest_first = sorted(archive.posts, key=created, reverse=True)
     return [
-        ArchivedPost(page_title(post), post.url, created(post).date(), bool(post.meta.get("unpublished")))
+        ArchivedPost(
+            page_title(post),
+            post.url,
+            created(post).date(),
+            bool(post.meta.get("unpublished")),
+            find_language(post.meta) or "",
+        )
         for post in newest_first
     ]
 
@@ -207,6 +214,12 @@ def created(post: Any) -> datetime:
 def author_names(page: Any) -> tuple[str, ...]:
     """Return the names of a post's authors."""
     return tuple(str(author.name) for author in getattr(page, "authors", ()))
+
+
+def find_language(front_matter: Mapping[str, Any]) -> str | None:
+    """Return the language in the front matter of a page; None if that is the language of the site."""
+    language = front_matter.get("lang")
+    return language if isinstance(language, str) else None
 
 
 def in_author_source(diagnostic: Diagnostic, page: Page, config: MkDocsConfig) -> Diagnostic:

@@ -36,7 +36,7 @@ _ITEM_FIELDS = {"highlights", "appearances"}
 _DATE_NAMES = {"start", "end", "date", "when"}
 # Fields about the record itself, and fields with losses of their own: dates, inferences, further authors.
 _IGNORED = set(
-    "id basis source selected authors fields date start_date end_date year month day crossref key "
+    "id basis source lang selected authors fields date start_date end_date year month day crossref key "
     "archiveprefix eprinttype appearances related project image_alt".split()
 )
 # Fields that exports may write as a URL.

@@ -96,6 +96,7 @@ class Reference:
     link: str = ""
     inferred: bool = False
     organisation: str = ""
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,7 @@ class EntryView:
     missing: tuple[str, ...] = ()
     evidence_years: tuple[int, int] | None = None
     title_runs: Runs = ()
+    lang: str = ""
 
     @cached_property
     def occasions_differ(self) -> bool:
@@ -299,7 +301,8 @@ class CrossLinks:
         when, datetime = date_texts(entry)
         if isinstance(entry, models.Post):
             page = self.urls.posts[id]
-            return Reference(id, "posts", page.title, page.url, when, datetime, page.byline)
+            lang = entry.lang or ""
+            return Reference(id, "posts", page.title, page.url, when, datetime, page.byline, lang=lang)
         kind = self._record.kind_of(entry)
         pages = self.urls.pages
         page_url = pages.get(kind.name) or (self.urls.timeline if kind.on_timeline else None)
@@ -319,6 +322,7 @@ class CrossLinks:
             venue,
             link,
             organisation=kind.organisation_of(entry),
+            lang=entry.lang or "",
         )
 
     def references_from(self, id: str) -> list[Reference]:
@@ -548,6 +552,7 @@ class Portfolio:
                 facts=(post.venue,) if post.venue else (),
                 related=related,
                 title_runs=(Run(post.title),),
+                lang=post.lang,
             )
         kind = self.record.kind_of(entry)
         title = kind.title_of(entry)
@@ -581,6 +586,7 @@ class Portfolio:
             evidence_years=order.evidence_years(entry, self.record)
             if isinstance(entry, models.Engagement)
             else None,
+            lang=entry.lang or "",
             title_runs=visible_runs(entry.title_runs)
             if isinstance(entry, models.Publication)
             else (Run(title),),
