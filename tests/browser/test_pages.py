@@ -113,7 +113,7 @@ def test_printed_cv_has_one_to_three_pages_with_name_and_roles(
     page.pdf(path=paper, format="A4", prefer_css_page_size=True)
     assert 1 <= len(PdfReader(paper).pages) <= 3
     page.emulate_media(media="print")
-    assert page.locator(".cv .whose").is_visible()
+    assert page.locator(".cv .cv-owner").is_visible()
     headings = page.locator(".cv h4")
     assert headings.count() > 2
     assert all(heading.is_visible() for heading in headings.all())

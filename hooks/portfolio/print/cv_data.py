@@ -36,8 +36,6 @@ _PAPERS: dict[str, Literal["a4", "us-letter"]] = {"a4": "a4", "letter": "us-lett
 _FIRST_PLACEHOLDER = 0xE000
 # What the printed text of a link leaves out.
 _URL_PREFIX = re.compile(r"^(mailto:|[\w+.-]+://)?(www\.)?")
-# Inferences that the words of a date, or the order of the page, express already.
-_EXPRESSED_ELSEWHERE = {"its place in the order", "the work linked with it", "the date"}
 
 
 class _Data(Model):
@@ -105,7 +103,7 @@ class Entry(_Data):
     title: tuple[TextRun, ...]
     url: str = ""
     organization: str = Field("", description="The employer or school, if the layout is engagements.")
-    date: str = Field("", description="The dates in words, in English.")
+    date: str = Field("", description="The dates in words, or else the years of work that is on record.")
     duration: str = Field("", description="How long it lasted, in English.")
     facts: tuple[str, ...] = Field((), description="Places, venues, levels and such.")
     details: str = Field("", description="Volume, number and pages of a publication, in English.")
@@ -248,7 +246,7 @@ def _owner(profile: Profile, picture: Picture | None) -> Owner:
 
 
 def _entry(view: EntryView, profile: Profile, publication: Publication | None) -> Entry:
-    inferred = [words for words in view.inferred if words not in _EXPRESSED_ELSEWHERE]
+    inferred = view.inferred_facts
     links = ((label, profile.absolute(url)) for label, url in view.links)
     return Entry(
         id=view.id,

@@ -26,8 +26,8 @@ from portfolio.timeline.views import EntryView, Portfolio, Section
 SYMBOLS = ("dates", "fade", "within", "evidence", "order", "counts")
 # The least width and height, in px, of what can be clicked (WCAG 2.5.8).
 TARGET = 24
-# With more rows of marks, a lane has counts instead.
-_MAX_ROWS = 3
+# With more rows of marks, a lane has counts instead, and the small drawing has no labels.
+_MAX_ROWS, _MAX_SMALL_ROWS = 3, 8
 _YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 # The years of a period that is counted.
 _PERIODS = (1, 2, 3, 4, *_YEAR_STEPS[2:])
@@ -220,6 +220,8 @@ class TimelineRenderer:
             tuple(self._reuse(size, lane) for lane in _draw_overview(engaged, work, axis, size))
             for size in (SMALL, STRIP)
         )
+        if small[0].height > _MAX_SMALL_ROWS * SMALL.row:
+            small = strip
         symbols = {symbol for lane in wide for mark in lane.marks for symbol in mark.symbols}
         if any(lane.counts for lane in wide):
             symbols.add("counts")

@@ -233,9 +233,9 @@ def test_a_partly_dated_talk_has_no_date(tmp_path: Path) -> None:
         for section in data_of(record)["sections"]
         for view in section["entries"]
     }
-    assert entries["partly"] == ("", [["E", "2019"], ["F", "date not stated"]])
+    assert entries["partly"] == ("", [["E", "2019"], ["F"]])
     assert entries["all"] == ("2019", [["E"], ["F"]])
-    assert entries["none"] == ("date not stated", [["E"]])
+    assert entries["none"] == ("", [["E"]])
 
 
 def test_inferences_are_in_a_note(tmp_path: Path) -> None:
