@@ -24,7 +24,6 @@ from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.structure.toc import AnchorLink
 from mkdocs.theme import Theme
 from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
@@ -371,12 +370,11 @@ on_env = CombinedEvent(_complete_check, _escape_templates, _add_views)
 
 @event_priority(order.PAGE_CONTEXT_RECORD)
 @api.cacheable
-def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
+def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """Add a page's part of the record to its content, before its footnotes and references.
 
     ``linked``, for templates: the entries that this post is about, and those that it is evidence for; on the
     page with the story of a project, those of the project. ``story``: the project.
-    ``references_id``: the id of the heading of the references.
     """
     state = site_state(config)
     values = cast("dict[str, object]", context)
@@ -390,24 +388,8 @@ def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, n
     name = f"partials/content/{page.meta.get('template')}"
     if name in state.own_templates:
         template = state.templates.get_template(name)
-        parts = back_matter.split_back_matter(page.content or "")
-        page.content = f"{parts.text}{template.render(context)}{parts.back}"
-        values["references_id"] = parts.references
-
-
-@api.cacheable
-def _add_publication_kinds(
-    context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
-) -> None:
-    """Add the kinds of publications to the table of contents of the page that lists them."""
-    if listed_kind(page.meta) == "publications":
-        toc = page.toc.items
-        top_level = toc[0].children if toc and toc[0].level == 1 else toc
-        kinds = site_state(config).publications().kinds
-        top_level += [AnchorLink(kind.title, kind.id, 2) for kind in kinds]
-
-
-on_page_context = CombinedEvent(_add_record, _add_publication_kinds)
+        text, back = back_matter.split_back_matter(page.content or "")
+        page.content = f"{text}{template.render(context)}{back}"
 
 
 @api.skippable

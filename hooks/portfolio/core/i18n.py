@@ -148,7 +148,8 @@ def install(env: Environment) -> None:
 
 # Jinja inserts the values itself, and calls these.
 def _gettext(message: str) -> str:
-    return _messages().gettext(message)
+    # gettext has the header of the catalogue as the translation of an empty text.
+    return _messages().gettext(message) if message else ""
 
 
 def _ngettext(singular: str, plural: str, num: int) -> str:

@@ -39,8 +39,8 @@ class CalloutExtension(TreeExtension):
     """A Markdown extension that translates the titles."""
 
     name = "callouts"
-    # Before Markdown in titles (20) becomes elements.
-    priority = 21
+    # After quotations have become callouts (19.99).
+    priority = 19.98
 
     def edit_tree(self, _md: Markdown, root: Element) -> None:
         for element in root.iter():

@@ -152,7 +152,7 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
         CalloutExtension(),
         QuotationMarkExtension(recorder.find_language, options.get("smarty") or {}),
         ListExtension(),
-        DirectionExtension(),
+        DirectionExtension(recorder.find_language),
         HtmlTagExtension(report),
         InlineCodeExtension(report),
         AttributeListExtension(report),

@@ -1,6 +1,7 @@
 /* Opens images in a dialog. With a modifier key, or without script, the link opens the image file. */
 
-const dialog = document.querySelector(".enlarged"), image = dialog.querySelector("img");
+const dialog = document.querySelector(".enlarged"), image = new Image();
+dialog.prepend(image);
 dialog.addEventListener("click", () => dialog.close());
 document.addEventListener("click", event => {
   const link = event.target.closest("a.enlarge");

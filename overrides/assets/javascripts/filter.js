@@ -54,7 +54,6 @@ const apply = () => {
         inYear += matches;
       }
       hide(group, !inYear);
-      setCount(title, inYear);
       inKind += inYear;
     }
     hide(heading, !inKind);

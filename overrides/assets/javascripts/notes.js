@@ -9,8 +9,10 @@ article.append(popup);
 /* Between two notes, and at most between a note and its reference, in rem. */
 const DISTANCE = 0.6, FARTHEST = 4;
 
+const findNote = link => document.getElementById(decodeURIComponent(link.hash.slice(1)));
+
 const copyNote = link => {
-  const note = document.getElementById(decodeURIComponent(link.hash.slice(1)))?.cloneNode(true);
+  const note = findNote(link)?.cloneNode(true);
   if (!note) return [];
   for (const back of note.querySelectorAll(".footnote-backref")) back.remove();
   for (const part of note.querySelectorAll("[id], [tabindex]")) {
@@ -35,6 +37,7 @@ const createNotes = () => {
     note.dataset.number = reference.textContent;
     /* A copy for the eye. */
     note.setAttribute("aria-hidden", "true");
+    note.dir = findNote(reference)?.closest("[dir]").dir ?? "";
     note.append(...copyNote(reference));
     for (const link of note.querySelectorAll("a")) link.tabIndex = -1;
     for (const [event, isCurrent] of [["pointerenter", true], ["pointerleave", false], ["focus", true], ["blur", false]])
