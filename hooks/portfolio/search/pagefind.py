@@ -45,7 +45,7 @@ def find_program() -> Path:
 
 
 def build_index(documents: Mapping[str, str], language: str, program: Path | None = None) -> dict[str, bytes]:
-    """Index documents (HTML by URL, relative to the site), and return the files of the index by path.
+    """Index documents (HTML by URL, which is a path below the site), and return the files of the index by path.
 
     All documents are in one index, which stems words of ``language`` (BCP 47): so a query finds documents in
     all languages. The same documents result in the same files. Raises IndexingError.
