@@ -23,6 +23,8 @@ from mkdocs_incremental.workers import run_in_processes
 from portfolio.citations import biblatex, csl_json
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import ExportLoss
+from portfolio.core.i18n import N_
+from portfolio.core.i18n import gettext as _
 from portfolio.exports import enabled_files, has_works, json_resume, rendercv
 from portfolio.exports.losses import format_losses
 from portfolio.exports.markdown import LLMS_TXT, ListedPage, render_llms_txt
@@ -39,10 +41,10 @@ log = logging.getLogger("mkdocs.hooks.exports")
 
 # For each text file: the function that renders it, and its title.
 _FILES = {
-    json_resume.EXPORT: (json_resume.render, "The record as JSON Resume"),
-    rendercv.EXPORT: (rendercv.render, "The record for RenderCV"),
-    biblatex.EXPORT: (biblatex.render, "Publications in BibTeX"),
-    csl_json.EXPORT: (csl_json.render, "Publications in CSL-JSON"),
+    json_resume.EXPORT: (json_resume.render, N_("The record as JSON Resume")),
+    rendercv.EXPORT: (rendercv.render, N_("The record for RenderCV")),
+    biblatex.EXPORT: (biblatex.render, N_("Publications in BibTeX")),
+    csl_json.EXPORT: (csl_json.render, N_("Publications in CSL-JSON")),
 }
 # The compiler starts threads, so the work is shared by processes, of which each must be worth its start.
 _share = partial(run_in_processes, min_share=20)
@@ -80,7 +82,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
             raise PluginError(f"The CV or the cards cannot be typeset: {error}") from None
         for line in format_losses(losses):
             log.info("%s", line)
-    for path, (render, _) in _FILES.items():
+    for path, (render, _title) in _FILES.items():
         if path in state.export_files:
             state.export_files[path].content_string = render(state.views, state.profile)
     if state.options.exports.llms:
@@ -109,7 +111,7 @@ def _typeset(config: MkDocsConfig, files: Files) -> list[ExportLoss]:
             state.cards[page.url] = state.profile.absolute(file.url)
         images, card_losses = social_card.render([card for _, card in new_cards], fonts, cache, _share)
         losses += card_losses
-        for (file, _), image in zip(new_cards, images, strict=True):
+        for (file, _card), image in zip(new_cards, images, strict=True):
             file.content_bytes = image
     cache.trim()
     return losses
@@ -147,7 +149,7 @@ def _cards(state: SiteState, files: Files) -> list[tuple[Page, Card]]:
         if page.is_homepage:
             card = Card(profile.site_name, profile.label, "", host, profile.language)
         elif post := posts.get(page.url):
-            card = Card(post.title, views.blog, post.when, profile.site_name, profile.language)
+            card = Card(post.title, views.blog, post.when, profile.site_name, post.lang or profile.language)
         else:
             sections = [str(section.title or "") for section in page.ancestors]
             section = sections[-1] if sections else ""
@@ -169,9 +171,12 @@ def _write_markdown(state: SiteState, config: MkDocsConfig, files: Files) -> Non
         state.markdown_paths[page.url] = path
     if files.get_file_from_path(LLMS_TXT) is None:
         resolve_url = page_markdown.url_resolver(LLMS_TXT, urls, config)
-        titles = {path: title for path, (_, title) in _FILES.items()}
+        titles = {path: _(title) for path, (_render, title) in _FILES.items()}
         names = [*state.options.cv]
-        titles |= {name: "The CV as PDF" if len(names) == 1 else f"The CV as PDF: {name}" for name in names}
+        titles |= {
+            name: _("The CV as PDF") if len(names) == 1 else _("The CV as PDF: %(file)s", file=name)
+            for name in names
+        }
         data = [
             ListedPage(title, resolve_url(path))
             for path, title in titles.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from dataclasses import replace
 from typing import Any, cast
@@ -16,6 +17,7 @@ from mkdocs.utils import get_build_datetime, get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
+from portfolio.core.i18n import gettext as _
 from portfolio.feeds import feeds
 from portfolio.feeds.entry_html import render_entry_html
 from portfolio.feeds.feeds import FEEDS_PAGE, Entry, Feed, PlannedFeed
@@ -26,7 +28,7 @@ from portfolio.record.models import Post
 log = logging.getLogger("mkdocs.hooks.feeds")
 
 _TEMPLATE, _STYLES = "partials/feeds/atom.html", "assets/stylesheets/feed.css"
-_SOURCE = "---\ntemplate: feeds.html\ndescription: Follow the posts from a feed reader.\n---\n\n# Feeds\n"
+_SOURCE = "---\ntemplate: feeds.html\ndescription: {description}\n---\n\n# {title}\n"
 
 on_config = require_record(__name__)
 
@@ -51,7 +53,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     planned, clashes = feeds.plan_feeds(posts, state.options.feeds, slugify, state.profile.site_name)
     origins = dict(zip((entry.id for entry in state.record), state.record.origins, strict=True))
     for clash in clashes:
-        newest, _ = clash.feed.posts[0]
+        newest = clash.feed.posts[0][0]
         diagnostic = clash.diagnose(origins[newest.id])
         # The check reports it, unless mkdocs.yml names a function for slugs.
         log_unreported(log, diagnostic, config)
@@ -61,7 +63,11 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
             files.append(file)
         state.feeds.append((feed, file))
     if planned and not pages.first_url(files, FEEDS_PAGE, FEEDS_PAGE.replace(".", "/index.")):
-        files.append(File.generated(config, FEEDS_PAGE, content=_SOURCE, inclusion=InclusionLevel.NOT_IN_NAV))
+        source = _SOURCE.format(
+            description=json.dumps(_("Follow the posts from a feed reader."), ensure_ascii=False),
+            title=_("Feeds"),
+        )
+        files.append(File.generated(config, FEEDS_PAGE, content=source, inclusion=InclusionLevel.NOT_IN_NAV))
 
 
 @event_priority(order.ENV_FEEDS)
@@ -74,7 +80,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     posts = {post.id: (post, page) for planned, _ in state.feeds for post, page in planned.posts}
     entries = {id: _entry(post, page, config) for id, (post, page) in posts.items()}
     for planned, file in state.feeds:
-        feed = _feed(planned, [entries[post.id] for post, _ in planned.posts], config)
+        feed = _feed(planned, [entries[post.id] for post, _page in planned.posts], config)
         is_json = planned.format == "json"
         file.content_string = feeds.render_json_feed(feed) if is_json else atom.render(feed=feed)
     # Without their posts, so that pages are not rendered again when one changes.
@@ -94,6 +100,7 @@ def _entry(post: Post, page: Any, config: MkDocsConfig) -> Entry:
         pages.author_names(page) or (site_state(config).profile.name,),
         post.categories,
         post.tags,
+        post.lang or "",
     )
 
 

@@ -21,6 +21,7 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_incremental import api
 from mkdocs_live.api import Invalidation, rerunnable, subscribe_to_changes
 from portfolio.blog.post_lists import first_paragraph
+from portfolio.core import i18n
 from portfolio.core.cache import FileCache, cache_key
 from portfolio.core.files import display_path
 from portfolio.core.text import distinct_slugs
@@ -44,6 +45,8 @@ _FORMULA_SHEET = "assets/stylesheets/math.css"
 _TAGS_TEMPLATE = "tags.html"
 # The name of the query for the heading of a page that begins with none.
 _TITLE_QUERY = "title"
+# The name of the query for the language of a page.
+_LANGUAGE_QUERY = "language"
 
 
 @event_priority(order.CONFIG_USE_RECORD)
@@ -60,6 +63,9 @@ def on_config(config: MkDocsConfig) -> None:
     def find_title(page: str) -> str | None:
         return cast("str | None", api.query(dict(config.extra), _TITLE_QUERY, page))
 
+    def find_language(page: str) -> str:
+        return cast("str", api.query(dict(config.extra), _LANGUAGE_QUERY, page))
+
     def finish_conversion(conversion: Conversion) -> None:
         # The check itself is no setting of Markdown, so it must not be part of the key of a conversion.
         site_state(config).finish_conversion(conversion)
@@ -71,6 +77,7 @@ def on_config(config: MkDocsConfig) -> None:
         mkdocs_internals.source_of_conversion,
         finish_conversion,
         find_title,
+        find_language,
         glossary=state.glossary,
         # More than in the check: what that accepts must build.
         seconds=2 * limits.SECONDS,
@@ -109,7 +116,13 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         story = state.record.find_story(source) if state.has_record else None
         return story.name if story is not None else None
 
+    def find_language(source: str) -> str:
+        file = files.get_file_from_path(source)
+        own = pages.find_language(file.page.meta) if file is not None and file.page else None
+        return own or i18n.language()
+
     api.declare_query(config.extra, _TITLE_QUERY, find_title)
+    api.declare_query(config.extra, _LANGUAGE_QUERY, find_language)
 
 
 def _cache(config: MkDocsConfig, name: str) -> FileCache:

@@ -124,7 +124,7 @@ def _page_info(page: Page, config: MkDocsConfig, nav: Navigation) -> meta_tags.P
         page.canonical_url or "",
         config.site_name if page.is_homepage else pages.page_title(page),
         description=str(page.meta.get("description") or (profile.label if page.is_homepage else "")),
-        language=profile.language,
+        language=pages.find_language(page.meta) or profile.language,
         published=_day(post.config.date.created) if post else "",
         modified=_day(post.config.date.get("updated")) if post else "",
         authors=(pages.author_names(post) or (profile.name,)) if post else (),

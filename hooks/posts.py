@@ -79,6 +79,7 @@ def _set_up_blog(config: MkDocsConfig) -> None:
     # A post without a separator is its own excerpt; hooks/record.py has reported the long ones.
     if (plugin := mkdocs_internals.find_blog_plugin(config)) is not None:
         plugin.config["post_excerpt"] = "optional"
+    mkdocs_internals.localize_texts(config)
     mkdocs_internals.localize_dates(config, lambda written: publication_status.localize(written, zone))
     mkdocs_internals.normalize_posts(
         config,
@@ -281,7 +282,10 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     state.blog_lists = pages.blog_lists(config)
     known = pages.record_posts(config)
     posts_by_id = {post.id: post for post, _ in known}
-    links = {post.id: post_navigation.PostLink(pages.page_title(page), page.url) for post, page in known}
+    links = {
+        post.id: post_navigation.PostLink(pages.page_title(page), page.url, post.lang or "")
+        for post, page in known
+    }
     navigation = post_navigation.build_navigation(posts_by_id.values(), state.related, links)
     state.neighbours = {page.file.src_uri: navigation[post.id] for post, page in known}
 
@@ -295,7 +299,7 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     state = site_state(config)
     values = cast("dict[str, object]", context)
     lists = state.blog_lists
-    if pages.is_list_of_posts(page) or page.url == lists.tags:
+    if pages.lists_posts(page) or page.url == lists.tags:
         values["blog_lists"] = lists
         if page is mkdocs_internals.find_archive(config):
             values["archive"] = pages.archived_posts(page)

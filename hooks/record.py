@@ -24,7 +24,6 @@ from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.structure.toc import AnchorLink
 from mkdocs.theme import Theme
 from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
@@ -64,7 +63,7 @@ _ENDLESS = frozenset(
 _FILTERS = "assets/stylesheets/filters.css"
 # The facts of a project, for the page with its story.
 _STORY = "partials/projects/story.html"
-_PROJECTS_SOURCE = "---\ntemplate: entries.html\nkind: projects\n---\n\n# Projects\n"
+_PROJECTS_SOURCE = "---\ntemplate: entries.html\nkind: projects\n---\n\n# {title}\n"
 # Formats such as gzip store seconds since 1970 in 32 bits.
 _MAX_EPOCH = 2**32 - 1
 
@@ -260,7 +259,10 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
                 file.inclusion = InclusionLevel.NOT_IN_NAV
     if state.checker is not None and state.checker.needs_projects_page:
         page = File.generated(
-            config, PROJECTS_PAGE, content=_PROJECTS_SOURCE, inclusion=InclusionLevel.NOT_IN_NAV
+            config,
+            PROJECTS_PAGE,
+            content=_PROJECTS_SOURCE.format(title=i18n.gettext("Projects")),
+            inclusion=InclusionLevel.NOT_IN_NAV,
         )
         files.append(page)
 
@@ -280,13 +282,17 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
     """Add the anchors of a page's part of the record to those that MkDocs checks links against."""
-    record = site_state(config).record
+    state = site_state(config)
+    record = state.record
     template = str(page.meta.get("template"))
     if page.present_anchor_ids is None:
         return
     if template in links.RECORD_TEMPLATES:
         posts = {post.id for post, _ in pages.record_posts(config)}
-        page.present_anchor_ids |= links.record_anchor_ids(template, listed_kind(page.meta), record, posts)
+        listed_kinds = state.checker.listed_kinds if state.checker is not None else ()
+        page.present_anchor_ids |= links.record_anchor_ids(
+            template, listed_kind(page.meta), record, posts, listed_kinds
+        )
     # Browsers write characters that are not ASCII like this.
     page.present_anchor_ids |= {quote(id) for id in page.present_anchor_ids}
 
@@ -298,7 +304,7 @@ def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -
     Templates that replace a template of the theme do so, too. The filter ``with_policy`` is for whole pages.
     """
     state = site_state(config)
-    if state.assets is None:
+    if config.theme.custom_dir and state.assets is None:
         message = "hooks/record.py needs hooks/site_assets.py: add it to `hooks` in mkdocs.yml."
         raise PluginError(message)
     if config.theme.custom_dir:
@@ -307,11 +313,8 @@ def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -
         state.own_templates = frozenset(path.relative_to(own).as_posix() for path in templates)
     mkdocs_internals.escape_templates(env, state.own_templates)
     i18n.install(env)
-
-    def add_policy(page: str) -> str:
-        return page_policy.add_policy(str(page), state.options.other_hosts)
-
-    env.filters["with_policy"] = add_policy
+    hosts = state.options.other_hosts
+    env.filters["with_policy"] = functools.partial(page_policy.add_policy, other_hosts=hosts)
     state.templates = env
 
 
@@ -337,7 +340,7 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         chart=state.renderer.draw(state.views, get_build_datetime().date()),
         publications=state.publications,
         cv=cv_page(state.views, state.options.cv),
-        glossary=state.glossary,
+        glossary=dict(sorted(state.glossary.items(), key=lambda item: i18n.sort_key(item[0]))),
         options=state.options,
         profile=state.profile,
         first_url=functools.partial(pages.first_url, files),
@@ -367,12 +370,11 @@ on_env = CombinedEvent(_complete_check, _escape_templates, _add_views)
 
 @event_priority(order.PAGE_CONTEXT_RECORD)
 @api.cacheable
-def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
+def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """Add a page's part of the record to its content, before its footnotes and references.
 
     ``linked``, for templates: the entries that this post is about, and those that it is evidence for; on the
     page with the story of a project, those of the project. ``story``: the project.
-    ``references_id``: the id of the heading of the references.
     """
     state = site_state(config)
     values = cast("dict[str, object]", context)
@@ -386,24 +388,8 @@ def _add_record(context: TemplateContext, *, page: Page, config: MkDocsConfig, n
     name = f"partials/content/{page.meta.get('template')}"
     if name in state.own_templates:
         template = state.templates.get_template(name)
-        parts = back_matter.split_back_matter(page.content or "")
-        page.content = f"{parts.text}{template.render(context)}{parts.back}"
-        values["references_id"] = parts.references
-
-
-@api.cacheable
-def _add_publication_kinds(
-    context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
-) -> None:
-    """Add the kinds of publications to the table of contents of the page that lists them."""
-    if listed_kind(page.meta) == "publications":
-        toc = page.toc.items
-        top_level = toc[0].children if toc and toc[0].level == 1 else toc
-        kinds = site_state(config).publications().kinds
-        top_level += [AnchorLink(kind.title, kind.id, 2) for kind in kinds]
-
-
-on_page_context = CombinedEvent(_add_record, _add_publication_kinds)
+        text, back = back_matter.split_back_matter(page.content or "")
+        page.content = f"{text}{template.render(context)}{back}"
 
 
 @api.skippable

@@ -1,11 +1,12 @@
 """Publishes the style sheet and the scripts of the site, with hashes in their names.
 
 Browsers may store such a file for ever. The theme's own style sheets and scripts are not published: no
-template of this site uses them.
+template of this site uses them. Without this line the site cannot be built.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -17,7 +18,9 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.utils import normalize_url
 
+from mkdocs_incremental import api
 from mkdocs_live.api import Invalidation, subscribe_to_changes
+from portfolio.core import page_policy
 from portfolio.core.assets import hashed_path, inline_imports, list_imports, menu_width, minify
 from portfolio.mkdocs_glue import order
 from portfolio.mkdocs_glue.state import require_record, site_state
@@ -26,6 +29,12 @@ _FOLDER: Final = "assets/"
 _SITE_CSS: Final = "assets/stylesheets/site.css"
 # Part of every page, because it must run before the first paint.
 _THEME_SCRIPT: Final = "assets/javascripts/theme.js"
+# For Netlify, Cloudflare Pages and others.
+_HEADERS: Final = "_headers"
+# Style sheets, scripts and fonts with a hash in their names.
+_HASHED: Final = re.compile(r"assets/(?:stylesheets|javascripts|fonts)/.+\.[0-9a-f]{10}\.(?:css|js|woff2)")
+# The policy of a page is at its beginning.
+_HEAD_BYTES: Final = 4096
 
 
 @dataclass
@@ -85,6 +94,23 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         menu_width=menu_width([item.title or "" for item in state.navigation.items]),
     )
     subscribe_to_changes(config.extra, lambda path: _update(path, folder, own))
+
+
+@api.skippable
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Write the file of headers for hosts that read one, unless docs/ has its own."""
+    site = Path(config.site_dir)
+    path = site / _HEADERS
+    if site_state(config).is_serving or path.exists():
+        return
+    files = (file.relative_to(site).as_posix() for file in (site / _FOLDER).rglob("*"))
+    text = page_policy.format_headers(map(_read_head, site.rglob("*.html")), filter(_HASHED.fullmatch, files))
+    path.write_text(text, encoding="utf-8")
+
+
+def _read_head(page: Path) -> str:
+    with page.open("rb") as file:
+        return file.read(_HEAD_BYTES).decode(errors="replace")
 
 
 def _fill(file: File, folder: Path, text: str) -> None:

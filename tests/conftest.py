@@ -101,6 +101,18 @@ def graduate_site(run_folder: Path) -> Built:
     return build_once(people.create_graduate, run_folder / people.GRADUATE)
 
 
+@pytest.fixture(scope="session")
+def german_site(run_folder: Path) -> Built:
+    """The site of an invented organ builder, in German, with every kind of page."""
+    return build_once(people.create_german, run_folder / people.GERMAN)
+
+
+@pytest.fixture(scope="session")
+def arabic_site(run_folder: Path) -> Built:
+    """The site of an invented hydrologist, in Arabic, with every kind of page."""
+    return build_once(people.create_arabic, run_folder / people.ARABIC)
+
+
 @pytest.fixture(params=["owner", "persona"])
 def built(request: pytest.FixtureRequest, site: Path) -> Built:
     """The owner's site, then the persona's, which a test's module can replace by its own ``persona_site``."""

@@ -191,6 +191,12 @@ class Analytics(Model):
         description="The URL of the script.",
         examples=["https://example.org/count.js"],
     )
+    integrity: str | None = Field(
+        None,
+        pattern=r"^sha(256|384|512)-[A-Za-z0-9+/]+=*$",
+        description="The hash of the script as its host publishes it; a browser runs no other one.",
+        examples=["sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC"],
+    )
     attributes: dict[str, str] = Field(
         {}, description="Its data attributes, without 'data-'.", examples=[{"site": "1"}]
     )

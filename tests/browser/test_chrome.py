@@ -84,7 +84,7 @@ def test_front_page_lists_the_newest_posts_without_javascript(
     urls = "links => links.map(a => a.href)"
     page = new_page(javascript=False)
     page.goto(site_url + blog)
-    newest = page.locator(".excerpt h2 a:first-child").evaluate_all(urls)
+    newest = page.locator(".post h2 a").evaluate_all(urls)
     page.goto(site_url + "/")
     listed = page.locator(".latest .dated a").evaluate_all(urls)
     assert listed
@@ -96,7 +96,7 @@ def test_404_page_links_to_the_sections(site_url: str, new_page: NewPage) -> Non
     response = page.goto(site_url + "/no/such/page/")
     assert response is not None
     assert response.status == 404
-    links = page.locator(".content a").evaluate_all("links => links.map(a => a.href)")
+    links = page.locator(".content .actions a").evaluate_all("links => links.map(a => a.href)")
     assert links == page.locator("header .sections a").evaluate_all("links => links.map(a => a.href)")
     assert len(set(links)) >= 3
     for link in links:

@@ -1,5 +1,7 @@
 """Comments and analytics: off by default, and loaded only after a click."""
 
+import base64
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,14 +11,18 @@ from playwright.sync_api import Page, Route
 from tests.support import html, persona, project, server
 from tests.support.browsing import NewPage
 
-OPTIONS = """\
-comments: {repo: some/where, repo_id: R_1, category: Posts, category_id: C_1}
-analytics: {src: "https://counts.example/count.js", attributes: {domain: example.org}}
-"""
 POST = "notes/2025/04/05/"
 GISCUS, COUNTS = "https://giscus.app/client.js", "https://counts.example/count.js"
 # Replaces their scripts, and reports the settings.
 STUB = "document.body.dataset.{0} = JSON.stringify(document.currentScript.dataset)"
+HASH = base64.b64encode(hashlib.sha256(STUB.format("counts").encode()).digest()).decode()
+OPTIONS = f"""\
+comments: {{repo: some/where, repo_id: R_1, category: Posts, category_id: C_1}}
+analytics:
+  src: "https://counts.example/count.js"
+  integrity: sha256-{HASH}
+  attributes: {{domain: example.org}}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +48,11 @@ def other_requests(page: Page, new_page: NewPage, url: str) -> list[str]:
     return [request for request in new_page.record(page).requests if not request.startswith((own, "data:"))]
 
 
-def stub_scripts(page: Page) -> None:
+def stub_scripts(page: Page, body: str = "") -> None:
     def answer(route: Route) -> None:
         name = "giscus" if "giscus" in route.request.url else "counts"
-        route.fulfill(content_type="text/javascript", body=STUB.format(name))
+        headers = {"Access-Control-Allow-Origin": "*"}
+        route.fulfill(content_type="text/javascript", headers=headers, body=body or STUB.format(name))
 
     page.context.route(lambda url: url in (GISCUS, COUNTS), answer)
 
@@ -58,6 +65,7 @@ def test_comments_load_after_a_click_only(post: str, new_page: NewPage) -> None:
     assert other_requests(page, new_page, post) == []
     page.get_by_role("button", name="Show comments").click()
     page.wait_for_function("document.body.dataset.giscus")
+    assert new_page.record(page).errors == []
     settings = page.evaluate("JSON.parse(document.body.dataset.giscus)")
     assert (settings["repo"], settings["categoryId"], settings["mapping"]) == (
         "some/where",
@@ -83,6 +91,17 @@ def test_consent_to_analytics_is_remembered_and_can_be_withdrawn(post: str, new_
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.body.dataset.counts") is None
     assert other_requests(page, new_page, post) == [COUNTS, COUNTS]
+
+
+def test_a_script_of_counts_with_another_hash_does_not_run(post: str, new_page: NewPage) -> None:
+    page = new_page()
+    stub_scripts(page, "document.body.dataset.counts = 'changed'")
+    page.goto(post)
+    page.get_by_role("button", name="Count my visits").click()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.body.dataset.counts") is None
+    (error,) = new_page.record(page).errors
+    assert "integrity" in error
 
 
 def test_only_a_link_is_visible_without_javascript(post: str, new_page: NewPage) -> None:

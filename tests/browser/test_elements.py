@@ -45,8 +45,10 @@ COPY_BUTTONS = """() => [...document.querySelectorAll("article div.highlight")].
     const text = texts.currentNode;
     if (button.contains(text) || !text.data.trim()) continue;
     range.selectNodeContents(text);
+    // What is scrolled out of sight covers nothing.
+    const end = text.parentElement.closest("pre > code")?.getBoundingClientRect().right ?? innerWidth;
     for (const { left, right, top, bottom } of range.getClientRects())
-      if (left < box.right && right > box.left && top < box.bottom - 1 && bottom > box.top + 1)
+      if (left < box.right && Math.min(right, end) > box.left && top < box.bottom - 1 && bottom > box.top + 1)
         covered.push(text.data);
   }
   return box.width >= 24 && box.height >= 24 ? covered : ["too small"];
@@ -134,6 +136,65 @@ def test_every_code_block_has_a_copy_button_that_covers_nothing(
     blocks = page.evaluate(COPY_BUTTONS)
     assert len(blocks) > 2
     assert [covered for covered in blocks if covered] == []
+
+
+def test_contents_are_below_the_title_of_narrow_pages(elements: str, new_page: NewPage) -> None:
+    page = new_page(width=390, javascript=False)
+    page.goto(elements)
+    assert page.locator(".contents:visible").count() == 0
+    menu = page.locator("h1 + .contents-menu")
+    menu.locator("summary").click()
+    menu.get_by_role("link", name="Math").click()
+    assert page.locator("h2:target").get_attribute("id") == "math"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.locator(".contents").is_visible()
+    assert menu.is_hidden()
+
+
+def test_contents_give_way_to_wide_code(elements: str, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto(elements)
+    contents = page.locator(".contents")
+    page.locator("#math ~ .highlight").first.scroll_into_view_if_needed()
+    page.locator("#math").evaluate("heading => heading.scrollIntoView()")
+    page.wait_for_function("document.querySelector('.contents.covered')")
+    assert contents.evaluate("list => getComputedStyle(list).opacity") == "0"
+    contents.locator("a").first.focus()
+    assert contents.evaluate("list => getComputedStyle(list).opacity") == "1"
+    page.locator("#callouts").evaluate("heading => heading.scrollIntoView()")
+    page.wait_for_function("!document.querySelector('.contents.covered')")
+
+
+def test_a_footnote_is_beside_its_reference(elements: str, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto(elements)
+    note, reference = page.locator(".sidenote"), page.locator(".footnote-ref")
+    note.scroll_into_view_if_needed()
+    assert note.inner_text().strip() == page.locator(".footnote li").inner_text().removesuffix("↩").strip()
+    beside, text, link = (item.bounding_box() for item in (note, page.locator("article"), reference))
+    assert beside
+    assert text
+    assert link
+    assert beside["x"] > text["x"] + text["width"]
+    assert abs(beside["y"] - link["y"]) < link["height"]
+    page.emulate_media(media="print")
+    assert note.is_hidden()
+    assert page.locator(".footnote li").is_visible()
+
+
+def test_a_footnote_opens_in_a_popup_on_a_phone(elements: str, new_page: NewPage) -> None:
+    page = new_page(width=390)
+    page.goto(elements)
+    reference, popup = page.locator(".footnote-ref"), page.locator(".popup")
+    assert page.locator(".sidenote:visible").count() == 0
+    reference.press("Enter")
+    assert popup.inner_text().strip() == "The source of the claim."
+    assert popup.evaluate("popup => popup === document.activeElement")
+    assert find_axe_violations(page) == []
+    page.keyboard.press("Escape")
+    assert popup.is_hidden()
+    assert reference.evaluate("link => link === document.activeElement")
+    assert page.url == elements
 
 
 @pytest.fixture(scope="module")

@@ -34,13 +34,12 @@ def test_feed_is_readable(site: Path, site_url: str, new_page: NewPage, scheme: 
     assert [url for url in record.requests if not url.startswith(site_url + "/")] == []
 
 
-def test_pages_link_to_feeds_with_and_without_javascript(site_url: str, new_page: NewPage) -> None:
-    """Material's script would take them for translations, and request a sitemap beside each."""
-    urls = []
-    for javascript in (True, False):
-        page = new_page(javascript=javascript)
-        page.goto(f"{site_url}/")
-        page.wait_for_load_state("networkidle")
-        assert [url for url in new_page.record(page).requests if url.endswith("sitemap.xml")] == []
-        urls.append([link.get_attribute("href") for link in page.locator("link[rel=alternate][type]").all()])
-    assert urls[0] == urls[1] == ["feeds/all.atom.xml", "feed.json"]
+def test_one_click_selects_the_url_of_a_feed(site_url: str, new_page: NewPage) -> None:
+    page = new_page(javascript=False)
+    page.goto(f"{site_url}/feeds/")
+    page.locator(".feeds code").first.click()
+    selected = page.evaluate("getSelection().toString()").strip()
+    assert selected.endswith("/feeds/all.atom.xml")
+    links = [link.get_attribute("href") for link in page.locator("article a[type]").all()]
+    assert links[:2] == ["all.atom.xml", "../feed.json"]
+    assert len(links) == len({*links}) > 5

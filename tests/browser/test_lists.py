@@ -88,7 +88,7 @@ def test_kind_and_year_are_chosen_and_empty_headings_hidden(
     assert len(expected) > 1
     assert visible_ids(page) == {*expected}
     headings = page.locator("h2.kind, .works h3").evaluate_all(_HEADINGS)
-    assert headings[0].startswith(f"Papers ({len(expected)} ")
+    assert headings[0].startswith(f"Papers {len(expected)} ")
     assert all("2012" in heading for heading in headings[1:])
 
 
@@ -186,6 +186,26 @@ def test_the_target_far_down_a_long_list_comes_into_view(new_page: NewPage, url:
     last = page.locator(".works .entry > h4").last.get_attribute("id")
     page.evaluate("id => { location.hash = id }", last)
     expect(page.locator(f"[id='{last}']")).to_be_in_viewport()
+
+
+def test_a_tag_of_a_post_leads_to_its_posts(new_page: NewPage, site_url: str) -> None:
+    page = new_page(javascript=False)
+    page.goto(f"{site_url}/musings/tags/")
+    assert page.locator(".tagged:visible").count() == 0
+    page.get_by_role("link", name="data", exact=True).click()
+    section = page.locator(".tagged:visible")
+    assert section.locator("h2").inner_text().startswith("data")
+    section.get_by_role("link", name="Why a career has soft edges").click()
+    page.locator(".tags").get_by_role("link", name="typography").click()
+    assert section.get_by_role("listitem").count() == 1
+
+
+def test_the_archive_has_anchors_for_years_and_months(new_page: NewPage, site_url: str) -> None:
+    page = new_page(javascript=False)
+    page.goto(f"{site_url}/musings/archive/2026/")
+    expect(page).to_have_url(f"{site_url}/musings/archive/#2026")
+    page.goto(f"{site_url}/musings/archive/#2026-10")
+    assert page.locator("li:target").inner_text().startswith("26 Oct")
 
 
 def test_short_lists_have_no_counts_and_no_filter(new_page: NewPage, site_url: str) -> None:

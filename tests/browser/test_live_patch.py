@@ -10,7 +10,10 @@ from playwright.sync_api import Page
 from tests.support import project
 from tests.support.browsing import NewPage
 
-PATCH = project.ROOT / "hooks" / "mkdocs_live" / "client" / "patch.js"
+CLIENT = project.ROOT / "hooks" / "mkdocs_live" / "client"
+PATCH = CLIENT / "patch.js"
+POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'self'\">"
+PROBLEM = {"path": "a.md", "line": 1, "column": 2, "message": "a\n  b", "hint": "c", "code": "d.e"}
 # Patches the page; returns whether it is as expected, or null if it has to be reloaded. `source` and
 # `expected` are passed where a script has changed the page, so that it differs from its source.
 APPLY_PATCH = """([live, after, source, expected]) => {
@@ -92,10 +95,30 @@ def test_elements_that_scripts_manage_need_a_reload(page: Page, before: str, aft
     assert page.evaluate(APPLY_PATCH, [_document(before), _document(after)]) is None
 
 
-@pytest.mark.parametrize("head", ["<style>p {}</style>", '<link rel="stylesheet" href="a.css">'])
-def test_new_styles_need_a_reload(page: Page, head: str) -> None:
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<style>p {}</style>",
+        '<link rel="stylesheet" href="a.css">',
+        '<meta http-equiv="Content-Security-Policy" content="img-src *">',
+    ],
+)
+def test_new_styles_and_policies_need_a_reload(page: Page, head: str) -> None:
     after = _document("<p>b</p>", head)
     assert page.evaluate(APPLY_PATCH, [_document("<p>a</p>", "<title>A</title>"), after]) is None
+
+
+def test_the_overlay_has_its_styles_under_a_strict_policy(new_page: NewPage) -> None:
+    page = new_page()
+    page.route("**/*", lambda route: route.fulfill(content_type="text/html", body=f"{POLICY}<p>a"))
+    page.goto("http://site.example/")
+    page.evaluate((CLIENT / "overlay.js").read_text(encoding="utf-8") + "\nwindow.show = showProblems; true")
+    page.evaluate("problems => show(problems)", [PROBLEM])
+    assert (
+        page.get_by_role("dialog", name="1 problem").evaluate("e => getComputedStyle(e).borderRadius")
+        == "4px"
+    )
+    assert new_page.record(page).errors == []
 
 
 def test_changes_made_by_a_script_stay(page: Page) -> None:

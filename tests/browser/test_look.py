@@ -52,7 +52,8 @@ FOCUS = """() => {
 THEME_COLOURS = """() => [...document.querySelectorAll('meta[name="theme-color"]')]
   .filter(meta => matchMedia(meta.media).matches).map(meta => meta.content)"""
 
-INKS = ["--ink", "--ink-soft", "--accent"]
+INKS = ["--ink", "--ink-soft", "--accent", "--teal"]
+HUES = ["--blue", "--green", "--amber", "--red", "--violet"]
 
 
 def _luminance(colour: list[float]) -> float:
@@ -97,6 +98,7 @@ def test_text_has_enough_contrast_on_every_background(
     page = new_page(scheme=scheme)
     page.goto(site_url + "/")
     pairs = [(ink, ground) for ink in INKS for ground in ("--paper", "--shade", "--accent-soft")]
+    pairs += [(hue, ground) for hue in HUES for ground in ("--paper", "--shade")]
     ratios = {pair: _contrast(page, f"var({pair[0]})", f"var({pair[1]})") for pair in pairs}
     assert {pair: ratio for pair, ratio in ratios.items() if ratio < 4.5} == {}
 

@@ -23,6 +23,8 @@ PAGES = ("/publications/", "/talks/", "/software/", "/cv/")
 
 def first_bibtex(page: Page, path: str) -> Page:
     page.goto(path)
+    for citation in page.locator(".cite > summary").all():
+        citation.click()
     page.locator(".bibtex summary").first.click()
     return page
 
@@ -68,7 +70,7 @@ def test_copy_button_copies_bibtex_and_reports_it(
     page = new_page(permissions=["clipboard-read", "clipboard-write"])
     first_bibtex(page, site_url + ("/publications/" if kind == "publications" else path_of_a_post(site)))
     button = page.locator(".bibtex button").first
-    assert button.evaluate("b => b.textContent").startswith("Copy the BibTeX of ")
+    assert (button.text_content(), button.evaluate("b => b.ariaDescription")[:10]) == ("Copy", "BibTeX of ")
     button.focus()
     page.keyboard.press("Enter")
     status = page.locator(".bibtex [role=status]").first
@@ -82,6 +84,7 @@ def test_text_is_selected_if_copying_is_forbidden(site: Path, site_url: str, new
     page = new_page()
     page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
     page.goto(site_url + path_of_a_post(site))
+    page.locator(".cite > summary").click()
     page.locator('[data-copy="_citation"] button').click()
     page.locator(".cite > .more > .copy [role=status]").get_by_text("Selected").wait_for()
     assert page.evaluate(SELECTED).strip() == page.locator("#_citation").inner_text().strip()
@@ -110,7 +113,7 @@ def test_printed_cv_has_one_to_three_pages_with_name_and_roles(
     page.pdf(path=paper, format="A4", prefer_css_page_size=True)
     assert 1 <= len(PdfReader(paper).pages) <= 3
     page.emulate_media(media="print")
-    assert page.locator(".cv .whose").is_visible()
+    assert page.locator(".cv .cv-owner").is_visible()
     headings = page.locator(".cv h4")
     assert headings.count() > 2
     assert all(heading.is_visible() for heading in headings.all())

@@ -27,16 +27,19 @@ SAFE = {
         "blog.html", "cv.html", "entries.html", "home.html", "partials/content.html", "tags.html",
         "timeline.html",
     },
+    # Two parts of it.
+    "(title ~ end_of_title)": {"partials/content.html"},
+    "text": {"partials/content.html"},
     "post.content": {"partials/post.html"},
     # MkDocs escapes the titles of headings, which may have elements.
     "toc_item.title": {"partials/toc.html"},
     # The heading of a tag, which Material renders with the name escaped.
     "listing.content": {"fragments/tags/default/listing.html"},
     # A block of main.html.
-    "super()": {"blog-post.html", "blog.html", "entries.html", "timeline.html"},
+    "super()": {"blog.html", "entries.html", "timeline.html"},
     # The script of the theme, and the elements that MkDocs writes for scripts of the owner.
     "theme_script": {"main.html"},
-    "script | script_tag": {"main.html"},
+    "script | script_tag": {"partials/scripts.html"},
     # The owner may write HTML there, as in any MkDocs site.
     "config.copyright": {"partials/footer.html"},
     # JSON whose <, > and & are escapes.

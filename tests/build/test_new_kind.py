@@ -110,8 +110,7 @@ def test_it_is_on_its_page_and_on_the_timeline(site: Built) -> None:
             assert phrase in text, (path, phrase)
     timeline = site.page("timeline/")
     assert "Exhibitions" in [heading.text(strip=True) for heading in timeline.css(".story h2, .story h3")]
-    for layout in ("wide", "upright"):
-        assert timeline.css_first(f'.picture .{layout} .mark[href="#hills"]') is not None
+    assert timeline.css_first('.chart .mark[href="#hills"]') is not None
 
 
 def test_both_ends_of_a_link_show_it(site: Built) -> None:

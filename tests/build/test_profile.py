@@ -69,7 +69,7 @@ def test_the_first_screen_names_the_owner_and_what_now(persona_site: Built) -> N
 def test_the_actions_lead_to_pages_and_files_of_the_site(built: Built) -> None:
     links = [html.attribute_value(link, "href") for link in built.page("").css(".actions a")]
     local = [link for link in links if not link.startswith("mailto:")]
-    assert len(local) == 3  # the CV, its PDF, the feed
+    assert len(local) == 3  # the CV, its PDF, the feeds
     assert all(built.file(link).is_file() for link in local)
     email = profile(built).get("email", {}).get("value")
     assert [link for link in links if link.startswith("mailto:")] == ([f"mailto:{email}"] if email else [])

@@ -106,8 +106,10 @@ def test_a_post_of_a_series_lists_its_parts(site: Path) -> None:
     ]
     assert [html.attribute_value(node, "value") for node in page.css(".series li")] == ["1", "2", "3"]
     assert [node.text(strip=True) for node in page.css(".series [aria-current]")] == ["Post two"]
-    steps = list(html.attribute_values(page, ".series-steps a", "href"))
-    assert steps == ["../../01/post-one/", "../../03/post-three/"]
+    assert list(html.attribute_values(page, ".series li a", "href")) == [
+        "../../01/post-one/",
+        "../../03/post-three/",
+    ]
     (mention,) = (
         node for node in page.css(".post-meta a") if html.attribute_value(node, "href") == "#__series"
     )
@@ -144,10 +146,10 @@ def test_a_pinned_post_is_first_in_lists_but_its_neighbours_are_those_by_date(si
 
 def test_a_post_shows_the_day_of_its_last_change(site: Path) -> None:
     meta = words(html.parse(site / "notes/2026/01/02/post-two/index.html"), ".post-meta")
-    assert "updated 1 February 2026" in meta
+    assert "Updated 1 February 2026" in meta
     other = words(html.parse(site / "notes/2026/01/03/post-three/index.html"), ".post-meta")
     assert other
-    assert "updated" not in other
+    assert "Updated" not in other
 
 
 def test_git_gives_the_day_of_the_last_change_without_updated(root: Path, tmp_path: Path) -> None:
@@ -173,8 +175,8 @@ def test_git_gives_the_day_of_the_last_change_without_updated(root: Path, tmp_pa
         words(html.parse(built / f"notes/2026/01/0{day}/post-{name}/index.html"), ".post-meta")
         for day, name in ((1, "one"), (2, "two"), (3, "three"))
     ]
-    assert ["updated 20 February 2026" in text for text in metadata] == [False, False, True]
-    assert "updated 1 February 2026" in metadata[1]
+    assert ["Updated 20 February 2026" in text for text in metadata] == [False, False, True]
+    assert "Updated 1 February 2026" in metadata[1]
 
 
 def test_a_new_post_is_shown_after_one_command_and_one_edit(root: Path, tmp_path: Path) -> None:

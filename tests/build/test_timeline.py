@@ -3,6 +3,7 @@
 import random
 import re
 import shutil
+from collections import Counter
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from portfolio.sources import loader, mkdocs_yml
 from tests.support import html, persona, project, search_index
 from tests.support.built import Built, build
 
+HEADINGS = ".story .entry > :is(h3, h4)"
 YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 
 
@@ -40,24 +42,36 @@ def timeline(request: pytest.FixtureRequest, site: Path) -> tuple[Record, html.D
 
 def test_every_entry_is_listed_once(timeline: tuple[Record, html.Document]) -> None:
     record, page = timeline
-    ids = [heading.attributes["id"] for heading in page.css(".story .entry h4")]
+    ids = [html.attribute_value(heading, "id") for heading in page.css(HEADINGS)]
     assert len(ids) > 5
-    assert sorted(entry.id for entry in record) == sorted(id or "" for id in ids)
+    # Posts are counted, with links to the archive.
+    assert sorted(entry.id for entry in record if not isinstance(entry, Post)) == sorted(ids)
+
+
+def test_posts_are_counted_by_year(timeline: tuple[Record, html.Document]) -> None:
+    record, page = timeline
+    counts = Counter(post.date.year for post in record.posts if post.date)
+    links = page.css("[data-kind=posts] .by-year a")
+    assert [link.text() for link in links] == [
+        f"{year} {counts[year]}" for year in sorted(counts, reverse=True)
+    ]
+    assert all("archive/" in html.attribute_value(link, "href") for link in links)
 
 
 def test_every_mark_links_to_its_entry_and_has_a_title(
     timeline: tuple[Record, html.Document],
 ) -> None:
     _, page = timeline
-    anchors = {f"#{quote(html.attribute_value(heading, 'id'))}" for heading in page.css(".story .entry h4")}
-    for layout in ("wide", "upright"):
-        marks = page.css(f".picture .{layout} .mark")
-        assert {mark.attributes["href"] for mark in marks} == anchors
-        assert len(marks) == len(anchors)
-        for mark in marks:
-            title = mark.css_first("title")
-            assert title is not None
-            assert title.text(strip=True)
+    anchors = {f"#{quote(html.attribute_value(heading, 'id'))}" for heading in page.css(HEADINGS)}
+    marks = page.css(".chart .mark")
+    links = [mark.attributes["href"] for mark in marks]
+    assert len(links) > 5
+    assert len({*links}) == len(links)
+    assert {*links} <= anchors
+    for mark in (*marks, *page.css(".chart .count-link")):
+        title = mark.css_first("title")
+        assert title is not None
+        assert title.text(strip=True)
 
 
 def test_every_year_on_the_page_is_in_the_record(timeline: tuple[Record, html.Document]) -> None:
@@ -76,7 +90,7 @@ def test_every_year_on_the_page_is_in_the_record(timeline: tuple[Record, html.Do
         f"{match[:3]}0" for entry in record for match in re.findall(r"\d{3}X", entry.model_dump_json())
     }
     for element in page.css(".story .entry"):
-        heading = element.css_first("h4")
+        heading = element.css_first("h4, h3")
         assert heading is not None
         id = html.attribute_value(heading, "id")
         for dated in element.css(".facts, .occasions, time, .related"):
@@ -95,10 +109,11 @@ def test_datetime_attributes_are_valid(timeline: tuple[Record, html.Document]) -
 
 def test_each_kind_on_the_page_can_be_filtered(built: Built) -> None:
     page = html.parse(built.site / "timeline" / "index.html")
-    kinds = [html.attribute_value(box, "value") for box in page.css(".choice input")]
+    everything, *kinds = [box.attributes["value"] for box in page.css(".choice input")]
+    assert everything in ("", None)
     styles = (built.site / "assets/stylesheets/filters.css").read_text(encoding="utf-8")
     assert re.findall(r'\[id="only-(.+?)"\]:target\) \[data-only', styles) == kinds
-    assert re.findall(r'\[value="(.+?)"\]:not\(:checked\)', styles) == kinds
+    assert re.findall(r'\[value="(.+?)"\]:checked', styles) == kinds
     assert len(kinds) > 2
 
 
@@ -134,7 +149,7 @@ def test_facts_are_separated_by_spaces(site: Path, persona_site: Built) -> None:
             assert " ".join(facts.text().split()) == " ".join(apart.split())
 
 
-def test_an_empty_record_has_instructions(tmp_path: Path) -> None:
+def test_an_empty_record_says_what_will_be_there(tmp_path: Path) -> None:
     root = persona.copy(tmp_path / "project")
     for name in ("career.yml", "projects.yml", "talks.yml", "software.yml", "publications.bib"):
         (root / "docs" / "data" / name).unlink()
@@ -151,11 +166,11 @@ def test_an_empty_record_has_instructions(tmp_path: Path) -> None:
     assert build.returncode == 0, build.stderr
     page = html.parse(root / "site" / "timeline" / "index.html")
     assert page.css_first(".story") is None
-    assert "docs/data/career.yml" in page.body.text() if page.body else False
+    (article,) = page.css("article")
+    assert "This page will have the career and the work of Layla Wang Ørsted" in article.text()
     links = html.parse(root / "site" / "index.html").css(".actions .here a")
-    assert [link.text() for link in links] == ["Vita", "PDF"]
-    (footer,) = page.css(".site-footer p")
-    assert footer.text().strip() == "Colophon"
+    assert [link.text() for link in links] == ["Vita", "Vita as PDF"]
+    assert [link.text() for link in page.css(".site-footer nav a")][-1] == "Colophon"
     # Only the header leads to a blog without posts.
     blog = html.parse(root / "site" / "notes" / "index.html")
     assert blog.css(".margin nav, .site-footer a[href*=feeds]") == []

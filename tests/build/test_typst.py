@@ -12,7 +12,6 @@ from mkdocs.utils.yaml import yaml_load
 from PIL import Image
 
 from portfolio.config import load_site
-from portfolio.record import dates
 from portfolio.record.models import Engagement
 from portfolio.record.people import list_accounts
 from portfolio.sources import mkdocs_yml
@@ -31,9 +30,9 @@ def test_the_cv_has_every_entry_in_order(built: Built) -> None:
                 for entry in group.entries:
                     end = pdf_reader.find(text, "".join(run.text for run in entry.title_runs), at)
                     assert end >= 0, (reader, entry.title)
-                    undated = entry.kind == "software" and entry.when.words == dates.NOT_STATED
-                    date = end if undated else pdf_reader.find(text, entry.when.words, at)
-                    assert date >= 0, (reader, entry.id, entry.when.words)
+                    words = entry.when.words or entry.evidence_words
+                    date = pdf_reader.find(text, words, at) if words else end
+                    assert date >= 0, (reader, entry.id, words)
                     if entry.kind in {"roles", "education"}:
                         assert pdf_reader.find(text, group.heading, at) >= 0, (reader, group.heading)
                     for part in (*entry.facts, *(occasion.event for occasion in entry.occasions)):

@@ -74,7 +74,7 @@ _TEMPLATES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 _CODE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("hooks/portfolio/markdown_ext/citations.py", ('= "References"', '= "Works"')),
-    ("hooks/portfolio/record/dates.py", ('"date not stated"', '"no date"')),
+    ("hooks/portfolio/record/dates.py", ('"since %(date)s"', '"from %(date)s on"')),
     ("hooks/page_head.py", ("from __future__", "\nfrom __future__")),
 )
 _SETTINGS: tuple[tuple[str, ...], ...] = (

@@ -18,10 +18,8 @@ _OPTIONS = ("--errors-only", "--asciiquotes", "--exit-zero-always", "--also-chec
 
 # What the checker does not know yet, and browsers of the last three years do.
 _NEWER = re.compile(
-    # MathML Core has these on every element; the checker implements MathML 3.
-    r"Attribute '(displaystyle|scriptlevel)' not allowed on element 'm\w+' at this point\."
     # CSS: registered properties, container queries, the order of stroke and fill (SVG 2).
-    r"|CSS: Unrecognized at-rule '@property'"
+    r"CSS: Unrecognized at-rule '@property'"
     r"|CSS: '(?P<property>container-type|paint-order)': Property '(?P=property)' doesn't exist\."
     r"|CSS: 'width': Parse Error\."
 )

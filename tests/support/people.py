@@ -1,4 +1,6 @@
-"""The sites of two invented people, in tests/people: an academic with 300 entries and a graduate with three.
+"""The sites of invented people, in tests/people: an academic with 300 entries and a graduate with three.
+
+An organ builder has a site in German, and a hydrologist one in Arabic, both with every kind of page.
 
 The academic's files have the entries that tests look at one by one. The many others, which only must be
 many, varied and always the same, come from the vocabularies below.
@@ -17,7 +19,7 @@ from portfolio.record.kinds import KINDS
 from tests.support import persona, project, small_site
 
 FOLDER = project.ROOT / "tests" / "people"
-ACADEMIC, GRADUATE = "academic", "graduate"
+ACADEMIC, GRADUATE, GERMAN, ARABIC = "academic", "graduate", "german", "arabic"
 # The years of the generated entries, and how many there are of each kind.
 _FIRST, _LAST = 1992, 2026
 _COUNTS = {"publications": 110, "talks": 36, "teaching": 22, "grants": 16, "service": 30}
@@ -116,6 +118,16 @@ def create_graduate(root: Path) -> Path:
     return _create(GRADUATE, root)
 
 
+def create_german(root: Path) -> Path:
+    """Create the German site in the new folder ``root``, and return the folder."""
+    return _create(GERMAN, root)
+
+
+def create_arabic(root: Path) -> Path:
+    """Create the Arabic site in the new folder ``root``, and return the folder."""
+    return _create(ARABIC, root)
+
+
 def _create(name: str, root: Path) -> Path:
     """Create the site of a person with what the project and the test persona have for everyone."""
     small_site.link_project(root)
@@ -138,6 +150,9 @@ def _create(name: str, root: Path) -> Path:
 
 
 def _write_page(path: Path, title: str, front_matter: str) -> None:
+    """Write a page in English, unless the person has one."""
+    if path.exists():
+        return
     description = f"description: {title} of a person who does not exist.\n"
     path.write_text(f"---\n{front_matter}{description}---\n# {title}\n", encoding="utf-8")
 

@@ -1,5 +1,6 @@
 // Shows warnings and errors of the build in a dialog over the last good page.
-const OVERLAY = `<style>
+// A content security policy may block <style>, but not a style sheet that a script makes.
+const OVERLAY_STYLES = `
   dialog { color-scheme: light dark; box-sizing: border-box; width: min(60rem, 100vw - 2rem); max-height: 80vh;
     margin: auto auto 1rem; padding: 1rem 1.25rem; border: 1px solid light-dark(#b3261e, #f2b8b5); border-radius: 4px;
     background: light-dark(#fff, #1c1b1a); color: light-dark(#1b1b1b, #eee); font: 14px/1.5 system-ui, sans-serif }
@@ -12,8 +13,8 @@ const OVERLAY = `<style>
   code, pre { font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere }
   .code, .hint { color: light-dark(#595959, #b3b3b3) }
   p, pre { margin: 0.15rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere }
-</style>
-<dialog aria-labelledby="title">
+`
+const OVERLAY = `<dialog aria-labelledby="title">
   <header><h2 id="title"></h2><form method="dialog"><button>Close</button></form></header>
   <ol></ol>
 </dialog>`
@@ -49,6 +50,9 @@ const showProblems = (problems) => {
   overlay = createElement("live-problems")
   const shadow = overlay.attachShadow({ mode: "open" })
   shadow.innerHTML = OVERLAY
+  const styles = new CSSStyleSheet()
+  styles.replaceSync(OVERLAY_STYLES)
+  shadow.adoptedStyleSheets = [styles]
   shadow.querySelector("h2").textContent = problems.length === 1 ? "1 problem" : `${problems.length} problems`
   shadow.querySelector("ol").append(...problems.map(createItem))
   const dialog = shadow.querySelector("dialog")

@@ -12,8 +12,9 @@ const MANAGED_BY_SCRIPTS = [
 const OPAQUE = "script, style, noscript, template, textarea, iframe"
 // Comparing more pairs of nodes than this takes longer than a reload.
 const MOST_PAIRS = 1e6
-// What may change in the head without a reload.
-const METADATA = 'title, meta, script[type="application/ld+json"], link:not([rel~="stylesheet"])'
+// What may change in the head without a reload. A content security policy cannot be relaxed in an open page.
+const METADATA =
+  'title, meta:not([http-equiv]), script[type="application/ld+json"], link:not([rel~="stylesheet"])'
 
 // Compares two lists of nodes. Returns the ranges that differ, as [oldStart, oldEnd, newStart, newEnd].
 const diffNodes = (oldNodes, newNodes) => {

@@ -25,6 +25,7 @@ class ArchivedPost:
     url: str
     day: date
     is_unpublished: bool = False
+    lang: str = ""
 
 
 @dataclass(frozen=True)

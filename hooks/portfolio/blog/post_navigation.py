@@ -42,11 +42,12 @@ class PostLink:
 
     title: str
     url: str
+    lang: str = ""
 
 
 @dataclass(frozen=True)
 class SeriesBox:
-    """The series of a post: its name, the number and link of each part, and the parts around the post.
+    """The series of a post: its name, and the number and link of each part.
 
     ``index`` is that of the post in ``parts``, ``number`` its number, from 1.
     """
@@ -55,8 +56,6 @@ class SeriesBox:
     parts: tuple[tuple[int, PostLink], ...]
     index: int
     number: int
-    previous: PostLink | None
-    next: PostLink | None
 
 
 @dataclass(frozen=True)
@@ -96,9 +95,8 @@ def build_navigation(
     boxes: dict[str, SeriesBox] = {}
     for name, parts in number_series(posts).items():
         linked = tuple((number, links[post.id]) for number, post in parts)
-        around = [None, *(link for _, link in linked), None]
         for index, (number, post) in enumerate(parts if len(parts) > 1 else ()):
-            boxes[post.id] = SeriesBox(name, linked, index, number, around[index], around[index + 2])
+            boxes[post.id] = SeriesBox(name, linked, index, number)
     return {
         id: PostNavigation(boxes.get(id), tuple(links[post] for post in related.get(id, ()) if post in links))
         for id in links

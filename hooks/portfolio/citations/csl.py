@@ -25,6 +25,7 @@ from citeproc.string import MixedString, NoCase, String
 from lxml.etree import XMLSyntaxError
 from pydantic import TypeAdapter
 
+from portfolio.core import i18n
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.core.diagnostics import did_you_mean, join_words, quote
 from portfolio.core.runs import (
@@ -275,7 +276,7 @@ class _Processor:
 
     def _short_authors(self, key: str) -> str:
         names = self._names[key]
-        return f"{names[0]} et al." if len(names) > 2 else join_words(names) or key
+        return f"{names[0]} et al." if len(names) > 2 else i18n.format_list(names) or key
 
     def format_references(self) -> dict[str, Runs]:
         """Format the list of references, in the order of the style."""
@@ -325,7 +326,7 @@ def _no_author() -> Any:
 
 def _parse_style(style: Style, *, standalone: bool) -> citeproc.CitationStylesStyle:
     # Each page needs its own: a parsed style remembers what was cited.
-    parsed = citeproc.CitationStylesStyle(BytesIO(style.text), validate=False)
+    parsed = citeproc.CitationStylesStyle(BytesIO(style.text), _csl_locale(i18n.language()), validate=False)
     for element in parsed.root.iter("{*}*") if standalone else ():
         for name in _ET_AL_ATTRIBUTES & set(element.keys()):
             del element.attrib[name]
@@ -338,6 +339,14 @@ def _parse_style(style: Style, *, standalone: bool) -> citeproc.CitationStylesSt
         if not first.get("suffix", "").endswith(" "):
             first.set("suffix", first.get("suffix", "") + " ")
     return parsed
+
+
+def _csl_locale(language: str) -> str | None:
+    """Return the locale of CSL for a language (BCP 47); None, so that of the style, if English or unknown."""
+    if language.partition("-")[0] == i18n.SOURCE_LANGUAGE:
+        return None
+    included = {path.stem.removeprefix("locales-") for path in Path(citeproc.LOCALES_PATH).glob("*.xml")}
+    return next((name for name in i18n.list_regional_names(language) if name in included), None)
 
 
 def _marked_title(item: CslItem) -> str:

@@ -1,4 +1,4 @@
-"""The list of publications by kind and year, as references in the site's style with the owner marked."""
+"""The list of publications by kind and year, with the owner marked among the authors, and references."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from portfolio.citations import biblatex, csl_json
 from portfolio.citations.csl import CitationFormatter
+from portfolio.core.i18n import gettext
 from portfolio.core.runs import Run, Runs, merge_runs, visible_runs
 from portfolio.record import people
 from portfolio.record.kinds import Entry
@@ -18,13 +19,30 @@ from portfolio.timeline.views import EntryView, Portfolio
 # What styles write between and after initials.
 _INITIALS = ((".", "."), (". ", "."), ("", ""), (" ", ""))
 _NEVER = "(?!)"
+# A list has the names of at most so many authors of a publication.
+_MAX_AUTHORS = 8
+
+
+@dataclass(frozen=True)
+class Author:
+    """The name of an author, in reading order."""
+
+    name: str
+    is_owner: bool = False
 
 
 @dataclass(frozen=True)
 class Work:
-    """A publication in the list. ``view`` has its links and related entries."""
+    """A publication in the list. ``view`` has its title, links and related entries.
+
+    ``authors`` may omit some of many, but not the owner: ``omitted`` is their number, and ``has_unnamed``
+    says that there are more whom the data does not name. ``reference`` is in the site's citation style.
+    """
 
     view: EntryView
+    authors: tuple[Author, ...]
+    omitted: int
+    has_unnamed: bool
     reference: Runs
     bibtex: str
     abstract: Runs = ()
@@ -93,8 +111,12 @@ def list_publications(
         if not any(run.title for run in runs):
             # A style may leave out titles, but the title is the link.
             runs = tuple(replace(run, title=True) for run in runs) or (Run(publication.title, title=True),)
+        authors, omitted = list_authors(publication, owner[0] if owner else -1)
         works[view.id] = Work(
             view,
+            authors,
+            omitted,
+            people.has_unnamed_authors(publication.author),
             runs,
             biblatex.bibtex_entry(publication, profile),
             visible_runs(publication.abstract_runs),
@@ -109,8 +131,23 @@ def list_publications(
             if (listed := tuple(works[view.id] for view in group.entries if view.id in ids))
         )
         if years:
-            kinds.append(Kind(f"kind-{kind}", title, years))
+            kinds.append(Kind(f"kind-{kind}", gettext(title), years))
     return PublicationList(tuple(kinds), all_partial)
+
+
+def list_authors(publication: Publication, owner: int) -> tuple[tuple[Author, ...], int]:
+    """Return the first authors of a publication, and the owner, and how many others there are.
+
+    ``owner`` is the owner's index, or -1.
+    """
+    names = [
+        Author(person.name, index == owner)
+        for index, person in enumerate(people.parse_authors(publication.author))
+    ]
+    if len(names) <= _MAX_AUTHORS:
+        return tuple(names), 0
+    listed = [author for index, author in enumerate(names) if index < _MAX_AUTHORS - 2 or author.is_owner]
+    return tuple(listed), len(names) - len(listed)
 
 
 def is_owner(person: Person, owner: str) -> bool:

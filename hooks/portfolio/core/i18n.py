@@ -17,7 +17,7 @@ import hashlib
 import io
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Direction = Literal["ltr", "rtl"]
 DateStyle = Literal[
-    "long", "medium", "month", "short-month", "day", "short-day", "month-name", "short-month-name"
+    "long", "medium", "month", "short-month", "day", "short-day", "year", "month-name", "short-month-name"
 ]
 SOURCE_LANGUAGE: Final = "en"
 DOMAIN: Final = "portfolio"
@@ -41,6 +41,7 @@ _DATE_SKELETONS: Final = {
     "short-month": "yMMM",  # Nov 2026
     "day": "MMMMd",  # 6 November
     "short-day": "MMMd",  # 6 Nov
+    "year": "y",  # 2026
 }
 _DATE_PATTERNS: Final = {"long": "long", "month-name": "LLLL", "short-month-name": "LLL"}
 # Languages and scripts that are written from right to left. In a table, because Babel takes 15 ms to load.
@@ -91,6 +92,14 @@ def direction_of(code: str) -> Direction:
     return "rtl" if script in _RIGHT_TO_LEFT else "ltr"
 
 
+def language_attributes(code: str | None) -> dict[str, str]:
+    """Return the HTML attributes of a text in a language (BCP 47); none if it is in that of the site."""
+    if not code or code.lower() == _current.code.lower():
+        return {}
+    own = direction_of(code)
+    return {"lang": code} if own == _current.direction else {"lang": code, "dir": own}
+
+
 def N_(message: str) -> str:  # noqa: N802 - the customary name
     """Mark a message that is translated where it is shown, such as that of a constant."""
     return message
@@ -131,7 +140,7 @@ def install(env: Environment) -> None:
         format_date=format_date,
         format_list=format_list,
         format_number=format_number,
-        language_direction=direction_of,
+        language_attributes=language_attributes,
         site_language=language(),
         site_direction=direction(),
     )
@@ -139,7 +148,8 @@ def install(env: Environment) -> None:
 
 # Jinja inserts the values itself, and calls these.
 def _gettext(message: str) -> str:
-    return _messages().gettext(message)
+    # gettext has the header of the catalogue as the translation of an empty text.
+    return _messages().gettext(message) if message else ""
 
 
 def _ngettext(singular: str, plural: str, num: int) -> str:
@@ -173,6 +183,20 @@ def read_catalogue(path: Path) -> gettext_files.GNUTranslations:
     return gettext_files.GNUTranslations(compiled)
 
 
+def count_missing(path: Path) -> tuple[int, int]:
+    """Return how many messages of a catalogue have no translation, and how many there are."""
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as file:
+        messages = [message for message in read_po(file) if message.id]
+    done = (
+        message.string if isinstance(message.string, str) else all(message.string or ())
+        for message in messages
+        if not message.fuzzy
+    )
+    return len(messages) - sum(map(bool, done)), len(messages)
+
+
 def find_catalogue(code: str) -> Path | None:
     """Return the catalogue for the tag of a language; None for English, and if there is none.
 
@@ -195,17 +219,31 @@ def _fallbacks(code: str) -> list[str]:
     locale = find_locale(code)
     if locale is None:
         return [name]
+    if locale.script is None:
+        return [str(locale), locale.language]
     names = [str(locale), f"{locale.language}_{locale.script}"]
-    if locale.script is None or locale.script == _usual_script(locale.language):
-        names.append(locale.language)
-    return names
+    return [*names, locale.language] if locale.script == _usual_script(locale.language) else names
 
 
 def _usual_script(name: str) -> str:
+    return next((tag for tag in _likely_subtags(name) if len(tag) == 4), "")
+
+
+def _likely_subtags(name: str) -> list[str]:
+    """Return the script and the region in which most people write a language or script: ``Hans``, ``CN``."""
     from babel.core import get_global
 
-    tags = str(get_global("likely_subtags").get(name, ""))
-    return next((tag for tag in tags.split("_")[1:] if len(tag) == 4), "")
+    return str(get_global("likely_subtags").get(name, "")).split("_")[1:]
+
+
+def list_regional_names(code: str) -> list[str]:
+    """Return a tag as others name it, the best first: ``de-AT``, ``de-DE`` (where most speak it), ``de``."""
+    locale = find_locale(code)
+    if locale is None:
+        return [code]
+    script = f"{locale.language}_{locale.script}" if locale.script else locale.language
+    regions = (locale.territory, *_likely_subtags(script)[-1:], *_likely_subtags(locale.language)[-1:])
+    return [*(f"{locale.language}-{region}" for region in regions if region), locale.language]
 
 
 def find_locale(code: str) -> Locale | None:
@@ -216,6 +254,20 @@ def find_locale(code: str) -> Locale | None:
         return Locale.parse(_LOCALES.get(code, code.replace("-", "_")))
     except (UnknownLocaleError, ValueError, TypeError):
         return None
+
+
+def language_names() -> Mapping[str, str]:
+    """Return the English names of languages, also of old and rare ones, by their codes (ISO 639)."""
+    from babel import Locale
+
+    return Locale(SOURCE_LANGUAGE).languages
+
+
+def list_languages() -> list[str]:
+    """Return the tags of all languages whose conventions are known."""
+    from babel import localedata
+
+    return [name.replace("_", "-") for name in localedata.locale_identifiers()]
 
 
 @functools.cache
@@ -230,7 +282,8 @@ def format_date(day: date, style: DateStyle = "long") -> str:
     """Format a date as the language of the site does, in one of its styles.
 
     In English: ``6 November 2026`` (long), ``6 Nov 2026`` (medium), ``November 2026`` (month), ``Nov 2026``
-    (short-month), ``6 November`` (day), ``6 Nov`` (short-day), ``November``, ``Nov`` (short-month-name).
+    (short-month), ``6 November`` (day), ``6 Nov`` (short-day), ``2026`` (year), ``November`` (month-name),
+    ``Nov`` (short-month-name).
     """
     return _format_day(day.toordinal(), style)
 

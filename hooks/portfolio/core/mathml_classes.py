@@ -33,7 +33,6 @@ _CLASSES = {
     "border-top:0.05em dashed currentcolor": "math-dashes-top",
     "border-left:0.05em dashed currentcolor": "math-dashes-start",
     "border-right:0.05em dashed currentcolor": "math-dashes-end",
-    "math-shift:compact": "math-compact",
     "font-variant-caps:small-caps": "math-small-caps",
 }
 # The class of each notation of <menclose>, which Chromium does not draw.

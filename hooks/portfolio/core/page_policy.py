@@ -1,5 +1,7 @@
 """The content security policy of a page (CSP 3): it allows what the page's HTML contains, and nothing else.
 
+`add_policy` writes it into a page, and `format_headers` into a file for hosts that send headers.
+
 A browser runs no inline script under it, except those in the head, which only templates write, and applies
 no ``style`` attribute and no ``<style>``.
 """
@@ -71,7 +73,15 @@ _TAG: Final = re.compile(
 _ATTRIBUTE: Final = re.compile(r"""([^\s"'=<>/]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _INLINE_SCRIPT: Final = re.compile(r"<script(?![^>]*\b(?:src|type)=)[^>]*>(.*?)</script>", re.DOTALL)
 _SRCSET_URL: Final = re.compile(r"(?:^|,)\s*([^\s,]+)")
-# A source without a path, or a scheme that is one.
+# The headers of every file, and of those that never change.
+_HEADERS: Final = (
+    "X-Content-Type-Options: nosniff",
+    "Referrer-Policy: strict-origin-when-cross-origin",
+    "Permissions-Policy: browsing-topics=(), camera=(), geolocation=(), microphone=()",
+)
+_CONSTANT: Final = "Cache-Control: public, max-age=31536000, immutable"
+_HOST: Final = re.compile(r"[a-z0-9._-]+")
+# Schemes that are sources.
 _OWN_SCHEMES: Final = ("data", "blob")
 
 
@@ -80,7 +90,9 @@ def add_policy(page: str, other_hosts: Collection[str] = ()) -> str:
 
     ``other_hosts`` are what a script of another host may use, too.
     """
-    return page.replace(_PLACE, _PLACE.replace('""', f'"{format_policy(make_policy(page, other_hosts))}"'), 1)
+    text = str(page)  # Jinja passes an object that would escape the policy.
+    policy = format_policy(make_policy(text, other_hosts))
+    return text.replace(_PLACE, _PLACE.replace('""', f'"{policy}"'), 1)
 
 
 def make_policy(page: str, other_hosts: Collection[str] = ()) -> Policy:
@@ -116,11 +128,23 @@ def format_policy(policy: Policy) -> str:
     return "; ".join(f"{name} {' '.join(sorted(policy[name]))}" for name in _DIRECTIVES if name in policy)
 
 
-def merge_policies(pages: Iterable[str]) -> Policy:
-    """Return a policy that allows what any of these pages allows; of each, the beginning is enough.
+def format_headers(pages: Iterable[str], constant_files: Iterable[str]) -> str:
+    """Return the text of a file ``_headers``, which Netlify, Cloudflare Pages and others read.
 
-    A browser that gets it as a header applies it together with that of the page.
+    ``pages`` are the beginnings of the site's pages, which contain their policies. A browser applies the
+    policy in a header together with that of the page. ``constant_files`` are paths relative to the site whose
+    content never changes.
     """
+    policy = merge_policies(pages)
+    # frame-ancestors has no effect in a page. The policy is not for images, which may have styles.
+    header = f"Content-Security-Policy: {format_policy(policy)}; frame-ancestors 'none'"
+    rules = {"/*": _HEADERS, **{path: (header,) for path in ("/", "/*/", "/*.html") if policy}}
+    rules |= {f"/{path}": (_CONSTANT,) for path in sorted(constant_files)}
+    return "".join("\n  ".join((path, *headers)) + "\n" for path, headers in rules.items())
+
+
+def merge_policies(pages: Iterable[str]) -> Policy:
+    """Return a policy that allows what any of these pages allows."""
     merged: Policy = {}
     for written in {match[1] for page in pages if (match := _WRITTEN.search(page))}:
         for directive in html.unescape(written).split("; "):
@@ -161,14 +185,14 @@ def _source(url: str) -> str:
     """Return the source expression for a URL: its origin, its scheme, or this site."""
     try:
         parts = urlsplit(url)
+        host, port = (parts.hostname or "").encode("idna").decode(), f":{parts.port}" if parts.port else ""
     except ValueError:  # The check reports it.
         return _SELF
     if parts.scheme in _OWN_SCHEMES:
         return f"{parts.scheme}:"
-    host = re.sub(r"[^\w.:\[\]-]", "", parts.netloc.rpartition("@")[2])
-    if not host:
+    if not _HOST.fullmatch(host):
         return _SELF
-    return f"{parts.scheme}://{host}" if parts.scheme else host
+    return f"{parts.scheme}://{host}{port}" if parts.scheme else host + port
 
 
 def _hash_script(script: str) -> str:

@@ -20,7 +20,8 @@ from portfolio.citations.library import (
 )
 from portfolio.citations.publication_list import Kind, PublicationList, Work
 from portfolio.config import DEFAULT_CVS, CvOptions
-from portfolio.core.diagnostics import join_words
+from portfolio.core import i18n
+from portfolio.core.i18n import gettext as _
 from portfolio.core.runs import Run, plain_text
 from portfolio.core.text import replace_emoji_names
 from portfolio.print.cv_data import cv_page
@@ -130,7 +131,7 @@ def resolve_citations(text: str, library: Library) -> str:
 
     body = map_prose(text, lambda prose: _CITATION.sub(replace, prose))
     references = [f"- {format_runs(runs)}" for runs in page.references.values()]
-    return "\n".join([body.rstrip(), "", "## References", "", *references, ""])
+    return "\n".join([body.rstrip(), "", "## " + escape(_("References")), "", *references, ""])
 
 
 def record_markdown(
@@ -181,7 +182,7 @@ def render_llms_txt(profile: Profile, sections: Iterable[tuple[str, list[ListedP
     parts = [f"# {escape(profile.site_name)}"]
     if profile.label:
         parts.append(f"> {escape(profile.label)}")
-    parts.append("Every page is available as Markdown. Dates are never more precise than the record.")
+    parts.append(_("Every page is available as Markdown. Dates are never more precise than the record."))
     for heading, pages in sections:
         if pages:
             lines = (
@@ -277,7 +278,7 @@ def _headed_list(heading: str, lines: list[str]) -> str:
 
 
 def _inference_mark(reference: Reference) -> str:
-    return " (the link is inferred)" if reference.inferred else ""
+    return " " + _("(the link is inferred)") if reference.inferred else ""
 
 
 def home_head(profile: Profile, introduction: Iterable[tuple[str, Reference]], to_url: ToUrl) -> str:
@@ -323,7 +324,9 @@ def _contacts(profile: Profile) -> Iterator[str]:
 
 
 def _authors_note(publications: PublicationList) -> str:
-    return "\nCo-authors, if any, are not recorded.\n" if publications.may_have_more_authors else ""
+    if not publications.may_have_more_authors:
+        return ""
+    return "\n" + _("Co-authors, if any, are not recorded.") + "\n"
 
 
 def _publications(kind: Kind, by_id: Mapping[str, Publication], to_url: ToUrl) -> str:
@@ -338,18 +341,20 @@ def _publications(kind: Kind, by_id: Mapping[str, Publication], to_url: ToUrl) -
 
 
 def _publication(work: Work, to_url: ToUrl) -> str:
-    more = " The list of authors may be incomplete." if work.may_have_more_authors else ""
-    return format_runs(work.reference, to_url, title=work.view.url) + more
+    reference = format_runs(work.reference, to_url, title=work.view.url)
+    more = _("The list of authors may be incomplete.")
+    return f"{reference} {more}" if work.may_have_more_authors else reference
 
 
 def _publication_details(work: Work, publication: Publication, to_url: ToUrl) -> Iterator[str]:
     # A reference style may shorten names, and dates to years.
     names = [person.name for person in people.parse_authors(publication.author)]
-    names += ["others"] if people.has_unnamed_authors(publication.author) else []
-    yield _join_facts(escape(f"By {join_words(names)}") if names else "", work.view.when.words)
+    names += [_("others")] if people.has_unnamed_authors(publication.author) else []
+    authors = _("By %(names)s", names=i18n.format_list(names)) if names else ""
+    yield _join_facts(escape(authors), work.view.when.words)
     yield from (format_link(label, url, to_url) for label, url in work.view.links)
     if work.abstract:
-        yield f"Abstract: {format_runs(work.abstract)}"
+        yield _("Abstract: %(text)s", text=format_runs(work.abstract))
     yield from _related_lines(work.view, to_url)
 
 
@@ -403,7 +408,7 @@ def _entry_details(entry: EntryView, to_url: ToUrl) -> Iterator[str]:
         yield _join_facts(event, occasion.location, occasion.when.words)
     yield from (format_runs(text, to_url) for text in (entry.summary, *entry.highlights) if text)
     if entry.tags:
-        yield f"Tags: {', '.join(escape(tag.name) for tag in entry.tags)}"
+        yield _("Tags: %(names)s", names=", ".join(escape(tag.name) for tag in entry.tags))
     yield from (format_link(label, url, to_url) for label, url in entry.links)
     yield from _related_lines(entry, to_url)
 
@@ -419,4 +424,4 @@ def _related_lines(entry: EntryView, to_url: ToUrl) -> Iterator[str]:
     # Inferred links are marked above.
     inferred = [words for words in entry.inferred if words != "the work linked with it"]
     if inferred:
-        yield f"Inferred, not stated: {', '.join(inferred)}."
+        yield _("Inferred, not stated: %(facts)s.", facts=i18n.format_list(inferred))

@@ -16,7 +16,7 @@ from portfolio.record.models import Fact, Period
 from portfolio.record.people import Profile
 from portfolio.timeline import iso_dates
 from portfolio.timeline.exported_fields import Data, EntryConverter, format_group, list_entries, list_names
-from portfolio.timeline.views import Portfolio, date_texts
+from portfolio.timeline.views import Portfolio, marked_date
 
 EXPORT = "cv.yaml"
 
@@ -145,7 +145,7 @@ def _list_authors(names: str) -> list[str]:
 def _dates(entry: Fact) -> Data:
     """The dates of an entry: exact ones for RenderCV to format, else words."""
     when = getattr(entry, "date", None)
-    words = date_texts(entry)[0]
+    words = marked_date(entry)
     if isinstance(entry, Period) and when is None:
         start, end, ongoing = entry.start, entry.end, entry.ongoing
     elif isinstance(when, Interval):

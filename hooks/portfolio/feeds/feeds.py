@@ -133,6 +133,7 @@ def _with_number(feed: PlannedFeed[P], pattern: str, planned: Mapping[str, Plann
 class Entry:
     """A post in a feed. URLs are absolute, ``content`` is HTML, all other texts are plain.
 
+    ``language`` is empty if it is that of the feed.
     ``published`` and ``updated`` have a time zone.
     """
 
@@ -146,6 +147,7 @@ class Entry:
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -240,6 +242,7 @@ def _json_item(entry: Entry) -> dict[str, Any]:
                 "date_published": rfc3339(entry.published),
                 "date_modified": rfc3339(entry.updated),
                 "authors": [{"name": name} for name in entry.authors],
+                "language": entry.language,
                 "tags": list(dict.fromkeys((*entry.categories, *entry.tags))),
             }
         ),

@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
@@ -191,8 +191,9 @@ def dedent_html(markdown: str, dialect: Dialect = SITE) -> str:
 def remove_unsafe_html(markdown: str, report: Callable[[str, int], None]) -> str:
     """Return Markdown of this site without HTML that acts: scripts, handlers of events, settings of the page.
 
-    ``report`` is called with the tag or attribute and the line of each, from 1. The line breaks in what is
-    removed stay. A comment such as Material's mark for a list of tags is removed, too.
+    Styles are removed, too, except for an alignment: see `portfolio.markdown_ext.inline_code`. ``report`` is
+    called with the tag or attribute and the line of each, from 1. The line breaks in what is removed stay. A
+    comment such as Material's mark for a list of tags is removed, too.
     """
     if _MAY_BE_UNSAFE.search(markdown) is None:
         return markdown
@@ -208,8 +209,30 @@ def remove_unsafe_html(markdown: str, report: Callable[[str, int], None]) -> str
             for what, line in reader.removed:
                 report(what, piece.line + line - 1)
             text = _apply(text, reader.edits)
+        elif piece.kind == "prose":
+            text = _ATTRIBUTE_LIST.sub(partial(_remove_unsafe_attributes, piece, report), text)
         parts.append(text)
     return "".join(parts)
+
+
+def _remove_unsafe_attributes(
+    piece: Piece, report: Callable[[str, int], None], attributes: re.Match[str]
+) -> str:
+    """Return an attribute list without styles and handlers of events."""
+
+    def remove(attribute: re.Match[str]) -> str:
+        if _is_alignment(attribute["name"], attribute["value"].strip("\"'")):
+            return attribute[0]
+        report(attribute["name"].lower(), piece.line + piece.text.count("\n", 0, attributes.start()))
+        return ""
+
+    text = _UNSAFE_ATTRIBUTE.sub(remove, attributes[0])
+    return text if re.search(r"\w", text) else ""
+
+
+def _is_alignment(name: str, value: str) -> bool:
+    """Whether an attribute is a style that is only an alignment."""
+    return name.lower() == "style" and _ALIGNMENT.fullmatch(value) is not None
 
 
 def rewrite_links(
@@ -280,8 +303,14 @@ _CODE_ELEMENTS = frozenset({"pre", "code", "script", "style", "textarea", "kbd",
 # Elements that run script, or that change the whole page or what its links lead to.
 _UNSAFE_ELEMENTS = frozenset("applet base embed frame frameset link meta object script style".split())
 _MAY_BE_UNSAFE = re.compile(
-    rf"<(?:{'|'.join(sorted(_UNSAFE_ELEMENTS))})\b|\bon\w+\s*=|\bsrcdoc\b|<!--\s*material/", re.IGNORECASE
+    rf"<(?:{'|'.join(sorted(_UNSAFE_ELEMENTS))})\b|\bon\w+\s*=|\bstyle\s*=|\bsrcdoc\b|<!--\s*material/",
+    re.IGNORECASE,
 )
+# In an attribute list.
+_UNSAFE_ATTRIBUTE = re.compile(
+    r"""\s*\b(?P<name>style|on[a-z]+)\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s{}]+)""", re.IGNORECASE
+)
+_ALIGNMENT = re.compile(r"\s*text-align\s*:\s*[a-z]+\s*;?\s*", re.IGNORECASE)
 _URL_ATTRIBUTES = frozenset({"href", "src", "poster", "srcset"})
 # Blocks whose text is indented by four spaces. That of the first group begins on the same line.
 _INDENTED = re.compile(
@@ -917,8 +946,9 @@ class _UnsafeHtmlReader(HtmlParser):
         if tag in _UNSAFE_ELEMENTS:
             self._remove(start, start + len(source), f"<{tag}>")
             return
-        for name, begin, end, *_ in _iter_attributes(source):
-            if name.startswith("on") or name == "srcdoc":
+        for name, begin, end, *value in _iter_attributes(source):
+            is_unsafe = name.startswith("on") or name in ("srcdoc", "style")
+            if is_unsafe and not _is_alignment(name, source[slice(*value)]):
                 self._remove(start + begin, start + end, name)
 
     def handle_endtag(self, tag: str) -> None:

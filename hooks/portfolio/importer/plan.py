@@ -595,7 +595,12 @@ class _Planner:
     def _report_unsafe(self, planned: PlannedPage, problems: list[Diagnostic], what: str, line: int) -> None:
         page = planned.page
         line = page.line if planned.is_notebook else page.line + line - 1
-        message = f"{what} is left out, because it could run script or change the page."
+        reason = (
+            "pages have no styles of their own"
+            if what == "style"
+            else "it could run script or change the page"
+        )
+        message = f"{what} is left out, because {reason}."
         problems.append(
             Diagnostic(page.source, line, 1, "", message, code="import.dropped", severity="warning")
         )

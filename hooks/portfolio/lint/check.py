@@ -286,6 +286,11 @@ class SiteChecker:
             page.listed_kind == PROJECTS for page in pages.values()
         )
 
+    @property
+    def listed_kinds(self) -> set[str]:
+        """The kinds of entries that have a page of their own."""
+        return self._targets.listed_kinds
+
     @cached_property
     def _targets(self) -> links.LinkTargets:
         options = self.site.options

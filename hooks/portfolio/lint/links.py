@@ -23,12 +23,20 @@ from portfolio.core.validation import list_items
 from portfolio.exports import enabled_files
 from portfolio.feeds import feeds
 from portfolio.lint.documents import Documents, SourcePage
-from portfolio.record.kinds import CONTENT_ANCHOR, ENTRIES_TEMPLATE, POSTS, PROJECTS, TIMELINE_TEMPLATE, Entry
+from portfolio.record.kinds import (
+    CONTENT_ANCHOR,
+    ENTRIES_TEMPLATE,
+    POSTS,
+    PROJECTS,
+    PROJECTS_PAGE,
+    TIMELINE_TEMPLATE,
+    Entry,
+)
 from portfolio.record.models import Post
 from portfolio.record.record import Origin, Record
 from portfolio.search import SEARCH_PAGE
 from portfolio.sources.mkdocs_yml import MARKDOWN, find_options
-from portfolio.timeline.views import list_tags
+from portfolio.timeline.views import is_summarized, list_tags
 
 # The templates that show the record: only their pages have anchors for its entries.
 RECORD_TEMPLATES = frozenset({TIMELINE_TEMPLATE, ENTRIES_TEMPLATE})
@@ -95,10 +103,18 @@ class LinkTargets:
 
     def get_generated_ids(self, page: SourcePage) -> set[str]:
         """Return the anchors on a page that are not in its text: entries of the record, and tags."""
-        ids = record_anchor_ids(str(page.template), page.listed_kind, self.record, self.published_posts)
+        ids = record_anchor_ids(
+            str(page.template), page.listed_kind, self.record, self.published_posts, self.listed_kinds
+        )
         if page.markdown.lists_tags:
             ids |= {f"{TAG_ANCHOR}{slug}" for slug in self.tag_slugs.values()}
         return ids
+
+    @cached_property
+    def listed_kinds(self) -> set[str]:
+        """The kinds of entries that have a page of their own."""
+        kinds = {page.listed_kind for page in self.documents.pages.values()}
+        return kinds | {PROJECTS} if PROJECTS_PAGE in self.generated else kinds
 
     @cached_property
     def tag_slugs(self) -> dict[str, str]:
@@ -153,26 +169,33 @@ class LinkTargets:
         return options.keys().isdisjoint({"slugify", "separator", "baselevel"})
 
 
-def record_anchor_ids(template: str, kind: str, record: Record, posts: set[str]) -> set[str]:
+def record_anchor_ids(
+    template: str, kind: str, record: Record, posts: set[str], listed_kinds: Collection[str]
+) -> set[str]:
     """Return the ids that a template of the site gives to entries of the record and to lists of them.
 
     ``kind`` is what a page with `ENTRIES_TEMPLATE` lists. ``posts`` are the ids of the published posts; the
-    timeline omits the others.
+    timeline omits the others. ``listed_kinds`` are the kinds with a page, to which the timeline leaves the
+    entries if they are many.
     """
-    return set().union(*_record_anchors(template, kind, record, posts))
+    return set().union(*_record_anchors(template, kind, record, posts, listed_kinds))
 
 
 def _record_anchors(
-    template: str, kind: str, record: Record, posts: set[str]
+    template: str, kind: str, record: Record, posts: set[str], listed_kinds: Collection[str]
 ) -> tuple[Collection[str], Collection[str]]:
     """Return the ids of entries, and those of lists; see `record_anchor_ids`."""
     if template == TIMELINE_TEMPLATE:
-        lanes = {
-            lane.name: posts if lane is POSTS else {entry.id for entry in record[lane.name]}
-            for lane in record.kinds
-            if lane.on_timeline
-        }
-        return set().union(*lanes.values()), {f"only-{name}" for name, ids in lanes.items() if ids}
+        ids: set[str] = set()
+        lists = set()
+        for lane in record.kinds:
+            of_lane = posts if lane is POSTS else {entry.id for entry in record[lane.name]}
+            if lane.on_timeline and of_lane:
+                lists.add(f"only-{lane.name}")
+                has_page = lane.name in listed_kinds
+                if not is_summarized(lane.name, lane.layout, len(of_lane), has_page=has_page):
+                    ids |= of_lane
+        return ids, lists
     if template != ENTRIES_TEMPLATE:
         return (), ()
     if kind == PROJECTS:
@@ -184,7 +207,7 @@ def _record_anchors(
 def check_entry_ids(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
     """Yield the entries whose id is also that of a heading, or of another part, of a page that shows them."""
     ids, of_lists = _record_anchors(
-        str(page.template), page.listed_kind, targets.record, targets.published_posts
+        str(page.template), page.listed_kind, targets.record, targets.published_posts, targets.listed_kinds
     )
     if not ids:
         return

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from html import unescape
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -15,8 +13,8 @@ _FOOTNOTES_CLASS = "footnote"
 _REFERENCES_CLASS = "references"
 # The tags that matter, as Markdown writes them.
 _TAG = re.compile(
-    r"""<(?:(?P<heading>h[1-6])\b(?:[^>]*?\sid="(?P<id>[^"]*)")?[^>]*|"""
-    rf'''(?P<footnotes>div class="{_FOOTNOTES_CLASS}")|ol class="{_REFERENCES_CLASS}")>'''
+    rf'''<(?:(?P<heading>h[1-6])\b[^>]*|(?P<footnotes>div class="{_FOOTNOTES_CLASS}")|'''
+    rf'''ol class="{_REFERENCES_CLASS}")>'''
 )
 
 
@@ -46,27 +44,14 @@ def _folded_text(heading: Element) -> str:
     return " ".join("".join(heading.itertext()).split()).casefold()
 
 
-@dataclass(frozen=True)
-class PageParts:
-    """The HTML of a page in two parts: its text and its back matter.
-
-    ``references`` is the id of the heading of the references, or empty if there are none.
-    """
-
-    text: str
-    back: str = ""
-    references: str = ""
-
-
-def split_back_matter(html: str) -> PageParts:
+def split_back_matter(html: str) -> tuple[str, str]:
     """Split the HTML of a page, as Markdown wrote it, before the footnotes and references at its end.
 
-    Footnotes and references with text after them are part of the text.
+    Returns the text and the back matter. Footnotes and references with text after them are part of the text.
     """
     back: int | None = None
     # A heading that is part of the back matter if references follow.
     heading: re.Match[str] | None = None
-    references = ""
     for tag in _TAG.finditer(html):
         if tag["heading"]:
             back = back if heading is None else None
@@ -76,8 +61,7 @@ def split_back_matter(html: str) -> PageParts:
             heading = None
         elif heading is not None:
             back = heading.start() if back is None else back
-            references = unescape(heading["id"] or "")
             heading = None
     if back is None or heading is not None:
-        return PageParts(html)
-    return PageParts(html[:back], html[back:], references)
+        return html, ""
+    return html[:back], html[back:]

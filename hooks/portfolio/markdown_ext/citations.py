@@ -24,6 +24,7 @@ from portfolio.citations.library import (
     parse_narrative_citation,
 )
 from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.core.i18n import gettext
 from portfolio.core.runs import Run
 from portfolio.markdown_ext.extensions import TreeExtension, add_inline_marker, find_elements, has_class
 from portfolio.markdown_ext.render_errors import RenderError, Report
@@ -57,7 +58,6 @@ class CitationExtension(TreeExtension):
 
     library: Library
     report: Report
-    heading: str = "References"
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         super().extendMarkdown(md)
@@ -91,7 +91,7 @@ class CitationExtension(TreeExtension):
         for (element, cites, in_link), runs in zip(citations, page.citations, strict=True):
             element.text = None
             _append_runs(element, runs if in_link else (_link(run, cites) for run in runs))
-        SubElement(root, "h2").text = self.heading
+        SubElement(root, "h2").text = gettext("References")
         references = SubElement(root, "ol", {"class": "references"})
         for key, runs in page.references.items():
             _append_runs(SubElement(references, "li", {"id": _reference_id(key)}), runs)

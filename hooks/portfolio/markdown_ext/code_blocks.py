@@ -20,6 +20,7 @@ from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
 from markdown.util import HTML_PLACEHOLDER, HTML_PLACEHOLDER_RE, AtomicString, code_escape
 
+from portfolio.core.i18n import gettext, pgettext
 from portfolio.markdown_ext.extensions import (
     TreeExtension,
     add_line_reader,
@@ -187,7 +188,10 @@ def label_task_checkbox(block: str) -> str:
     Other HTML is returned unchanged.
     """
     match = _TASK.fullmatch(block)
-    return f'{match[1]} aria-label="{"done" if match["done"] else "to do"}">' if match else block
+    if match is None:
+        return block
+    label = pgettext("task", "done") if match["done"] else pgettext("task", "to do")
+    return f'{match[1]} aria-label="{label}">'
 
 
 def make_code_focusable(block: str) -> str:
@@ -196,7 +200,7 @@ def make_code_focusable(block: str) -> str:
     if root is None or root.tag != "div" or not has_class(root, "highlight"):
         return block
     filenames = (span.text for span in root.iter("span") if span.get("class") == "filename")
-    name = next(filenames, None) or "Code"
+    name = next(filenames, None) or gettext("Code")
     changed = False
     for code in root.iterfind(".//pre/code"):
         lines = "".join(code.itertext()).strip("\n").split("\n")

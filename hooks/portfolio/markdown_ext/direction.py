@@ -1,12 +1,15 @@
-"""The direction of lists, quotations and tables: right to left if their text starts so (``dir=auto``)."""
+"""The direction of lists, quotations and tables: that of their first letter (``dir=auto``)."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 
+from portfolio.core import i18n
 from portfolio.markdown_ext.extensions import TreeExtension, has_class
 
 _CONTAINERS = frozenset({"ul", "ol", "dl", "blockquote", "table"})
@@ -14,15 +17,21 @@ _CONTAINERS = frozenset({"ul", "ol", "dl", "blockquote", "table"})
 _DIRECTIONS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 
 
+@dataclass(eq=False)
 class DirectionExtension(TreeExtension):
-    """A Markdown extension that sets ``dir`` where the direction of the text changes."""
+    """A Markdown extension that sets ``dir`` where the direction of the text changes.
+
+    ``get_language`` returns the language of the page that is being converted.
+    """
 
     name = "direction"
     # After everything has become an element.
     priority = 2
 
-    def edit_tree(self, _md: Markdown, root: Element) -> None:
-        _set_directions(root, "ltr")
+    get_language: Callable[[Markdown], str]
+
+    def edit_tree(self, md: Markdown, root: Element) -> None:
+        _set_directions(root, i18n.direction_of(self.get_language(md)))
 
 
 def _set_directions(parent: Element, inherited: str) -> None:

@@ -21,6 +21,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.util import ETX, HTML_PLACEHOLDER_RE, STX, AtomicString
 
 from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.core.i18n import gettext
 from portfolio.core.tex import Formula, TexConverter, TexError
 from portfolio.markdown_ext import extensions
 from portfolio.markdown_ext.render_errors import RenderError, Report
@@ -366,7 +367,7 @@ def _insert_math(box: Element, math: Element, equation: Equation, in_heading: bo
     box.append(math if link is None else link)
     if equation.display:
         # It scrolls in a narrow column.
-        extensions.make_focusable(box, "Formula")
+        extensions.make_focusable(box, gettext("Formula"))
 
 
 def _unwrap_operator_names(math: Element) -> None:

@@ -1,7 +1,8 @@
 """Styles and scripts within a page, which the site's content security policy blocks.
 
 An alignment becomes a class: Markdown's tables have it as a style, and it is what people write most. Anything
-else is removed and reported, so that nothing fails in the browser only.
+else is removed and reported, so that nothing fails in the browser only. A page that a link opens in a window
+gets no access to the one with the link: old browsers need ``rel`` for that.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ _PRIORITY = 0.45
 _ALIGNMENT = re.compile(r"\s*text-align\s*:\s*(left|start|center|right|end|justify)\s*", re.IGNORECASE)
 _ALIGNMENTS = {"left": "start", "right": "end"}
 _SIZE = re.compile(r"\s*(?:max-)?(?:width|height)\s*:", re.IGNORECASE)
+_URL_ATTRIBUTES = frozenset("action data formaction href src xlink:href".split())
 _SCRIPT_URL = re.compile(r"[\s\x00-\x1f]*javascript:", re.IGNORECASE)
-_MAY_HAVE_CODE = re.compile(r"\bstyle\b|\bon\w+\s*=|<script|javascript:", re.IGNORECASE)
+_MAY_HAVE_CODE = re.compile(r"\bstyle\b|\bon\w+\s*=|<script|javascript:|_blank", re.IGNORECASE)
 # A comment, or a start tag with its attributes, and the content of an element that has no elements.
 _TAG = re.compile(
     r"""<!--.*?-->|<(?P<name>(?P<raw>script|style|textarea|title)(?=[\s/>])|[a-z][^\s<>/]*)"""
@@ -43,7 +45,7 @@ _STYLE_HINT = (
     "mkdocs.yml lists."
 )
 _SIZE_HINT = 'Write width="300", or { width=300 } after an image in Markdown; for anything else a class.'
-_DRAWING_HINT = "Save the drawing as an .svg file, and show it as an image; or use attributes, as in fill=."
+_DRAWING_HINT = "Save the drawing as an .svg file, and show it as an image; or use attributes such as fill."
 _SCRIPT_HINT = "Write it in a file that extra_javascript in mkdocs.yml lists."
 
 
@@ -64,6 +66,8 @@ class InlineCodeExtension(Extension):
                 value = element.attrib.pop(name)
                 if classes := self._replace(name, value, f"{name}={value}", _STYLE_HINT):
                     add_class(element, *classes)
+            if element.get("target") == "_blank":
+                element.attrib.setdefault("rel", "noopener")
         blocks = md.htmlStash.rawHtmlBlocks
         for index, block in enumerate(blocks):
             if isinstance(block, str) and _MAY_HAVE_CODE.search(block):
@@ -71,7 +75,7 @@ class InlineCodeExtension(Extension):
                 blocks[index] = _TAG.sub(partial(self._edit_tag, hint), block)
 
     def _edit_tag(self, style_hint: str, tag: re.Match[str]) -> str:
-        """Return a tag without code in its attributes; report a ``<style>`` and an inline ``<script>``."""
+        """Return a tag without code in its attributes, with ``rel`` if it opens a window; report elements."""
         if tag["name"] is None:
             return tag[0]
         name, start = tag["name"].lower(), tag[0].removesuffix(tag["text"])
@@ -89,11 +93,14 @@ class InlineCodeExtension(Extension):
         for key in removed:
             written = attributes[key][0].strip()
             classes += self._replace(key, _value(attributes, key), written, style_hint)
-        if not removed:
+        needs_rel = _value(attributes, "target") == "_blank" and "rel" not in attributes
+        if not removed and not needs_rel:
             return tag[0]
         kept = [match[0] for key, match in attributes.items() if key not in (*removed, "class")]
         if classes := [*_value(attributes, "class").split(), *classes]:
             kept.append(f' class="{html.escape(" ".join(classes))}"')
+        if needs_rel:
+            kept.append(' rel="noopener"')
         end = " /" if tag["attributes"].rstrip().endswith("/") else ""
         return f"<{tag['name']}{''.join(kept)}{end}>{tag['text']}"
 
@@ -119,7 +126,11 @@ class InlineCodeExtension(Extension):
 def _is_code(name: str, value: str) -> bool:
     """Whether an attribute is a style, an event handler, or a URL that is a script."""
     name = name.lower()
-    return name == "style" or name.startswith("on") or bool(_SCRIPT_URL.match(value))
+    return (
+        name == "style"
+        or name.startswith("on")
+        or (name in _URL_ATTRIBUTES and _SCRIPT_URL.match(value) is not None)
+    )
 
 
 def _value(attributes: dict[str, re.Match[str]], name: str) -> str:

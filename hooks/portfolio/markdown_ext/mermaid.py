@@ -15,6 +15,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 
 from portfolio.core.diagnostics import did_you_mean, join_words
+from portfolio.core.i18n import gettext
 from portfolio.markdown_ext import markdown_internals
 from portfolio.markdown_ext.extensions import add_class, add_line_reader, make_focusable
 from portfolio.markdown_ext.render_errors import RenderError, Report
@@ -31,7 +32,8 @@ _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}\b")
 _COLOUR_ATTRIBUTES = ("fill", "stroke")
 # A declaration of a style that is also an attribute in SVG 2.
 _DECLARATION = re.compile(
-    r"\s*(?P<name>fill|stroke|color|opacity|rx|ry|(?:fill|stroke|font|text)-[a-z-]+)\s*:\s*(?P<value>[^!]+)"
+    r"\s*(?P<name>opacity|rx|ry|(?:fill|stroke)(?:-[a-z-]+)?|font-(?:family|size|style|weight)|text-decoration)"
+    r"\s*:\s*(?P<value>[^!]+)"
 )
 _ERROR = re.compile(r"\S+ at (?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re.DOTALL)
 # What the parser removes from a diagram first.
@@ -319,7 +321,7 @@ def _set_accessible_name(svg: Element, name: str, title: str) -> None:
     heading, description = svg.find("title"), svg.find("desc")
     if heading is None:
         heading = Element("title")
-        heading.text = title or f"Diagram ({kind})"
+        heading.text = title or gettext("Diagram (%(kind)s)", kind=kind)
         svg.insert(0, heading)
     heading.set("id", f"{name}-title")
     svg.set("role", "img")

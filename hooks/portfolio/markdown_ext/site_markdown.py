@@ -17,11 +17,14 @@ from markdown import Markdown
 from markdown.extensions import Extension
 
 from portfolio.citations.library import Library
+from portfolio.core import i18n
+from portfolio.core.i18n import gettext as _
 from portfolio.core.text import slugify_heading
 from portfolio.images.catalog import ResponsiveImage
 from portfolio.markdown_ext import limits
 from portfolio.markdown_ext.attribute_lists import AttributeListExtension
 from portfolio.markdown_ext.back_matter import BackMatterExtension
+from portfolio.markdown_ext.callouts import CalloutExtension
 from portfolio.markdown_ext.citations import CitationExtension
 from portfolio.markdown_ext.code_blocks import (
     CodeBlockExtension,
@@ -41,6 +44,7 @@ from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
 from portfolio.markdown_ext.lists import ListExtension
 from portfolio.markdown_ext.mermaid import MermaidExtension
 from portfolio.markdown_ext.outline import Outline, read_outline
+from portfolio.markdown_ext.quotation_marks import QuotationMarkExtension
 from portfolio.markdown_ext.render_errors import RenderError, Report
 from portfolio.markdown_ext.tables import TableExtension
 from portfolio.markdown_ext.title import TitleExtension
@@ -105,7 +109,8 @@ class Services:
 
     ``report`` is called with each error. ``find_image`` returns an image of the site (see `figures`),
     ``get_page`` the path of the page that is being converted. ``finish`` is called after each conversion.
-    ``find_title`` returns the heading of the page at a path if it begins with none. ``library`` has the works
+    ``find_title`` returns the heading of the page at a path if it begins with none, ``find_language`` its
+    language. ``library`` has the works
     that can be cited, or is None; ``macros`` are those of formulas, ``glossary`` has the meanings of
     abbreviations. ``root`` is the folder that included files are relative to. A conversion may take
     ``seconds`` of processor time.
@@ -117,6 +122,7 @@ class Services:
     get_page: Callable[[Markdown], str]
     finish: Callable[[Conversion], None]
     find_title: Callable[[str], str | None]
+    find_language: Callable[[str], str] = lambda _: i18n.language()
     library: Library | None = None
     macros: Mapping[str, str] = field(default_factory=dict)
     glossary: Mapping[str, str] = field(default_factory=dict)
@@ -136,16 +142,17 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
     fences = superfences.get("custom_fences", [])
     superfences["custom_fences"] = [*fences, mermaid.fence, formulas.fence]
     superfences.setdefault("preserve_tabs", True)
-    # Unless mkdocs.yml names its own.
-    options.setdefault("toc", {}).setdefault("slugify", slugify_heading)
+    _set_default_options(options)
     if "abbr" in names:
         options.setdefault("abbr", {})["glossary"] = dict(services.glossary)
     extensions: list[Extension] = [recorder, *include_extensions(names, options, services.root, recorder)]
     if services.library is not None:
         extensions.append(CitationExtension(services.library, report))
     extensions += [
+        CalloutExtension(),
+        QuotationMarkExtension(recorder.find_language, options.get("smarty") or {}),
         ListExtension(),
-        DirectionExtension(),
+        DirectionExtension(recorder.find_language),
         HtmlTagExtension(report),
         InlineCodeExtension(report),
         AttributeListExtension(report),
@@ -163,6 +170,23 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
         mermaid,
     ]
     names += extensions
+
+
+def _set_default_options(options: dict[str, Any]) -> None:
+    """Set options of Markdown's own extensions, and their texts, unless ``mkdocs.yml`` has them."""
+    toc = options.setdefault("toc", {})
+    toc.setdefault("slugify", slugify_heading)
+    toc.setdefault("permalink_title", _("Permanent link"))
+    options.setdefault("footnotes", {}).setdefault(
+        "BACKLINK_TITLE", _("Jump back to footnote %(number)s in the text", number="{}")
+    )
+    # The numbers replace the braces.
+    types = [
+        "caption",
+        {"name": "figure-caption", "prefix": _("Figure %(number)s.", number="{}")},
+        {"name": "table-caption", "prefix": _("Table %(number)s.", number="{}")},
+    ]
+    options.setdefault("pymdownx.blocks.caption", {}).setdefault("types", types)
 
 
 def include_extensions(
@@ -193,6 +217,8 @@ class RecorderExtension(Extension):
     stateless = True  # see mkdocs_incremental.converted_pages
 
     services: Services
+    # Read by nothing, but part of the key of conversions: titles and labels are in this language.
+    language: str = field(default_factory=i18n.language)
     current: Conversion = field(default_factory=lambda: Conversion("", ""), init=False)
     # mkdocs_incremental repeats some steps for an excerpt after the end of a conversion.
     _is_active: bool = field(default=False, init=False)
@@ -223,6 +249,10 @@ class RecorderExtension(Extension):
     def find_title(self, _: Markdown) -> str | None:
         """Return the title in the front matter of the page that is being converted."""
         return self.current.title
+
+    def find_language(self, md: Markdown) -> str:
+        """Return the language of the page that is being converted."""
+        return self.services.find_language(self.services.get_page(md))
 
     def _convert(self, md: Markdown, convert: Callable[[str], str], text: str) -> str:
         page = self.services.get_page(md)

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 
+from portfolio.core.i18n import gettext
 from portfolio.markdown_ext import markdown_internals
 from portfolio.markdown_ext.extensions import TreeExtension, make_focusable, wrap
 from portfolio.markdown_ext.render_errors import RenderError, Report
@@ -47,4 +48,4 @@ class TableExtension(TreeExtension):
                 if table.tag == "table":
                     table.set("class", " ".join(["table-body", *table.get("class", "").split()]))
                     box = parent[index] = wrap(table, Element("div", {"class": "table"}))
-                    make_focusable(box, "Table")
+                    make_focusable(box, gettext("Table"))

@@ -30,6 +30,7 @@ from mkdocs.utils import meta
 
 from portfolio.blog.post_lists import ARCHIVE_OPTIONS, ARCHIVE_URL, CountedLink
 from portfolio.core import i18n
+from portfolio.core.i18n import gettext as _
 from portfolio.markdown_ext.site_markdown import include_extensions
 
 # As in PEP 440.
@@ -142,6 +143,23 @@ def localize_dates(config: MkDocsConfig, localize: Callable[[date], datetime]) -
     plugin._resolve_post = resolve_localized_post
 
 
+def localize_texts(config: MkDocsConfig) -> None:
+    """Have the blog take its texts from the site's catalogue, and write dates as the language does.
+
+    Material has translations for fewer languages, and a format of its own for dates, unless mkdocs.yml has
+    one (``post_date_format``).
+    """
+    plugin = find_blog_plugin(config)
+    if plugin is None:
+        return
+    names = {"blog.archive": _("Archive"), "blog.categories": _("Categories")}
+    plugin._translate = lambda key, _config: names.get(key, key)
+    if not _is_configured(plugin, "post_date_format"):
+        plugin._format_date_for_post = lambda day, _config: i18n.format_date(day)
+    if not _is_configured(plugin, "categories_sort_by"):
+        plugin.config["categories_sort_by"] = _name_key
+
+
 def normalize_posts(config: MkDocsConfig, normalize: Callable[[Page], object]) -> None:
     """Call a function with each post when its front matter is read, before the blog validates it.
 
@@ -169,8 +187,8 @@ def set_tag_slugs(config: MkDocsConfig, get_slugs: Callable[[Iterable[str]], dic
     if plugin is None or not plugin.config["enabled"]:
         return
     for option, key in (
-        ("tags_sort_by", _tag_key),
-        ("listings_tags_sort_by", _tag_key),
+        ("tags_sort_by", _name_key),
+        ("listings_tags_sort_by", _name_key),
         ("listings_sort_by", _newest_first_key),
     ):
         if not _is_configured(plugin, option):
@@ -182,8 +200,8 @@ def set_tag_slugs(config: MkDocsConfig, get_slugs: Callable[[Iterable[str]], dic
     plugin.config["tags_slugify"] = lambda name, separator: slugs.get(name) or slugify(name, separator)
 
 
-def _tag_key(tag: Any, *_: object) -> tuple[str, str, str]:
-    return i18n.sort_key(tag.name)
+def _name_key(named: Any, *_: object) -> tuple[str, str, str]:
+    return i18n.sort_key(named.name)
 
 
 def _newest_first_key(mapping: Any) -> tuple[float, tuple[str, str, str]]:
@@ -214,6 +232,19 @@ def posts_of_view(view: Any, config: MkDocsConfig) -> list[Any]:
     size: int = settings.get(f"{kind}_pagination_per_page") or settings["pagination_per_page"]
     first = next(place for place, page in enumerate(view.pages) if page is view) * size
     return posts[first : first + size]
+
+
+def archive_urls(config: MkDocsConfig) -> dict[int, str]:
+    """Return the URLs of the posts of each year in the archive; of a year in parts, that of the newest."""
+    archive, blog = find_archive(config), find_blog(config)
+    if archive is not None:
+        years = {post.config.date.created.year for post in archive.posts}
+        return {year: f"{archive.url}#{year}" for year in years}
+    views = [view for view in getattr(blog, "views", ()) if isinstance(view, Archive) and is_first_page(view)]
+    urls: dict[int, str] = {}
+    for view in sorted(views, key=lambda view: view.posts[0].config.date.created, reverse=True):
+        urls.setdefault(view.posts[0].config.date.created.year, view.url)
+    return urls
 
 
 def is_list_of_posts(page: Page) -> bool:

@@ -13,6 +13,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url, meta
 
+from portfolio.core.i18n import gettext as _
 from portfolio.exports import markdown
 from portfolio.exports.markdown import ListedPage, ToUrl, reference_list
 from portfolio.mkdocs_glue import mkdocs_internals, pages
@@ -82,7 +83,7 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
         ),
     ]
     if template == "home.html":
-        parts.append(reference_list(f"Latest {views.blog}", views.newest_posts[:5], resolve_url))
+        parts.append(reference_list(_("Latest posts"), views.newest_posts[:5], resolve_url))
         for selection in views.selections:
             parts.append(reference_list(selection.heading, selection.entries, resolve_url))
     if _TAGS.search(source):
@@ -90,10 +91,10 @@ def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files
         parts += [reference_list(tag, tagged, resolve_url) for tag, tagged in by_tag]
     urls_of_posts = {post.url for post in mkdocs_internals.posts_of_view(page, config)}
     posts = [post for post in views.newest_posts if post.url in urls_of_posts] if urls_of_posts else []
-    parts.append(reference_list("Posts", posts, resolve_url))
+    parts.append(reference_list(_("Posts"), posts, resolve_url))
     groups = views.about(pages.source_path(page, config))
-    linked = [reference for _, references in groups for reference in references]
-    parts.append(reference_list("Linked entries", linked, resolve_url))
+    linked = [reference for _title, references in groups for reference in references]
+    parts.append(reference_list(_("Linked entries"), linked, resolve_url))
     return "".join(parts)
 
 
@@ -105,9 +106,10 @@ def _byline(page: Page, config: MkDocsConfig) -> str:
         return ""
     authors = ", ".join(pages.author_names(page)) or site_state(config).profile.name
     tags = ", ".join(str(tag) for tag in page.meta.get("tags") or ())
-    parts = [f"By {authors}" if authors else "", views.links.reference(post.id).when]
+    parts = [_("By %(names)s", names=authors) if authors else "", views.links.reference(post.id).when]
     line = markdown.escape(", ".join(part for part in parts if part))
-    return f"{line}. Tags: {markdown.escape(tags)}." if tags else f"{line}."
+    listed = _("Tags: %(names)s", names=markdown.escape(tags))
+    return f"{line}. {listed}." if tags else f"{line}."
 
 
 def _resolve_link(target: str, *, page: Page, files: Files, resolve_url: ToUrl) -> str | None:
@@ -144,8 +146,8 @@ def llms_sections(
         ]
 
     return [
-        ("Pages", items(written)),
+        (_("Pages"), items(written)),
         (state.views.blog, items(filter(pages.is_listed, posts))),
-        ("Data", data),
-        ("Optional", items(generated)),
+        (_("Data"), data),
+        (_("Optional"), items(generated)),
     ]

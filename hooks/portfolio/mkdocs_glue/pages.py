@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
 from portfolio.blog.post_lists import ArchivedPost, BlogLists, CountedLink
+from portfolio.core import i18n
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import display_path
 from portfolio.mkdocs_glue import mkdocs_internals
@@ -89,7 +91,7 @@ def pages_by_tag(files: Files, views: Portfolio) -> list[tuple[str, list[Referen
         reference = posts.get(page.url) or Reference("", "pages", page_title(page), page.url, "", "")
         for tag in page.meta.get("tags") or ():
             tagged.setdefault(str(tag), []).append(reference)
-    return sorted(tagged.items())
+    return sorted(tagged.items(), key=lambda item: i18n.sort_key(item[0]))
 
 
 def breadcrumbs(page: Page, nav: Navigation) -> list[tuple[str, str]]:
@@ -125,6 +127,7 @@ def site_urls(config: MkDocsConfig, files: Files) -> SiteUrls:
         },
         blog=str(blog.title) if blog is not None else "",
         stories={project.id: page.url for page, project in story_pages(config, files)},
+        archive=mkdocs_internals.archive_urls(config),
     )
 
 
@@ -147,7 +150,7 @@ def blog_posts(config: MkDocsConfig) -> list[Any]:
     return list(blog.posts) if blog is not None else []
 
 
-def is_list_of_posts(page: Page) -> bool:
+def lists_posts(page: Page) -> bool:
     """Return whether a page is the blog's index, its archive, or that of a category or author."""
     return hasattr(page, "posts")
 
@@ -170,7 +173,13 @@ def archived_posts(archive: Any) -> list[ArchivedPost]:
     """Return the posts of a page of the blog, newest first: the blog has pinned posts first."""
     newest_first = sorted(archive.posts, key=created, reverse=True)
     return [
-        ArchivedPost(page_title(post), post.url, created(post).date(), bool(post.meta.get("unpublished")))
+        ArchivedPost(
+            page_title(post),
+            post.url,
+            created(post).date(),
+            bool(post.meta.get("unpublished")),
+            find_language(post.meta) or "",
+        )
         for post in newest_first
     ]
 
@@ -205,6 +214,12 @@ def created(post: Any) -> datetime:
 def author_names(page: Any) -> tuple[str, ...]:
     """Return the names of a post's authors."""
     return tuple(str(author.name) for author in getattr(page, "authors", ()))
+
+
+def find_language(front_matter: Mapping[str, Any]) -> str | None:
+    """Return the language in the front matter of a page; None if that is the language of the site."""
+    language = front_matter.get("lang")
+    return language if isinstance(language, str) else None
 
 
 def in_author_source(diagnostic: Diagnostic, page: Page, config: MkDocsConfig) -> Diagnostic:

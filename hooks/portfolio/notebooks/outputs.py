@@ -13,6 +13,7 @@ import lxml.html
 import nh3
 from markdown_it import MarkdownIt
 
+from portfolio.core.i18n import gettext
 from portfolio.core.text import strip_invalid_xml
 from portfolio.images import svg_sanitizer
 from portfolio.images.image_info import FORMATS, ImageError, read_info
@@ -268,7 +269,7 @@ def sanitize_html(text: str) -> str:
     box.set("class", "output")
     for table in box.xpath(".//table[not(ancestor::table)]"):
         scrolling = lxml.html.Element(
-            "div", {"class": "table", "tabindex": "0", "role": "group", "aria-label": "Table"}
+            "div", {"class": "table", "tabindex": "0", "role": "group", "aria-label": gettext("Table")}
         )
         scrolling.tail, table.tail = table.tail, None
         table.getparent().replace(table, scrolling)

@@ -16,10 +16,12 @@ from pydantic import ConfigDict, Field
 
 from portfolio.citations.publication_list import find_owner
 from portfolio.config import DEFAULT_CV, CvOptions
+from portfolio.core import i18n
+from portfolio.core.i18n import gettext as _
 from portfolio.core.runs import RUN_STYLES, Run, Runs, merge_runs
 from portfolio.print.fonts import font_order
-from portfolio.record import dates, people
-from portfolio.record.kinds import KINDS, POSTS
+from portfolio.record import people
+from portfolio.record.kinds import POSTS
 from portfolio.record.models import Model, Post, Publication
 from portfolio.record.people import Profile
 from portfolio.timeline.views import EntryView, Portfolio, Section
@@ -30,10 +32,10 @@ SCHEMA_FILE = "cv.schema.json"
 _STYLES = frozenset(get_args(Style))
 # The names of paper that Typst knows, by those in the options.
 _PAPERS: dict[str, Literal["a4", "us-letter"]] = {"a4": "a4", "letter": "us-letter"}
+# A character of a private area for each author.
+_FIRST_PLACEHOLDER = 0xE000
 # What the printed text of a link leaves out.
 _URL_PREFIX = re.compile(r"^(mailto:|[\w+.-]+://)?(www\.)?")
-# Inferences that the words of a date, or the order of the page, express already.
-_EXPRESSED_ELSEWHERE = {"its place in the order", "the work linked with it", "the date"}
 
 
 class _Data(Model):
@@ -101,7 +103,7 @@ class Entry(_Data):
     title: tuple[TextRun, ...]
     url: str = ""
     organization: str = Field("", description="The employer or school, if the layout is engagements.")
-    date: str = Field("", description="The dates in words, in English.")
+    date: str = Field("", description="The dates in words, or else the years of work that is on record.")
     duration: str = Field("", description="How long it lasted, in English.")
     facts: tuple[str, ...] = Field((), description="Places, venues, levels and such.")
     details: str = Field("", description="Volume, number and pages of a publication, in English.")
@@ -113,7 +115,7 @@ class Entry(_Data):
     highlights: tuple[tuple[TextRun, ...], ...] = ()
     links: tuple[Link, ...] = ()
     keywords: tuple[str, ...] = Field((), description="The items of a group, if the layout is groups.")
-    note: str = Field("", description="A sentence in English about what is inferred.")
+    note: str = Field("", description="A sentence about what is inferred.")
 
 
 class CvSection(_Data):
@@ -134,6 +136,7 @@ class CvData(_Data):
 
     version: Literal[1] = Field(1, description="A new number if a key changes its meaning or disappears.")
     language: str = Field(description="The language of the record: two or three letters.")
+    title: str = Field("", description="The title of the document: the owner's name, and that it is a CV.")
     paper: Literal["a4", "us-letter"] = Field(description="The size of the pages, as Typst names it.")
     fonts: Fonts
     profile: Owner
@@ -199,11 +202,11 @@ def build(
     portfolio: Portfolio, profile: Profile, options: CvOptions, picture: Picture | None = None
 ) -> CvData:
     """Return the content of a CV, with a picture if there is one."""
-    english = {kind.title for kind in KINDS}
     publications = {entry.id: entry for entry in portfolio.record.publications}
     language = _typst_language(profile.language)
     data = CvData(
         language=language,
+        title=_("%(name)s – Curriculum vitae", name=profile.name),
         paper=_PAPERS[options.paper],
         fonts=Fonts(serif=(), sans=(), mirrored=()),
         profile=_owner(profile, picture),
@@ -211,7 +214,7 @@ def build(
             CvSection(
                 kind=section.kind,
                 title=section.title,
-                language="en" if section.title in english else language,
+                language=language,
                 layout=section.layout if section.layout in ("engagements", "groups") else "entries",
                 entries=tuple(_entry(view, profile, publications.get(view.id)) for view in section.entries),
             )
@@ -243,16 +246,14 @@ def _owner(profile: Profile, picture: Picture | None) -> Owner:
 
 
 def _entry(view: EntryView, profile: Profile, publication: Publication | None) -> Entry:
-    inferred = [words for words in view.inferred if words not in _EXPRESSED_ELSEWHERE]
-    # The pages of the site leave this out as well.
-    undated = view.kind == "software" and view.when.words == dates.NOT_STATED
+    inferred = view.inferred_facts
     links = ((label, profile.absolute(url)) for label, url in view.links)
     return Entry(
         id=view.id,
         title=_runs(view.title_runs, profile),
         url=profile.absolute(view.url),
         organization=view.organisation,
-        date="" if undated or _is_partly_dated(view) else view.when.words,
+        date="" if _is_partly_dated(view) else view.when.words or view.evidence_words,
         duration=view.when.duration or "",
         facts=view.facts,
         details=_details(publication) if publication else "",
@@ -262,7 +263,7 @@ def _entry(view: EntryView, profile: Profile, publication: Publication | None) -
         highlights=tuple(_runs(highlight, profile) for highlight in view.highlights),
         links=tuple(_link(label, url) for label, url in links if url),
         keywords=view.keywords,
-        note=f"Inferred, not stated: {', '.join(inferred)}." if inferred else "",
+        note=_("Inferred, not stated: %(facts)s.", facts=i18n.format_list(inferred)) if inferred else "",
     )
 
 
@@ -288,8 +289,11 @@ def _details(publication: Publication) -> str:
     fields = dict(publication.fields)
     volume, number = fields.get("volume", ""), fields.get("number") or fields.get("issue", "")
     pages = re.sub("-+", "–", fields.get("pages", ""))
-    number = f"({number})" if volume and number else f"no. {number}" if number else ""
-    pages = pages and f"{'pp.' if re.search('[–,+]', pages) else 'p.'} {pages}"
+    if number:
+        number = f"({number})" if volume else _("no. %(number)s", number=number)
+    if pages:
+        is_range = re.search("[–,+]", pages) is not None
+        pages = _("pp. %(pages)s", pages=pages) if is_range else _("p. %(page)s", page=pages)
     return ", ".join(part for part in (volume + number, pages) if part)
 
 
@@ -303,14 +307,13 @@ def _occasions(view: EntryView) -> Iterator[tuple[str, ...]]:
 
 def _is_partly_dated(view: EntryView) -> bool:
     """Whether only some occasions of a talk are dated: their dates are not the date of the talk."""
-    undated = {occasion.when.words == dates.NOT_STATED for occasion in view.occasions}
+    undated = {not occasion.when.words for occasion in view.occasions}
     return not view.dated_as_a_whole and len(undated) == 2
 
 
 def _typst_language(tag: str) -> str:
     """The language of a BCP 47 tag as the compiler takes it: two or three letters."""
     language = tag.partition("-")[0].lower()
-    # The template's own words are English: headings, dates, labels.
     return language if re.fullmatch("[a-z]{2,3}", language) else "en"
 
 
@@ -321,16 +324,18 @@ def _authors(publication: Publication, profile: Profile) -> tuple[TextRun, ...]:
     if len(names) < 2 and not has_others:
         return ()
     own = find_owner(publication, profile.name)
+    # Placeholders of names: the list is a sentence of the language, and one name is marked.
+    placeholders = [chr(_FIRST_PLACEHOLDER + index) for index in range(len(names))]
+    if has_others:
+        text = _("%(names)s et al.", names=", ".join(placeholders))
+    elif publication.authors == "partial":
+        text = _("%(names)s (not all authors are known)", names=i18n.format_list(placeholders))
+    else:
+        text = i18n.format_list(placeholders)
     runs: list[Run] = []
-    for index, name in enumerate(names):
-        is_last = index == len(names) - 1
-        separator = "" if index == 0 else " and " if is_last and not has_others else ", "
-        runs += [Run(separator), Run(name, owner=own is not None and own[0] == index)]
-    more = (
-        " et al."
-        if has_others
-        else " (not all authors are known)"
-        if publication.authors == "partial"
-        else ""
-    )
-    return _runs(merge_runs(run for run in (*runs, Run(more)) if run.text), profile)
+    for part in re.split(f"([{placeholders[0]}-{placeholders[-1]}])", text):
+        index = ord(part[0]) - _FIRST_PLACEHOLDER if part in placeholders else None
+        runs.append(
+            Run(part) if index is None else Run(names[index], owner=own is not None and own[0] == index)
+        )
+    return _runs(merge_runs(run for run in runs if run.text), profile)

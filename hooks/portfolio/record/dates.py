@@ -34,7 +34,6 @@ _SEASONS_OF_YEARS = {
     23: N_("autumn %(year)s"),
     24: N_("winter %(year)s"),
 }
-NOT_STATED = N_("date not stated")
 # How people write months. Not calendar.month_name, which depends on the locale of the build.
 _MONTHS = "January February March April May June July August September October November December".split()
 # December 2019 to 2020 can be one month or more than a year, so a shorter duration is not written.
@@ -364,32 +363,26 @@ def format_date(when: EdtfDate) -> str:
     The words are in the language of the site, as those of the other functions.
     """
     if isinstance(when, Interval):
-        return format_span(when.start, when.end, ongoing=when.open_end, open_start=when.open_start)
+        return format_span(when.start, when.end, ongoing=when.open_end)
     if isinstance(when, DateSet):
         choices = (_format_choice(*choice, each=when.each) for choice in when.choices)
         return i18n.format_list(choices, "standard" if when.each else "or")
     return _format_single_date(when)
 
 
-def format_span(start: Point | None, end: Point | None, *, ongoing: bool, open_start: bool = False) -> str:
-    """Format a start and an end: ``since about 2019``, ``until 2015; start not stated``.
+def format_span(start: Point | None, end: Point | None, *, ongoing: bool) -> str:
+    """Format a start and an end: ``since about 2019``, ``until 2015``.
 
     Without either the text is empty.
     """
     if ongoing:
-        return (
-            _("since %(date)s", date=format_date(start)) if start else _("to the present; start not stated")
-        )
+        return _("since %(date)s", date=format_date(start)) if start else _("to the present")
     if start and end:
         first, last = format_date(start), format_date(end)
         return first if first == last else _("%(first)s to %(last)s", first=first, last=last)
     if start:
-        return _("from %(date)s; end not stated", date=format_date(start))
-    if end and open_start:
-        return _("until %(date)s", date=format_date(end))
-    if end:
-        return _("until %(date)s; start not stated", date=format_date(end))
-    return ""
+        return _("from %(date)s", date=format_date(start))
+    return _("until %(date)s", date=format_date(end)) if end else ""
 
 
 def format_duration(start: Point | None, end: Point | None) -> str | None:
@@ -464,7 +457,7 @@ def _format_precisely(single: SingleDate) -> str:
             # "The 2000s" can mean a decade or a century.
             return _("the %(year)ss (%(year)s to %(last)s)", year=day.year, last=last_year)
         case Precision.YEAR:
-            return str(day.year)
+            return i18n.format_date(day, "year")
         case Precision.SEASON:
             return _(_SEASONS_OF_YEARS[int(single.text[5:7])], year=day.year)
         case Precision.MONTH:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from portfolio.core.i18n import N_
+from portfolio.core.i18n import gettext as _
 from portfolio.core.text import is_reserved
 from portfolio.record import models
 from portfolio.record.models import Fact, Post
@@ -46,7 +48,7 @@ class Export:
     def fields(self) -> dict[str, tuple[str, ...]]:
         """The names of fields, by the keys of the format."""
         pairs = (pair.partition("=") for pair in self.mapping.split())
-        return {key: tuple((names or key).split("+")) for key, _, names in pairs}
+        return {key: tuple((names or key).split("+")) for key, _equals, names in pairs}
 
 
 def _resume_project(name: str, mapping: str, type_: str = "") -> Export:
@@ -59,7 +61,8 @@ def _resume_project(name: str, mapping: str, type_: str = "") -> Export:
 class Kind:
     """A kind of entry.
 
-    ``name`` is the key in YAML, ``title`` the heading of a list, and ``noun`` what messages call one entry.
+    ``name`` is the key in YAML, ``title`` the heading of a list (see `heading`), ``selection_title`` that of
+    a list of selected entries, and ``noun`` what messages call one entry.
     ``title_field`` and ``organisation_field`` are fields or properties of the model; a list in the layout
     ``engagements`` has the organisation as heading. ``facts`` are the fields below the title, in this order.
     ``links`` are fields with URLs, each with its label; ``url`` itself is the link of the title.
@@ -84,10 +87,23 @@ class Kind:
     rendercv: Export | None = None
     json_ld: Export | None = None
     bibliography: Export | None = None
+    selection_title: str = ""
 
     def __post_init__(self) -> None:
         if not self.file:
             object.__setattr__(self, "file", f"{self.name}.yml")
+
+    @property
+    def heading(self) -> str:
+        """The title in the language of the site; that of a section of the owner's own as it is written."""
+        return self.title if self.file == SECTIONS_FILE else _(self.title)
+
+    @property
+    def selection_heading(self) -> str:
+        """The heading of the selected entries, in the language of the site."""
+        if self.selection_title:
+            return _(self.selection_title)
+        return _("Selected %(title)s", title=self.heading)
 
     def title_of(self, entry: Entry) -> str:
         """Return the title of an entry as plain text."""
@@ -115,7 +131,7 @@ KINDS = (
     Kind(
         "roles",
         models.Role,
-        title="Roles",
+        title=N_("Roles"),
         noun="a role",
         layout="engagements",
         title_field="position",
@@ -131,7 +147,7 @@ KINDS = (
     Kind(
         "education",
         models.Education,
-        title="Education",
+        title=N_("Education"),
         noun="education",
         layout="engagements",
         organisation_field="institution",
@@ -147,12 +163,13 @@ KINDS = (
     Kind(
         PROJECTS,
         models.Project,
-        title="Projects",
+        title=N_("Projects"),
+        selection_title=N_("Selected projects"),
         noun="a project",
         layout="cards",
         title_field="name",
         facts=("entity", "role"),
-        links={"code": "Code", "demo": "Demo", "paper": "Paper", "video": "Video"},
+        links={"code": N_("Code"), "demo": N_("Demo"), "paper": N_("Paper"), "video": N_("Video")},
         json_resume=_resume_project(
             "name", "highlights keywords=tags url=url+code+demo+paper+video roles=role entity"
         ),
@@ -163,7 +180,8 @@ KINDS = (
     Kind(
         "publications",
         models.Publication,
-        title="Publications",
+        title=N_("Publications"),
+        selection_title=N_("Selected publications"),
         noun="a publication",
         layout="works",
         facts=("venue",),
@@ -171,9 +189,9 @@ KINDS = (
             "arxiv_url": "arXiv",
             "doi_url": "DOI",
             "pdf": "PDF",
-            "code": "Code",
-            "slides": "Slides",
-            "video": "Video",
+            "code": N_("Code"),
+            "slides": N_("Slides"),
+            "video": N_("Video"),
         },
         file=PUBLICATIONS_FILE,
         json_resume=Export(
@@ -185,7 +203,8 @@ KINDS = (
     Kind(
         "patents",
         models.Patent,
-        title="Patents",
+        title=N_("Patents"),
+        selection_title=N_("Selected patents"),
         noun="a patent",
         facts=("office", "number", "status"),
         json_resume=_resume_project("title", "entity=office highlights=number+status url", "patent"),
@@ -202,16 +221,18 @@ KINDS = (
     Kind(
         "talks",
         models.Talk,
-        title="Talks",
+        title=N_("Talks"),
+        selection_title=N_("Selected talks"),
         noun="a talk",
-        links={"slides": "Slides", "video": "Video"},
+        links={"slides": N_("Slides"), "video": N_("Video")},
         json_resume=_resume_project("title", "highlights=appearances url=url+slides+video", "talk"),
         json_ld=Export("name=title url=url+slides+video description=summary", type="CreativeWork"),
     ),
     Kind(
         "software",
         models.Software,
-        title="Software",
+        title=N_("Software"),
+        selection_title=N_("Selected software"),
         noun="software",
         title_field="name",
         facts=("role",),
@@ -221,7 +242,8 @@ KINDS = (
     Kind(
         "teaching",
         models.Teaching,
-        title="Teaching",
+        title=N_("Teaching"),
+        selection_title=N_("Selected teaching"),
         noun="teaching",
         facts=("role", "institution", "location"),
         # Not a course, which it may not be.
@@ -230,7 +252,8 @@ KINDS = (
     Kind(
         "grants",
         models.Grant,
-        title="Grants",
+        title=N_("Grants"),
+        selection_title=N_("Selected grants"),
         noun="a grant",
         facts=("funder", "number", "amount", "role"),
         json_resume=_resume_project(
@@ -241,7 +264,8 @@ KINDS = (
     Kind(
         "awards",
         models.Award,
-        title="Awards",
+        title=N_("Awards"),
+        selection_title=N_("Selected awards"),
         noun="an award",
         facts=("awarder",),
         json_resume=Export("title date awarder summary url", "awards"),
@@ -250,7 +274,8 @@ KINDS = (
     Kind(
         "certificates",
         models.Certificate,
-        title="Certificates",
+        title=N_("Certificates"),
+        selection_title=N_("Selected certificates"),
         noun="a certificate",
         title_field="name",
         facts=("issuer",),
@@ -264,7 +289,8 @@ KINDS = (
     Kind(
         "service",
         models.Service,
-        title="Service",
+        title=N_("Service"),
+        selection_title=N_("Selected service"),
         noun="service",
         title_field="position",
         facts=("organization", "location"),
@@ -277,7 +303,7 @@ KINDS = (
     Kind(
         "skills",
         models.Skill,
-        title="Skills",
+        title=N_("Skills"),
         noun="a group of skills",
         layout="groups",
         title_field="name",
@@ -289,7 +315,7 @@ KINDS = (
     Kind(
         "languages",
         models.Language,
-        title="Languages",
+        title=N_("Languages"),
         noun="a language",
         layout="groups",
         title_field="language",
@@ -301,7 +327,7 @@ KINDS = (
     Kind(
         "interests",
         models.Interest,
-        title="Interests",
+        title=N_("Interests"),
         noun="an interest",
         layout="groups",
         title_field="name",
@@ -312,7 +338,7 @@ KINDS = (
 # The id of the own section whose entries JSON Resume has in its list of that name: a name and a text each.
 _REFERENCES = "references"
 # The posts of the blog. They have files of their own, and their heading is the title of the blog.
-POSTS = Kind("posts", Post, title="Posts", noun="a post")
+POSTS = Kind("posts", Post, title=N_("Posts"), noun="a post")
 # The anchor of the text of a page.
 CONTENT_ANCHOR = "content"
 # What no section of the owner's own may be called.
@@ -358,7 +384,7 @@ def story_id(path: str) -> str:
 
     The path is ``projects/<id>.md`` or ``projects/<id>/index.md``; of any other page the id is empty.
     """
-    folder, _, name = path.partition("/")
+    folder, _slash, name = path.partition("/")
     if folder != _STORIES_FOLDER:
         return ""
     stem = posixpath.splitext(name)[0]

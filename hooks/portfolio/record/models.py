@@ -29,7 +29,9 @@ from pydantic import (
     model_validator,
 )
 
-from portfolio.core.diagnostics import did_you_mean, quote
+from portfolio.core import i18n
+from portfolio.core.diagnostics import closest_match, did_you_mean, quote
+from portfolio.core.i18n import N_
 from portfolio.core.runs import Run, Runs, merge_runs, parse_markdown, plain_text
 from portfolio.core.text import is_valid_url, is_visible
 from portfolio.core.validation import Placeholder, check_characters, invalid_value
@@ -48,16 +50,18 @@ _MAX_LINE = 1_000
 _NOT_IN_A_URL = rf"\s{_CONTROLS}<>\""
 _URL = re.compile(rf"(https?://|mailto:)[^{_NOT_IN_A_URL}]+|[^#?:\\{_NOT_IN_A_URL}]+(#[^{_NOT_IN_A_URL}]*)?")
 
+# The tag of a language (BCP 47).
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 # A text that was probably meant as several items of a list.
 _ENUMERATION = re.compile(r",\s|,$")
 
 # The kinds of publications in the order of the publication list, with their headings.
 PUBLICATION_KINDS = {
-    "papers": "Papers",
-    "books": "Books and theses",
-    "preprints": "Preprints",
-    "articles": "Articles",
-    "others": "Other work",
+    "papers": N_("Papers"),
+    "books": N_("Books and theses"),
+    "preprints": N_("Preprints"),
+    "articles": N_("Articles"),
+    "others": N_("Other work"),
 }
 _KIND_BY_ENTRY_TYPE = {
     **dict.fromkeys("article conference incollection inproceedings".split(), "papers"),
@@ -203,6 +207,18 @@ def _collapse_space(value: object) -> object:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
+def validate_language(value: str) -> str:
+    """Validate the tag of a language. Raises the error that Pydantic expects."""
+    names = i18n.language_names()
+    if LANGUAGE_TAG.fullmatch(value) and value.partition("-")[0].lower() in names:
+        return value
+    codes = {name.lower(): code.replace("_", "-") for code, name in names.items()}
+    meant = codes.get(closest_match(value.lower(), codes, cutoff=0.8) or "", value.replace("_", "-"))
+    suggestion = f"Did you mean '{meant}'? " if meant != value else ""
+    message = f"{quote(value)} is not the tag of a language."
+    raise invalid_value("record.invalid-language", message, f"{suggestion}Write one as in de, ar or zh-Hant.")
+
+
 def _date_schema(description: str, pattern: str, *alternatives: dict[str, Any]) -> dict[str, Any]:
     year = {"type": "integer", "minimum": 1, "maximum": 9999}
     choice = {"type": "array", "items": {"type": ["string", "integer"]}, "minItems": 1}
@@ -226,6 +242,8 @@ EndDate = Annotated[
 Id = Annotated[str, WrapValidator(_validate_id)]
 Url = Annotated[str, AfterValidator(_validate_url)]
 Line = Annotated[str, Field(min_length=1), BeforeValidator(_collapse_space), AfterValidator(_validate_line)]
+# The language of a text (BCP 47).
+Lang = Annotated[Line, AfterValidator(validate_language)]
 Text = Annotated[str, AfterValidator(_validate_text)]
 # Text with the inline Markdown of `parse_markdown`.
 StyledText = Annotated[str, AfterValidator(_validate_styled_text)]
@@ -316,6 +334,11 @@ class Fact(Model):
     source: Text | None = Field(
         None, description="Where it comes from: a page, a document, a person.", examples=["The contract"]
     )
+    lang: Lang | None = Field(
+        None,
+        description="The language of its texts (BCP 47), if it is not that of the site.",
+        examples=["de"],
+    )
     selected: bool = Field(
         False,
         description="true: in selections, such as on the home page or in a short CV.",
@@ -366,11 +389,21 @@ class Period(Fact):
         return self.date or (None if self.end_date == PRESENT else self.end_date)
 
     @property
+    def has_unknown_start(self) -> bool:
+        """Whether the start is not on record; an interval may say that it has none."""
+        return self.start is None and not (isinstance(self.date, dates.Interval) and self.date.open_start)
+
+    @property
+    def has_unknown_end(self) -> bool:
+        """Whether the end is not on record; what is ongoing has none."""
+        return self.end is None and not self.ongoing
+
+    @property
     def ongoing(self) -> bool:
         return self.end_date == PRESENT or (isinstance(self.date, dates.Interval) and self.date.open_end)
 
     def format_dates(self) -> str:
-        """Format its dates as ``since about 2019`` or ``to the present; start not stated``."""
+        """Format its dates as ``since about 2019`` or ``to the present``; empty if unknown."""
         if self.date is not None:
             return dates.format_date(self.date)
         return dates.format_span(self.start, self.end, ongoing=self.ongoing)
@@ -764,6 +797,7 @@ class Post(Model):
     path: str
     about: tuple[Id, ...] = ()
     title: str | None = None
+    lang: str | None = None
     slug: str | None = None
     aliases: tuple[str, ...] = ()
     feed_id: str | None = None

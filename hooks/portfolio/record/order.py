@@ -8,7 +8,7 @@ from datetime import date
 from graphlib import TopologicalSorter
 from typing import TypeVar
 
-from portfolio.record.dates import EdtfDate, Interval, Point, Precision, SingleDate
+from portfolio.record.dates import DateSet, EdtfDate, Interval, Point, Precision, SingleDate
 from portfolio.record.kinds import Entry
 from portfolio.record.models import Engagement, Period, Post, Talk
 from portfolio.record.record import Record, StatedOrder
@@ -41,6 +41,24 @@ def evidence_dates(engagement: Engagement, record: Record) -> list[EdtfDate]:
     """Return the dates of an engagement's evidence, oldest first."""
     evidence = [record.evidence[id] for id in engagement.evidence if id in record.evidence]
     return sorted((when for entry in evidence for when in entry_dates(entry)), key=lambda when: when.earliest)
+
+
+def evidence_years(engagement: Engagement, record: Record) -> tuple[int, int] | None:
+    """Return the first and last year of an engagement's evidence, of which only certain years count."""
+    evidence = [record.evidence[id] for id in engagement.evidence if id in record.evidence]
+    stated = [entry for entry in evidence if not {"*", "date"}.intersection(getattr(entry, "inferred", ()))]
+    years = [year for entry in stated for when in entry_dates(entry) for year in _certain_years(when)]
+    return (min(years), max(years)) if years else None
+
+
+def _certain_years(when: EdtfDate) -> list[int]:
+    """Return the years in which a date certainly was."""
+    points: list[EdtfDate | None] = [when]
+    if isinstance(when, Interval):
+        points = [when.start, when.end]
+    elif isinstance(when, DateSet) and when.each:
+        points = [point for choice in when.choices for point in choice]
+    return [point.earliest.year for point in points if isinstance(point, SingleDate) and point.exact]
 
 
 def last_point(when: EdtfDate) -> Point | None:

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from portfolio.core.diagnostics import NO_ROOM, ExportLoss, closest_match, quote
 from portfolio.core.runs import Runs, parse_markdown
 from portfolio.core.validation import invalid_value
-from portfolio.record.models import Line, Model, Publication, StyledText, Url
+from portfolio.record.models import LANGUAGE_TAG, Line, Model, Publication, StyledText, Url
 
 # BibTeX's placeholder for authors who are not named.
 _OTHERS = "others"
@@ -57,8 +57,6 @@ _EMAIL = re.compile(
 _EMAIL_IN_TEXT = re.compile(r"[^\s<>:]{1,64}@[^\s<>]{1,255}")
 # An international number (ITU-T E.164) has at most 15 digits; people write these characters between them.
 _PHONE = re.compile(r"\+(?:[ .()/-]*[0-9]){7,15}")
-# A language tag (BCP 47).
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 # Codes that Unicode's list has for what is not a country.
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
@@ -146,7 +144,7 @@ def _validate_phone(value: str) -> str:
 
 
 def _validate_language(value: str) -> str:
-    if _LANGUAGE.fullmatch(value):
+    if LANGUAGE_TAG.fullmatch(value):
         return value
     message = f"{quote(value)} is not the tag of a language."
     raise invalid_value("profile.invalid-language", message, "Write one as in ar, zh-Hant or sr-Latn.")

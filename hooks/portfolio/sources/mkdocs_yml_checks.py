@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from portfolio.core import i18n
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, find_misspelled, join_words, quote
 from portfolio.core.files import check_file, display_path, is_file, read_text, walk_files
 from portfolio.core.positions import Document, KeyPath
@@ -79,7 +80,9 @@ def check_settings(config: Path) -> list[Diagnostic]:
         if key not in invalid:
             problems += check(documents, root)
     # A faulty or misspelt key may be the reason that the hosts differ.
-    return sorted(problems or _check_host_file(documents, root))
+    if all(problem.severity == "info" for problem in problems):
+        problems += _check_host_file(documents, root)
+    return sorted(problems)
 
 
 def _check_python_names(document: Document) -> Iterator[Diagnostic]:
@@ -285,17 +288,25 @@ def _check_theme(documents: Sequence[Document], root: Path) -> Iterator[Diagnost
 
 
 def _check_language(documents: Sequence[Document], theme: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Check that Material has a translation for the language of the site."""
-    spec, document = importlib.util.find_spec("material"), _nearest(documents, "theme", "language")
-    if document is None or spec is None or spec.origin is None:
+    """Check that there is such a language; say if not all texts of the site are translated into it."""
+    at, document = ("theme", "language"), _nearest(documents, "theme", "language")
+    if document is None:
         return
     language = str(theme["language"])
-    folder = Path(spec.origin).parent / "templates" / "partials" / "languages"
-    known = {path.stem for path in folder.glob("*.html")}
-    if known and language not in known:
-        message = f"Material has no translation for the language {quote(language)}."
-        hint = f"{did_you_mean(language, known)} Write a code as in 'en' or 'pt-BR'."
-        yield document.diagnose(("theme", "language"), message, hint, code=_CODE)
+    if "_" in language or i18n.find_locale(language) is None:
+        message = f"{quote(language)} is not the tag of a language."
+        hint = f"{did_you_mean(language, i18n.list_languages())} Write one as in de, pt-BR or zh-Hant."
+        yield document.diagnose(at, message, hint, code="mkdocs-yml.unknown-language")
+        return
+    path = i18n.find_catalogue(language)
+    missing, count = (0, 0) if path is None else i18n.count_missing(path)
+    hint = "See 'Languages' in hooks/README.md."
+    if path is None and language.partition("-")[0] != i18n.SOURCE_LANGUAGE:
+        message = f"the texts of this site are not translated into {quote(language)}, and stay English."
+        yield document.diagnose(at, message, hint, code="mkdocs-yml.untranslated", severity="info")
+    elif missing:
+        message = f"{missing} of {count} texts of this site are not translated into {quote(language)}."
+        yield document.diagnose(at, message, hint, code="mkdocs-yml.untranslated", severity="info")
 
 
 def _check_hooks(documents: Sequence[Document], root: Path) -> Iterator[Diagnostic]:

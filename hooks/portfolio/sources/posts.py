@@ -36,7 +36,7 @@ from portfolio.core.validation import (
 )
 from portfolio.notebooks import convert
 from portfolio.record import dates as edtf
-from portfolio.record.models import Id, Model, Post, Url, id_from, list_fields
+from portfolio.record.models import Id, Model, Post, Url, id_from, list_fields, validate_language
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK
 
 # A time without seconds, or with a time zone as in +0530, which YAML reads as text.
@@ -53,7 +53,7 @@ _TYPED_KEYS = frozenset({"draft", "pin", "part", "readtime", "search"})
 _MAX_TAGS = 100
 # The keys that pages other than posts can have, too.
 _PAGE_KEYS = frozenset(
-    "title description tags aliases hide template search icon status subtitle image".split()
+    "title description tags aliases hide template search icon status subtitle image lang".split()
 )
 # Keys of Jekyll, Hugo, Pelican, Astro and others, in lower case, with what to write instead.
 _FOREIGN_KEYS = {
@@ -70,7 +70,7 @@ _FOREIGN_KEYS = {
     **dict.fromkeys(("pubdate", "publishdate"), "date"),
     **dict.fromkeys(("weight", "sticky", "pinned", "featured"), "pin: true"),
     **dict.fromkeys(("cover", "thumbnail", "heroimage", "featured_image", "banner"), "image"),
-    **dict.fromkeys("layout type comments math mathjax markup lang".split(), ""),
+    **dict.fromkeys("layout type comments math mathjax markup".split(), ""),
 }
 _NUMBER_HINT = "Write it in digits, without quotation marks."
 # An absolute URI (RFC 3986), which the id of an entry must be (RFC 4287, section 4.2.6).
@@ -222,6 +222,11 @@ class FrontMatter(Model):
     )
     description: Words | None = Field(
         None, description="One sentence, for search engines, feeds and cards.", examples=["How I found it."]
+    )
+    lang: Annotated[Words, AfterValidator(validate_language)] | None = Field(
+        None,
+        description="The language of the post (BCP 47), if it is not that of the site.",
+        examples=["de"],
     )
     slug: Slug | None = Field(
         None, description="The end of the URL; by default derived from the title.", examples=["what-i-found"]

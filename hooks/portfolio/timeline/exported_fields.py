@@ -25,7 +25,7 @@ from portfolio.record.models import Appearance, Fact, Publication, arxiv_url, do
 from portfolio.record.people import Profile
 from portfolio.timeline import iso_dates
 from portfolio.timeline.iso_dates import IsoDate
-from portfolio.timeline.views import Portfolio, date_texts
+from portfolio.timeline.views import Portfolio, marked_date
 
 Data = dict[str, Any]
 
@@ -36,7 +36,7 @@ _ITEM_FIELDS = {"highlights", "appearances"}
 _DATE_NAMES = {"start", "end", "date", "when"}
 # Fields about the record itself, and fields with losses of their own: dates, inferences, further authors.
 _IGNORED = set(
-    "id basis source selected authors fields date start_date end_date year month day crossref key "
+    "id basis source lang selected authors fields date start_date end_date year month day crossref key "
     "archiveprefix eprinttype appearances related project image_alt".split()
 )
 # Fields that exports may write as a URL.
@@ -120,7 +120,7 @@ class EntryConverter:
         if "date" in used:
             converted["date"] = iso_dates.entry_date(entry)
         self.losses += iso_dates.date_losses(self.export, entry.id, *converted.values())
-        words = date_texts(entry)[0]
+        words = marked_date(entry)
         if words and not used and self.writes_dates:
             self.losses.append(ExportLoss(self.export, f"{kind_name(entry)}.date", NO_ROOM))
         return {"when": words, **{name: converted[name].iso for name in converted}}

@@ -13,10 +13,13 @@ from itertools import groupby
 from typing import TypeVar
 from urllib.parse import quote
 
+from portfolio.core import i18n
+from portfolio.core.i18n import N_
+from portfolio.core.i18n import gettext as _
 from portfolio.core.runs import Run, Runs, parse_markdown, visible_runs
 from portfolio.core.text import distinct_slugs
 from portfolio.record import dates, models, order
-from portfolio.record.kinds import POSTS, PROJECTS, SECTIONS_FILE, Entry, Kind, Layout, kind_name
+from portfolio.record.kinds import POSTS, PROJECTS, Entry, Kind, Layout, kind_name
 from portfolio.record.record import Record
 
 E = TypeVar("E", bound=models.Fact | models.Post)
@@ -31,10 +34,18 @@ _FIELD_WORDS = {
 }
 # A list with more entries than this has counts, and links to its parts.
 SHORT_LIST = 30
+# The timeline only summarizes a kind that has more entries than this and a page of its own.
+_MAX_LISTED = 10
+# How many of its newest entries a summary lists.
+_SUMMARY = 3
+# The fields with links and with the order; see `_FIELD_WORDS`.
+_LINK_FIELDS = frozenset(("after", "before", "evidence", "related"))
+# The number of hues in overrides/assets/stylesheets/timeline.css.
+HUES = 8
 # How many of the newest entries count as selected if none is marked.
 _NEWEST = 3
 # The label of an entry's own URL, if its title links to the page of its story.
-_WEBSITE = "Website"
+_WEBSITE = N_("Website")
 # Fewer projects fit on a screen or two, and fewer tags are no choice.
 _FEWEST_FILTERED, _FEWEST_TAGS = 4, 2
 
@@ -55,7 +66,7 @@ class SiteUrls:
     ``timeline`` is None if the site has no such page. ``posts`` has the pages of published posts by id: other
     posts, such as drafts, are never linked. ``blog`` is the title of the blog. ``pages`` has the pages that
     list one kind of entries, by kind; entries of other kinds are on the timeline. ``stories`` has the pages
-    with the stories of projects, by id.
+    with the stories of projects, by id. ``archive`` has the lists of the posts of a year, by year.
     """
 
     timeline: str | None = "timeline/"
@@ -63,6 +74,7 @@ class SiteUrls:
     blog: str = "Posts"
     pages: Mapping[str, str] = field(default_factory=dict)
     stories: Mapping[str, str] = field(default_factory=dict)
+    archive: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,7 +82,8 @@ class Reference:
     """A link to an entry on this site.
 
     ``link`` is the entry's own URL, if it has one. ``venue`` is where a publication appeared, or the author
-    of a post. ``inferred`` means that the link is inferred, not stated.
+    of a post, and ``organisation`` the employer or school. ``inferred`` means that the link is inferred, not
+    stated.
     """
 
     id: str
@@ -82,6 +95,8 @@ class Reference:
     venue: str = ""
     link: str = ""
     inferred: bool = False
+    organisation: str = ""
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +147,11 @@ class EntryView:
     ``url`` is its own, and ``page`` that of its story on this site. ``facts`` are those that its kind names,
     such as the place of a role or the venue of a publication. ``image`` is the path of a picture below the
     documents folder.
+
+    How its facts are known: ``source``; ``inferred`` has the fields that are inferred, in words, and
+    ``inferred_facts`` those among them that are neither links nor the order. ``missing`` has the parts of the
+    date that are not on record: ``date``, or ``start`` and ``end``. ``evidence_years`` has the first and last
+    year of the work that an entry without dates is linked with.
     """
 
     id: str
@@ -154,24 +174,56 @@ class EntryView:
     related: tuple[tuple[str, tuple[Reference, ...]], ...] = ()
     source: str = ""
     inferred: tuple[str, ...] = ()
+    inferred_facts: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    evidence_years: tuple[int, int] | None = None
     title_runs: Runs = ()
+    lang: str = ""
 
     @cached_property
     def occasions_differ(self) -> bool:
         """Whether the occasions of a talk have different dates."""
         return len({occasion.when.words for occasion in self.occasions}) > 1
 
+    @cached_property
+    def evidence_words(self) -> str:
+        """What is known instead of a date, such as "work on record 2016–2019"; empty if that is nothing."""
+        if self.when.words or self.evidence_years is None:
+            return ""
+        first, last = self.evidence_years
+        if first == last:
+            return _("work on record %(year)s", year=first)
+        return _("work on record %(first)s–%(last)s", first=first, last=last)
+
+    @cached_property
+    def inferred_links(self) -> tuple[Reference, ...]:
+        """The linked entries of which the link is inferred, not stated."""
+        return tuple(
+            reference for _kind, linked in self.related for reference in linked if reference.inferred
+        )
+
+    @property
+    def has_provenance(self) -> bool:
+        """Whether there is more to say about how its facts are known, or not."""
+        return bool(
+            self.source or self.inferred or self.inferred_links or self.missing or self.when.neighbours
+        )
+
 
 @dataclass(frozen=True)
 class Group:
     """Consecutive entries with the same employer or school, or of the same year.
 
-    ``is_year``: the heading is a year, or 'Present'. No other group of the section has the same.
+    ``is_year``: the heading is a year, or 'Present'. No other group of the section has the same. ``hue`` is
+    that of the employer or school; see `Portfolio.hues`. ``url`` leads to the entries on the page of their
+    kind, if the timeline leaves them to it.
     """
 
     heading: str
     entries: tuple[EntryView, ...]
     is_year: bool = False
+    hue: int = 0
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -193,6 +245,16 @@ class Section:
     def is_long(self) -> bool:
         """Whether the list has so many entries that it needs counts and links to its parts."""
         return len(self.entries) > SHORT_LIST
+
+    @property
+    def is_summarized(self) -> bool:
+        """Whether the timeline leaves the entries to the page of their kind."""
+        return is_summarized(self.kind, self.layout, len(self.entries), has_page=bool(self.page))
+
+    @property
+    def newest(self) -> tuple[EntryView, ...]:
+        """The entries that a summary lists."""
+        return self.entries[:_SUMMARY]
 
 
 @dataclass(frozen=True)
@@ -239,7 +301,8 @@ class CrossLinks:
         when, datetime = date_texts(entry)
         if isinstance(entry, models.Post):
             page = self.urls.posts[id]
-            return Reference(id, "posts", page.title, page.url, when, datetime, page.byline)
+            lang = entry.lang or ""
+            return Reference(id, "posts", page.title, page.url, when, datetime, page.byline, lang=lang)
         kind = self._record.kind_of(entry)
         pages = self.urls.pages
         page_url = pages.get(kind.name) or (self.urls.timeline if kind.on_timeline else None)
@@ -249,7 +312,18 @@ class CrossLinks:
         story = self.urls.stories.get(id)
         venue = entry.venue or "" if isinstance(entry, models.Publication) else ""
         link = "" if story else getattr(entry, "url", None) or ""
-        return Reference(id, kind.name, kind.title_of(entry), story or url, when, datetime, venue, link)
+        return Reference(
+            id,
+            kind.name,
+            kind.title_of(entry),
+            story or url,
+            when,
+            datetime,
+            venue,
+            link,
+            organisation=kind.organisation_of(entry),
+            lang=entry.lang or "",
+        )
 
     def references_from(self, id: str) -> list[Reference]:
         """Return links to the linked entries that have a URL on the site: by kind, then newest first."""
@@ -274,7 +348,7 @@ class Portfolio:
         self.record = record = record.with_entries(posts=published)
         self.links = CrossLinks(record, urls)
         # The titles of sections.
-        self._titles = {kind.name: kind.title for kind in record.kinds} | {POSTS.name: self.blog}
+        self._titles = {kind.name: kind.heading for kind in record.kinds} | {POSTS.name: self.blog}
         self._posts = {post.path: post for post in published}
         self._edges = record.order.acyclic_edges
         # The section of posts with its inputs.
@@ -298,6 +372,21 @@ class Portfolio:
         """The sections that the timeline shows."""
         return tuple(section for section in self.sections if section.on_timeline)
 
+    @cached_property
+    def hues(self) -> dict[str, int]:
+        """The hue of each employer, then of each school, from 1, in the order of the earliest engagements.
+
+        So a new employer does not change the hues of the others.
+        """
+        engagements = [*reversed(self.entries("roles")), *reversed(self.entries("education"))]
+        names = dict.fromkeys(self.record.kind_of(entry).organisation_of(entry) for entry in engagements)
+        return {name: number % HUES + 1 for number, name in enumerate(names)}
+
+    def hue_of(self, view: EntryView) -> int:
+        """Return the hue of an entry: of its employer or school, or of the newest that it is linked with."""
+        linked = (reference.organisation for _kind, references in view.related for reference in references)
+        return self.hues.get(view.organisation or next(filter(None, linked), ""), 0)
+
     @property
     def is_long(self) -> bool:
         """Whether the timeline has so many entries that it needs counts."""
@@ -309,12 +398,15 @@ class Portfolio:
 
     def _section(self, kind: Kind) -> Section:
         find_heading = partial(_heading, kind) if kind.name in self._dated_kinds else lambda _: ("", False)
-        groups = tuple(
-            Group(heading, tuple(map(self._view, entries)), is_year)
-            for (heading, is_year), entries in groupby(self.entries(kind.name), key=find_heading)
-        )
         page = self.links.urls.pages.get(kind.name, "")
-        return Section(kind.name, self._titles[kind.name], groups, page, kind.layout, kind.on_timeline)
+        groups = []
+        for (heading, is_year), entries in groupby(self.entries(kind.name), key=find_heading):
+            views = tuple(map(self._view, entries))
+            url = f"{page}#{quote(views[0].id)}" if page else ""
+            if kind is POSTS:
+                url = self.links.urls.archive.get(int(heading), page) if is_year else page
+            groups.append(Group(heading, views, is_year, self.hues.get(heading, 0), url))
+        return Section(kind.name, self._titles[kind.name], tuple(groups), page, kind.layout, kind.on_timeline)
 
     @cached_property
     def _dated_kinds(self) -> frozenset[str]:
@@ -373,10 +465,10 @@ class Portfolio:
     def introduction(self) -> list[tuple[str, Reference]]:
         """What introduces the owner, each with a word: what is current, or else a graduate's education."""
         if current := self.current_engagements:
-            return [("Now", entry) for entry in current]
+            return [(_("Now"), entry) for entry in current]
         newest = [] if self.record.roles else self.entries_of(models.Education)[:1]
         stated = [entry for entry in newest if not {"*", "area", "institution"} & set(entry.inferred)]
-        return [("Education", self._engagement_reference(entry)) for entry in stated]
+        return [(_("Education"), self._engagement_reference(entry)) for entry in stated]
 
     def _engagement_reference(self, entry: models.Engagement) -> Reference:
         venue = self.record.kind_of(entry).organisation_of(entry)
@@ -398,11 +490,9 @@ class Portfolio:
             entries = tuple(entry for entry in self.selected(kind.name) if entry.id not in listed)
             is_listed = kind.model is models.Publication or any(entry.id in marked for entry in entries)
             if entries and is_listed:
-                # The owner's own titles may begin with a name.
-                title = kind.title if kind.file == SECTIONS_FILE else kind.title.lower()
                 count = len(self._projects if kind.name == PROJECTS else self.record[kind.name])
-                heading = f"Selected {title}"
-                selections.append(Selection(kind.name, heading, entries, self._titles[kind.name], count))
+                title = self._titles[kind.name]
+                selections.append(Selection(kind.name, kind.selection_heading, entries, title, count))
                 listed |= {entry.id for entry in entries}
         return selections
 
@@ -462,12 +552,13 @@ class Portfolio:
                 facts=(post.venue,) if post.venue else (),
                 related=related,
                 title_runs=(Run(post.title),),
+                lang=post.lang,
             )
         kind = self.record.kind_of(entry)
         title = kind.title_of(entry)
         appearances = entry.appearances if isinstance(entry, models.Talk) else ()
         url, story = getattr(entry, "url", None) or "", self.links.urls.stories.get(entry.id, "")
-        links = [(label, link) for name, label in kind.links.items() if (link := getattr(entry, name))]
+        links = [(_(label), link) for name, label in kind.links.items() if (link := getattr(entry, name))]
         tags: tuple[str, ...] = getattr(entry, "tags", ())
         return EntryView(
             entry.id,
@@ -489,7 +580,13 @@ class Portfolio:
             links=_visible_links(links, url, is_title_link=not story),
             related=related,
             source=entry.source or "",
-            inferred=_inferred_fields(entry),
+            inferred=_describe_fields(entry.inferred),
+            inferred_facts=_describe_fields(name for name in entry.inferred if name not in _LINK_FIELDS),
+            missing=self._missing_dates(entry),
+            evidence_years=order.evidence_years(entry, self.record)
+            if isinstance(entry, models.Engagement)
+            else None,
+            lang=entry.lang or "",
             title_runs=visible_runs(entry.title_runs)
             if isinstance(entry, models.Publication)
             else (Run(title),),
@@ -497,14 +594,22 @@ class Portfolio:
 
     def _when(self, entry: models.Fact) -> When:
         words, datetime = date_texts(entry)
-        unknown = dates.NOT_STATED if kind_name(entry) in self._dated_kinds else ""
-        when = When(words or unknown, datetime)
+        when = When(words, datetime)
         if not isinstance(entry, models.Period):
             return when
         if not isinstance(entry, models.Engagement):
             return replace(when, duration=entry.format_duration())
         neighbours = () if words else tuple(self._neighbours(entry))
         return replace(when, duration=entry.format_duration(), neighbours=neighbours)
+
+    def _missing_dates(self, entry: models.Fact) -> tuple[str, ...]:
+        """Return the parts of an entry's date that are not on record: ``date``, ``start`` or ``end``."""
+        if kind_name(entry) not in self._dated_kinds:
+            return ()
+        if isinstance(entry, models.Period) and (entry.start or entry.end or entry.ongoing):
+            ends = {"start": entry.has_unknown_start, "end": entry.has_unknown_end}
+            return tuple(name for name, is_unknown in ends.items() if is_unknown)
+        return () if date_texts(entry)[0] else ("date",)
 
     def _neighbours(self, entry: models.Engagement) -> Iterable[Neighbour]:
         engagements = self.record.order.entries
@@ -519,6 +624,14 @@ class Portfolio:
         return tuple((self._titles[kind], tuple(references)) for kind, references in grouped)
 
 
+def is_summarized(kind: str, layout: Layout, count: int, *, has_page: bool) -> bool:
+    """Return whether the timeline leaves the entries of a kind to their pages.
+
+    It always lists roles and education, and never posts.
+    """
+    return kind == POSTS.name or (has_page and count > _MAX_LISTED and layout != "engagements")
+
+
 def list_tags(record: Record) -> dict[str, Tag]:
     """Return the tags by which the page of projects filters, by name, the most used first.
 
@@ -531,7 +644,7 @@ def list_tags(record: Record) -> dict[str, Tag]:
     if len(projects) < _FEWEST_FILTERED or len(shared) < _FEWEST_TAGS:
         return {}
     slugs = distinct_slugs(shared)
-    names = sorted(shared, key=lambda name: (-shared[name], name.casefold(), name))
+    names = sorted(shared, key=lambda name: (-shared[name], i18n.sort_key(name)))
     return {name: Tag(name, slugs[name], shared[name]) for name in names}
 
 
@@ -542,7 +655,7 @@ def _visible_links(
     if is_title_link:
         return tuple((label, link) for label, link in links if link != url)
     is_labelled = not url or any(link == url for _, link in links)
-    return tuple(links) if is_labelled else ((_WEBSITE, url), *links)
+    return tuple(links) if is_labelled else ((_(_WEBSITE), url), *links)
 
 
 def has_dates(model: type[Entry]) -> bool:
@@ -558,7 +671,8 @@ def is_inferred(entry: models.Fact, name: str) -> bool:
 def date_texts(entry: Entry) -> tuple[str, str]:
     """Return the date of an entry in words and as ISO 8601; both empty if no date is known.
 
-    The ISO date is empty unless the date is exact and stated.
+    The words do not say that a date is inferred; see `marked_date`. The ISO date is empty unless the date is
+    exact and stated.
     """
     if isinstance(entry, models.Period):
         text = entry.format_dates()
@@ -567,12 +681,15 @@ def date_texts(entry: Entry) -> tuple[str, str]:
     else:
         days = order.entry_dates(entry)
         texts = list(dict.fromkeys(dates.format_date(when) for when in days))
-    if not texts:
-        return "", ""
-    if isinstance(entry, models.Fact) and is_inferred(entry, "date"):
-        return f"{'; '.join(texts)} (inferred)", ""
     iso_dates = {dates.html_datetime(when) for when in days}
-    return "; ".join(texts), iso_dates.pop() if len(iso_dates) == 1 else ""
+    is_stated = not (isinstance(entry, models.Fact) and is_inferred(entry, "date"))
+    return "; ".join(texts), iso_dates.pop() if len(iso_dates) == 1 and is_stated else ""
+
+
+def marked_date(entry: models.Fact) -> str:
+    """Return the date of an entry in words, which say if it is inferred; for exports."""
+    words, _iso = date_texts(entry)
+    return _("%(date)s (inferred)", date=words) if words and is_inferred(entry, "date") else words
 
 
 def _link_fields(entry: Entry) -> tuple[str, ...]:
@@ -592,26 +709,25 @@ def _heading(kind: Kind, entry: Entry) -> tuple[str, bool]:
     days = order.entry_dates(entry) if has_dates(kind.model) else []
     newest = max(days, key=order.newest_last, default=None)
     if newest is None:
-        return dates.NOT_STATED.capitalize(), False
+        return "", False
     if isinstance(newest, dates.Interval) and newest.open_end:
-        return models.PRESENT.capitalize(), True
+        return _("Present"), True
     last = order.last_point(newest)
     if isinstance(last, dates.SingleDate) and last.exact:
         return str(last.latest.year), True
     return dates.format_date(last or newest), False
 
 
-def _inferred_fields(entry: models.Fact) -> tuple[str, ...]:
-    """The inferred fields of an entry, in words, without repetition."""
-    if "*" in entry.inferred:
+def _describe_fields(names: Iterable[str]) -> tuple[str, ...]:
+    """Return fields of an entry in words, without repetition."""
+    fields = [*names]
+    if "*" in fields:
         return ("all of this",)
-    return tuple(
-        dict.fromkeys(_FIELD_WORDS.get(name, f"the {name.replace('_', ' ')}") for name in entry.inferred)
-    )
+    return tuple(dict.fromkeys(_FIELD_WORDS.get(name, f"the {name.replace('_', ' ')}") for name in fields))
 
 
 def _occasion(appearance: models.Appearance) -> Occasion:
-    when = When(dates.NOT_STATED)
+    when = When("")
     if appearance.date is not None:
         when = When(dates.format_date(appearance.date), dates.html_datetime(appearance.date))
     return Occasion(appearance.event or "", when, appearance.location or "", appearance.url or "")

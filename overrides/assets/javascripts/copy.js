@@ -1,38 +1,41 @@
-/* Adds buttons that copy a text, to each citation, and to BibTeX when it is opened. Where the clipboard is not
-   available, a button selects the text instead. */
+/* Adds buttons that copy: to each code block, to each citation, and to BibTeX when it is opened. Where the clipboard is
+   not available, a button selects the text instead. */
 
-const addButton = (place, text, description) => {
-  const button = document.createElement("button"), status = document.createElement("span");
-  const object = document.createElement("span");
+const addButton = (place, name, source) => {
+  const parts = document.getElementById(name).content.cloneNode(true);
+  const button = parts.querySelector("button"), status = parts.querySelector("[role=status]");
   let timer;
-  button.type = "button";
-  object.className = "unseen";
-  object.textContent = ` ${description}`;
-  button.append("Copy", object);
-  status.setAttribute("role", "status");
-  place.replaceChildren(button, " ", status);
   button.addEventListener("click", async () => {
     clearTimeout(timer);
     try {
-      await navigator.clipboard.writeText(text.textContent.trim());
-      status.textContent = "Copied";
+      await navigator.clipboard.writeText(source.textContent.trim());
+      status.textContent = status.dataset.copied;
+      button.classList.add("done");
     } catch {
-      getSelection().selectAllChildren(text);
-      status.textContent = "Selected";
+      getSelection().selectAllChildren(source);
+      status.textContent = status.dataset.selected;
     }
-    timer = setTimeout(() => (status.textContent = ""), 4000);
+    timer = setTimeout(() => {
+      status.textContent = "";
+      button.classList.remove("done");
+    }, 4000);
   });
+  place.append(parts);
+  return button;
 };
+
+/* Line numbers are no text of the code, so they are not copied. */
+for (const code of document.querySelectorAll(".highlight:not(.output) pre > code"))
+  addButton(code.closest(".highlight"), "copy-code", code);
 
 for (const place of document.querySelectorAll("[data-copy]"))
-  addButton(place, document.getElementById(place.dataset.copy), place.dataset.description);
+  addButton(place, "copy-text", document.getElementById(place.dataset.copy));
 
-const addToBibtex = details => {
-  if (!details.matches(".bibtex[open]:not(:has(.copy))")) return;
+/* There may be hundreds on a page. */
+document.addEventListener("toggle", ({ target }) => {
+  if (!target.matches(".bibtex[open]:not(:has(.copy))")) return;
   const place = document.createElement("span");
   place.className = "copy";
-  details.append(place);
-  addButton(place, details.querySelector("pre"), `the ${details.querySelector("summary").textContent}`);
-};
-
-document.addEventListener("toggle", event => addToBibtex(event.target), true);
+  target.append(place);
+  addButton(place, "copy-text", target.querySelector("pre")).ariaDescription = target.querySelector("summary").textContent;
+}, true);

@@ -12,10 +12,11 @@ const LETTERS = { æ: "ae", ð: "d", đ: "d", ı: "i", ł: "l", ø: "o", œ: "oe
 const normalize = value =>
   value.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "").replace(/[æðđıłøœßþ’‐–—]/g, letter => LETTERS[letter]);
 
-// References may have only initials, so the names in BibTeX are searched, too.
+// BibTeX has all authors and editors, and the reference the number of the volume.
 const searchedText = entry => {
   const names = entry.querySelector(".bibtex pre").textContent.match(/^ {2}(?:author|editor) = .*/gm) ?? [];
-  return normalize([entry.querySelector(".reference").textContent, ...names.map(line => line.slice(12))].join(" "));
+  const parts = [...entry.querySelectorAll("h4, .authors, .facts, .bibtex p")].map(part => part.textContent);
+  return normalize([...parts, ...names.map(line => line.slice(12))].join(" "));
 };
 
 const kinds = [...document.querySelectorAll("h2.kind")].map(heading => {
@@ -34,7 +35,7 @@ const hide = (element, isHidden) => {
 
 const setCount = (heading, number) => {
   const count = heading.querySelector(".count");
-  if (count) count.firstChild.data = `(${number}`;
+  if (count) count.firstChild.data = number;
 };
 
 const apply = () => {
@@ -53,7 +54,6 @@ const apply = () => {
         inYear += matches;
       }
       hide(group, !inYear);
-      setCount(title, inYear);
       inKind += inYear;
     }
     hide(heading, !inKind);
@@ -63,7 +63,7 @@ const apply = () => {
   }
   const query = text.value.trim(), title = kinds.find(({ heading }) => heading.id === kind.value)?.title;
   const chosen = [query && `“${query}”`, title, year.value].filter(Boolean).join(", ");
-  status.textContent = !chosen ? all : total ? `${total} of ${all}` : "No publication matches.";
+  status.textContent = !chosen ? all : total ? form.dataset.some.replace("{}", total) : form.dataset.none;
   criteria.textContent = chosen && ` (${chosen})`;
   hide(showAll, !chosen);
 };

@@ -11,6 +11,7 @@ from portfolio.blog.post_navigation import (
     MAX_RELATED,
     PostLink,
     PostNavigation,
+    SeriesBox,
     build_navigation,
     find_duplicate_parts,
     find_related_posts,
@@ -68,16 +69,13 @@ def test_numbers_do_not_depend_on_the_order_of_files_and_derived_ones_are_unique
     assert len({*derived, *stated}) == len(derived) + len(stated)
 
 
-def test_navigation_links_the_parts_around_a_post_and_its_related_posts() -> None:
+def test_navigation_has_the_parts_of_a_series_and_related_posts() -> None:
     posts = [post("a", 1), post("b", 2), post("c", 3)]
     links = {post.id: PostLink(post.id.upper(), f"{post.id}/") for post in posts}
     navigation = build_navigation(posts, {"b": ("x", "a")}, {**links, "x": PostLink("X", "x/")})
     boxes = [navigation[id].series for id in "abc"]
-    assert [(box.previous, box.number, box.next) for box in boxes if box is not None] == [
-        (None, 1, links["b"]),
-        (links["a"], 2, links["c"]),
-        (links["b"], 3, None),
-    ]
+    parts = tuple((number, links[id]) for number, id in enumerate("abc", 1))
+    assert boxes == [SeriesBox("S", parts, index, index + 1) for index in range(3)]
     assert navigation["b"].related == (PostLink("X", "x/"), links["a"])
     assert navigation["x"] == PostNavigation(None, ())
 

@@ -22,13 +22,18 @@ ALIGNED = Style(
 )
 
 
-def format_listed(text: str, style: Style = works.HARVARD) -> tuple[Run, ...]:
-    """The reference of the only work in a file, with the owner set apart."""
+def list_work(text: str, style: Style = works.HARVARD) -> publication_list.Work:
+    """The only work in a file, with the owner set apart."""
     record = Record(publications=tuple(works.publications(text).values()))
     (kind,) = publication_list.list_publications(
         Portfolio(record), CitationFormatter(style), works.OWNER
     ).kinds
-    return kind.years[0].works[0].reference
+    return kind.years[0].works[0]
+
+
+def format_listed(text: str, style: Style = works.HARVARD) -> tuple[Run, ...]:
+    """The reference of the only work in a file."""
+    return list_work(text, style).reference
 
 
 def text(runs: tuple[Run, ...]) -> str:
@@ -37,6 +42,23 @@ def text(runs: tuple[Run, ...]) -> str:
 
 def own(runs: tuple[Run, ...]) -> list[str]:
     return [run.text for run in runs if run.owner]
+
+
+@pytest.mark.parametrize(
+    ("author", "names", "omitted"),
+    [
+        (FOUR, "Li Bo, Mei Chu, Nils Dahl, *Ada Q. Person", 0),
+        ("Person, A. and others", "*A. Person", 0),
+        (" and ".join("ABCDEFGH"), "A, B, C, D, E, F, G, H", 0),
+        (" and ".join("ABCDEFGHI"), "A, B, C, D, E, F", 3),
+        # The owner is never omitted.
+        (" and ".join([*"ABCDEFGHI", "Person, Ada Q."]), "A, B, C, D, E, F, *Ada Q. Person", 3),
+    ],
+)
+def test_a_list_names_the_first_authors_and_the_owner(author: str, names: str, omitted: int) -> None:
+    work = list_work(f"@book{{a, title = {{T}}, author = {{{author}}}, year = 2000}}")
+    assert ", ".join("*" * listed.is_owner + listed.name for listed in work.authors) == names
+    assert (work.omitted, work.has_unnamed) == (omitted, author.endswith("others"))
 
 
 def test_list_names_all_authors_and_citation_some() -> None:

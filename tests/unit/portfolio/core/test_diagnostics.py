@@ -16,6 +16,7 @@ FILE_NAMES = {
     "cv.pdf",
     "cv.yaml",
     "feeds.md",
+    "glossary.html",
     "glossary.yml",
     "html.parser",
     "profile.csv",

@@ -41,6 +41,7 @@ def test_long_date(code: str, expected: str) -> None:
         ("short-month", "Nov 2026", "Nov. 2026", "2026年11月"),
         ("day", "6 November", "6. November", "11月6日"),
         ("short-day", "6 Nov", "6. Nov.", "11月6日"),
+        ("year", "2026", "2026", "2026年"),
         ("month-name", "November", "November", "11月"),
         ("short-month-name", "Nov", "Nov", "11月"),
     ],

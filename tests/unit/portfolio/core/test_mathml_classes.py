@@ -39,7 +39,6 @@ def convert(tex: str) -> ElementTree.Element:
             ["math-start math-flush-end", "math-start math-flush-end math-apart"],
         ),
         (r"\cfrac{1}{2}", "mfrac", ["math-continued"]),
-        (r"\cramped{x^2}", "mrow", ["math-compact"]),
         (r"\text{\textsc{x}}", "span", ["math-small-caps"]),
         (r"\angl{n} \phase{x}", "mrow", ["math-actuarial", "math-phasor"]),
         (r"a \! b", "mspace", ["math-back-3"]),

@@ -77,7 +77,7 @@ def test_comments_are_removed() -> None:
 def test_record_markdown_escapes_texts() -> None:
     portfolio = portfolio_with_role(start_date="2019~", highlights=[r"\*a\* *b* [c](d) <e>"], location="Oslo")
     assert markdown.record_markdown("timeline.html", portfolio, PublicationList(()), PROFILE, here) == (
-        "\n## Roles\n\n### Acme\n\n- Engineer, Oslo, from about 2019; end not stated\n"
+        "\n## Roles\n\n### Acme\n\n- Engineer, Oslo, from about 2019\n"
         "  - \\*a\\* *b* [c](https://example.org/p/d) \\<e\\>\n"
     )
     assert markdown.record_markdown("other.html", portfolio, PublicationList(()), PROFILE, here) == ""

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.core import i18n
 from portfolio.feeds import feeds
 from portfolio.feeds.feeds import Entry, Feed
 from tests.support import feeds as support
@@ -20,6 +21,7 @@ TEMPLATES = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
 )
 TEMPLATES.filters["rfc3339"] = feeds.rfc3339
+i18n.install(TEMPLATES)
 DAY = datetime(2025, 4, 5, tzinfo=UTC)
 # As front matter gives it, which names no zone.
 LATER = datetime(2025, 4, 7)  # noqa: DTZ001

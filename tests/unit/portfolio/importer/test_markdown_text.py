@@ -13,6 +13,7 @@ from portfolio.importer.markdown_text import (
     Link,
     dedent_html,
     escape_formulas,
+    remove_unsafe_html,
     rewrite_around_code,
     rewrite_links,
     rewrite_prose,
@@ -255,3 +256,22 @@ def test_brackets_without_end_take_no_quadratic_time() -> None:
 def test_html_is_dedented() -> None:
     markdown = "<div>\n\n    <p>a</p>\n    <pre>\n    b\n    </pre>\n</div>\n\n    <c>\n"
     assert dedent_html(markdown) == "<div>\n\n<p>a</p>\n<pre>\n    b\n    </pre>\n</div>\n\n    <c>\n"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected", "removed"),
+    [
+        ("a\n\n<p style='color: red' id=b>c</p>", "a\n\n<p  id=b>c</p>", [("style", 3)]),
+        ('<b onclick="f()">c</b>', "<b >c</b>", [("onclick", 1)]),
+        ('a\n# b {: #c style="color: red"}', "a\n# b {: #c}", [("style", 2)]),
+        ('![a](b.png){ style="width: 50%" }', "![a](b.png)", [("style", 1)]),
+        ('<p style="text-align: center">c</p>', '<p style="text-align: center">c</p>', []),
+        ('`<p style="color: red">` is $a_{style=1}$', '`<p style="color: red">` is $a_{style=1}$', []),
+    ],
+)
+def test_what_the_policy_of_pages_blocks_is_removed(
+    markdown: str, expected: str, removed: list[tuple[str, int]]
+) -> None:
+    found: list[tuple[str, int]] = []
+    assert remove_unsafe_html(markdown, lambda what, line: found.append((what, line))) == expected
+    assert found == removed

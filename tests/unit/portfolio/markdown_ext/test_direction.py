@@ -20,4 +20,11 @@ from portfolio.markdown_ext.direction import DirectionExtension
     ],
 )
 def test_direction(text: str, html: str) -> None:
-    assert Markdown(extensions=[DirectionExtension()]).convert(text) == html
+    assert Markdown(extensions=[DirectionExtension(lambda _: "en")]).convert(text) == html
+
+
+def test_text_of_another_direction_than_the_page() -> None:
+    converter = Markdown(extensions=[DirectionExtension(lambda _: "ar")])
+    assert converter.convert("- a\n\n> نص\n") == (
+        '<ul dir="ltr">\n<li>a</li>\n</ul>\n<blockquote>\n<p>نص</p>\n</blockquote>'
+    )

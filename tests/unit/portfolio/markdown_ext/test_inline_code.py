@@ -84,6 +84,7 @@ def test_other_code_is_removed_and_reported(
         '<script type="application/json">{"a": "<b style=\'color: red\'>"}</script>',
         "<!-- <b style='color: red'> -->",
         '`<b style="color: red">`',
+        '<img src="a.png" alt="JavaScript: a book">',
         "A style is a style=x, and onclick=f is text.",
     ],
 )
@@ -91,6 +92,20 @@ def test_what_is_no_code_stays(text: str) -> None:
     html, errors = convert(text)
     assert errors == []
     assert html.count("color: red") == text.count("color: red")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[a](b){ target="_blank" }', '<a href="b" rel="noopener" target="_blank">'),
+        ('<a href=b target="_blank">c</a>', '<a href=b target="_blank" rel="noopener">'),
+        ('<a href="b" rel="me" target="_blank">c</a>', '<a href="b" rel="me" target="_blank">'),
+    ],
+)
+def test_links_that_open_a_window_give_no_access(text: str, expected: str) -> None:
+    html, errors = convert(text)
+    assert expected in html
+    assert errors == []
 
 
 _NAMES = st.sampled_from(["style", "STYLE", "onclick", "OnLoad", "class", "title", "href", "data-style"])

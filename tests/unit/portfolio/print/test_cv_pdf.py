@@ -120,13 +120,13 @@ def test_complex_scripts_have_actual_text_and_a_loss(fonts: Typefaces, script: s
         assert pdf_reader.without_spaces(title) in pdf_reader.actual_text(document)
 
 
-def test_words_of_the_template_are_english_in_a_german_cv(fonts: Typefaces) -> None:
+def test_texts_are_in_the_language_of_the_site_or_of_their_section(fonts: Typefaces) -> None:
     cv = {**cv_with_entry(title="Brücke"), "language": "de"}
     with pikepdf.open(io.BytesIO(cv_pdf.render(cv, fonts).pdf)) as document:
         assert str(document.Root.Lang) == "de"
         languages = pdf_reader.languages(document)
-    assert languages["Roles"] == languages["2019"] == "en"
-    assert languages["Brücke"] == "de"
+    assert languages["Roles"] == "en"
+    assert languages["2019"] == languages["Brücke"] == "de"
 
 
 def test_inline_markdown_is_styled(tmp_path: Path, fonts: Typefaces) -> None:

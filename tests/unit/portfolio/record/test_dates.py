@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from portfolio.core import i18n
 from portfolio.record import dates
 from portfolio.record.dates import DateError, DateSet, Interval, Precision, SingleDate
 from portfolio.record.models import Role
@@ -240,10 +241,10 @@ def test_format_date_claims_no_more_precision_than_the_date_has(line: str) -> No
         ("2012~", "2015", "about 2012 to 2015", None),
         ("2012", "2015?", "2012 to perhaps 2015", None),
         ("201X", "2020", "the 2010s to 2020", None),
-        ("2012", None, "from 2012; end not stated", None),
-        (None, "2015", "until 2015; start not stated", None),
+        ("2012", None, "from 2012", None),
+        (None, "2015", "until 2015", None),
         ("2021", "present", "since 2021", None),
-        (None, "present", "to the present; start not stated", None),
+        (None, "present", "to the present", None),
         (None, None, "", None),
     ],
 )
@@ -290,3 +291,36 @@ def test_html_datetime_is_empty_for_inexact_dates(text: str, machine: str) -> No
 def test_an_approximate_date_at_the_end_of_the_calendar_has_bounds() -> None:
     assert dates.parse_point("0001~").floor == date.min
     assert dates.parse_point("9999~").ceiling == date.max
+
+
+@pytest.mark.parametrize(
+    ("text", "german", "arabic", "japanese"),
+    [
+        ("2019", "2019", "2019", "2019年"),
+        ("2019-05-17", "17. Mai 2019", "17 مايو 2019", "2019年5月17日"),
+        ("2019-21~", "etwa Frühjahr 2019", "حوالي ربيع 2019", "2019年春頃"),
+        ("[2018,2019]", "2018 oder 2019", "2018 أو 2019", "2018年または2019年"),
+        ("2019-05/..", "seit Mai 2019", "منذ مايو 2019", "2019年5月から"),
+        ("201X?", "vielleicht 2010er Jahre", "ربما عقد 2010", "おそらく2010年代"),
+    ],
+)
+def test_dates_in_other_languages(text: str, german: str, arabic: str, japanese: str) -> None:
+    words: dict[str, str | None] = {}
+    for language in ("de", "ar", "ja"):
+        i18n.use_language(language)
+        words[language] = dates.format_date(dates.parse_date(text))
+    assert words == {"de": german, "ar": arabic, "ja": japanese}
+
+
+def test_durations_in_other_languages() -> None:
+    start, end = dates.parse_point("2019-01"), dates.parse_point("2021-03")
+    words: dict[str, str | None] = {}
+    for language in ("de", "fr", "ar", "zh"):
+        i18n.use_language(language)
+        words[language] = dates.format_duration(start, end)
+    assert words == {
+        "de": "2 Jahre, 3 Monate",
+        "fr": "2 ans et 3 mois",
+        "ar": "سنتان و3 أشهر",
+        "zh": "2年3个月",
+    }

@@ -62,7 +62,7 @@ def test_settings_of_the_theme_that_this_site_does_not_read_are_named(tmp_path: 
 
 def test_the_theme_may_be_inherited(tmp_path: Path) -> None:
     (tmp_path / "base.yml").write_text(_THEME)
-    assert _check(tmp_path, "INHERIT: base.yml\nsite_name: T\ntheme: {language: fr}\n") == []
+    assert _check(tmp_path, "INHERIT: base.yml\nsite_name: T\ntheme: {language: en-GB}\n") == []
     (line,) = _check(tmp_path, "INHERIT: base.yml\nsite_name: T\ntheme: {custom_dir: no}\n")
     assert line == "mkdocs.yml:3:9: theme.custom_dir: there is no folder 'no'."
 
@@ -102,7 +102,11 @@ _EMPTIED = "a build empties this folder, which would delete or change"
         ),
         (
             "site_name: T\ntheme: {name: material, custom_dir: overrides, language: pt_BR}",
-            "2:48: theme.language: Material has no translation for the language 'pt_BR'. Did you mean 'pt-",
+            "2:48: theme.language: 'pt_BR' is not the tag of a language. Did you mean 'pt-BR'? Write one",
+        ),
+        (
+            "site_name: T\ntheme: {name: material, custom_dir: overrides, language: nl}",
+            "2:48: theme.language: the texts of this site are not translated into 'nl', and stay English.",
         ),
         (
             f"{_VALID}plugins: [blog: {{post_url_format: '{{dat}}/{{slug}}'}}]",

@@ -1,5 +1,7 @@
-"""The chart: positions that follow from the record, labels that do not collide, lanes that are reused."""
+"""The chart: what it draws for a record, marks and labels that do not collide, lanes that are reused."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -9,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portfolio.record import dates
+from portfolio.core import i18n
 from portfolio.record.dates import parse_date
 from portfolio.record.models import Post, Role
 from portfolio.record.record import Record
-from portfolio.timeline import chart, chart_layout
-from portfolio.timeline.chart import Drawing
-from portfolio.timeline.chart_layout import Mark
+from portfolio.timeline import chart
+from portfolio.timeline.chart import Axis, Drawing, Lane
+from portfolio.timeline.spans import Span
 from portfolio.timeline.views import Portfolio, PostPage, SiteUrls
 from tests.unit.portfolio import records
 
@@ -29,128 +31,27 @@ TALKS = {
 }
 
 
-def test_date_span_covers_a_year_and_a_day_is_a_point() -> None:
-    year, day = (
-        chart_layout.date_span(dates.parse_date("2019"), NOW),
-        chart_layout.date_span(dates.parse_date("2019-05-17"), NOW),
-    )
-    assert [year.first, year.last] == pytest.approx([2019.0, 2020.0], abs=0.01)
-    assert not year.is_point
-    assert day.is_point
-
-
-def test_date_span_of_an_approximate_year_is_longer() -> None:
-    about, year = (
-        chart_layout.date_span(dates.parse_date("2019~"), NOW),
-        chart_layout.date_span(dates.parse_date("2019"), NOW),
-    )
-    assert about.first < year.first
-    assert about.last > year.last
-
-
-def test_an_uncertain_start_and_end_fade_longer_than_certain_ones(tmp_path: Path) -> None:
-    record, _ = records.career(
-        tmp_path,
-        {"id": "certain", "start_date": "2010", "end_date": "2019"},
-        {"id": "uncertain", "start_date": "2010?", "end_date": "[2018?,2019]"},
-    )
-    spans = chart_layout.engagement_spans(record, NOW)
-    certain, uncertain = spans["certain"], spans["uncertain"]
-    assert uncertain.first == pytest.approx(certain.first - chart_layout.FADE)
-    assert uncertain.last == pytest.approx(certain.last + chart_layout.FADE)
-    assert certain.solid_from < uncertain.solid_from < uncertain.solid_to < certain.solid_to
-
-
-def test_engagement_spans_use_dates_else_evidence_else_order(tmp_path: Path) -> None:
-    record, problems = records.career(
-        tmp_path,
-        {"id": "now", "start_date": "2020-01-01", "end_date": "present"},
-        {"id": "between", "after": ["seen"], "before": ["now"]},
-        {"id": "seen", "evidence": ["t", "u"]},
-        {"id": "nowhere"},
-        talks_yml=TALKS,
-    )
-    assert problems == []
-    spans = chart_layout.engagement_spans(record, NOW)
-    assert spans.keys() == {"now", "between", "seen"}
-    assert spans["now"].ground == "dates"
-    assert spans["now"].last == spans["now"].solid_to == pytest.approx(2026.5, abs=0.01)
-    assert spans["now"].first == pytest.approx(spans["now"].solid_from, abs=0.01)
-    assert spans["seen"].ground == "evidence"
-    assert spans["seen"].first < spans["seen"].solid_from == spans["seen"].evidence[0][0]
-    assert spans["between"].ground == "order"
-    assert spans["seen"].solid_to <= spans["between"].first < spans["between"].last <= spans["now"].solid_from
-
-
-@pytest.mark.parametrize(
-    "when", ["1500/..", "2031", "2019?", "[..2015]", "[2015..]", "0001", "9999-12-31", "/0999"]
-)
-def test_date_span_accepts_any_date(when: str) -> None:
-    span = chart_layout.date_span(dates.parse_date(when), NOW)
-    assert span.first <= span.solid_from <= span.solid_to <= span.last
-
-
-def test_ongoing_entries_end_today(tmp_path: Path) -> None:
-    today = chart_layout.decimal_year(NOW)
-    assert chart_layout.date_span(dates.parse_date("2010/.."), NOW).last == today
-    for start in ("2026", "2026-06~", "2010", "2030", None):
-        record, _ = records.career(
-            tmp_path, {"id": "a", "start_date": start, "end_date": "present"}, {"id": "b", "date": "2012"}
-        )
-        span = chart_layout.engagement_spans(record, NOW)["a"]
-        assert span.last == (today if start != "2030" else 2030)
-
-
-def test_an_ongoing_role_without_start_fades_in_from_the_latest_dated_entry(tmp_path: Path) -> None:
-    record, _ = records.career(
-        tmp_path, {"id": "a", "end_date": "present"}, {"id": "b", "date": "2012-03/2014-06-30"}
-    )
-    span = chart_layout.engagement_spans(record, NOW)["a"]
-    assert span.first == pytest.approx(2014.5, abs=0.01)
-    assert span.solid_from == span.last == chart_layout.decimal_year(NOW)
-
-
-def test_an_ongoing_role_without_start_fades_in_to_its_first_evidence(tmp_path: Path) -> None:
-    record, _ = records.career(
-        tmp_path, {"id": "a", "end_date": "present", "evidence": ["u", "t"]}, talks_yml=TALKS
-    )
-    span = chart_layout.engagement_spans(record, NOW)["a"]
-    assert span.solid_from == 2016
-    assert span.first == 2016 - chart_layout.FADE
-    assert span.solid_to == span.last == chart_layout.decimal_year(NOW)
-
-
-def test_a_span_by_order_has_a_length_even_if_there_is_no_time_for_it(tmp_path: Path) -> None:
-    record, _ = records.career(
-        tmp_path,
-        {"id": "older", "date": "2010-01-01/2012-06-30"},
-        {"id": "a", "after": ["older"], "before": ["newer"]},
-        {"id": "newer", "date": "2012-07-01/2015-01-01"},
-    )
-    spans = chart_layout.engagement_spans(record, NOW)
-    assert spans["a"].last - spans["a"].first == pytest.approx(chart_layout.FADE)
-    assert (spans["a"].first + spans["a"].last) / 2 == pytest.approx(2012.5, abs=0.01)
-
-
-def test_a_span_by_order_is_not_in_the_future(tmp_path: Path) -> None:
-    roles = {"id": "a", "start_date": "2015", "end_date": "present"}, {"id": "b", "after": ["a"]}
-    record, _ = records.career(tmp_path, *roles)
-    span = chart_layout.engagement_spans(record, NOW)["b"]
-    assert 2015 <= span.first < span.last <= chart_layout.decimal_year(NOW)
-
-
-def test_an_unknown_end_fades(tmp_path: Path) -> None:
-    record, _ = records.career(
-        tmp_path, {"id": "a", "start_date": "2012-03-01"}, {"id": "b", "end_date": "2012"}
-    )
-    spans = chart_layout.engagement_spans(record, NOW)
-    assert spans["a"].solid_to < spans["a"].last
-    assert spans["b"].first < spans["b"].solid_from
-
-
-def draw(tmp_path: Path, *roles: dict[str, Any], **files: Any) -> chart.Chart | None:
+def draw(
+    tmp_path: Path, *roles: dict[str, Any], urls: SiteUrls | None = None, **files: Any
+) -> chart.Chart | None:
     record, _ = records.career(tmp_path, *roles, **files)
-    return chart.TimelineRenderer().draw(Portfolio(record, SiteUrls()), NOW)
+    return chart.TimelineRenderer().draw(Portfolio(record, urls or SiteUrls()), NOW)
+
+
+def lane_of(drawn: chart.Chart | None, kind: str) -> Lane:
+    assert drawn is not None
+    return next(lane for lane in drawn.wide.lanes if lane.kind == kind)
+
+
+def awards(*dates: str) -> dict[str, Any]:
+    return {"awards": [{"id": f"a{n}", "title": "A", "date": date} for n, date in enumerate(dates)]}
+
+
+@pytest.fixture
+def arabic() -> Iterator[None]:
+    i18n.use_language("ar")
+    yield
+    i18n.use_language("en")
 
 
 def test_a_record_without_dates_has_no_chart(tmp_path: Path) -> None:
@@ -158,104 +59,215 @@ def test_a_record_without_dates_has_no_chart(tmp_path: Path) -> None:
     assert draw(tmp_path, {"id": "a"}) is None
 
 
-def test_every_entry_has_one_mark_in_each_layout(tmp_path: Path) -> None:
+def test_every_entry_with_a_position_has_one_mark(tmp_path: Path) -> None:
     picture = draw(tmp_path, {"id": "a", "date": "2019"}, {"id": "b"}, talks_yml=TALKS)
     assert picture is not None
-    for drawing in (picture.wide, picture.upright):
-        marks = [mark for lane in drawing.lanes for mark in lane.marks]
-        assert [mark.id for mark in marks] == ["a", "b", "u", "t", "undated"]
-        assert {mark.id for mark in marks if mark.ground == "none"} == {"b", "undated"}
-        assert all(0 <= mark.first <= mark.solid_from <= mark.solid_to <= mark.last <= 100 for mark in marks)
-        years = [int(label) for _, label in drawing.years]
-        assert years == sorted(years)
-        assert min(years) <= 2016 + 1
-    assert any("2016" in mark.name for lane in picture.wide.lanes for mark in lane.marks)
+    marks = [mark for lane in picture.wide.lanes for mark in lane.marks]
+    assert [mark.id for mark in marks] == ["a", "t", "u"]
+    assert [mark.shape for mark in marks] == ["bar", "hollow", "point"]
+    assert marks[1].name == "T, 2016"
+    assert [year for _at, year in picture.wide.years] == [str(year) for year in range(2016, 2027)]
+    assert picture.years == (2016, 2026)
 
 
-def test_labels_are_dropped_if_there_are_too_many(tmp_path: Path) -> None:
-    few = draw(tmp_path, *({"id": f"r{n}", "date": "2019"} for n in range(5)))
-    many = draw(tmp_path, *({"id": f"r{n}", "date": "2019"} for n in range(40)))
-    assert few is not None
-    assert many is not None
-    assert all(mark.label for mark in few.wide.lanes[0].marks)
-    assert not any(mark.label for mark in many.wide.lanes[0].marks)
-    assert many.wide.lanes[0].size < 400
+def test_known_dates_are_sharp_and_unknown_ends_fade(tmp_path: Path) -> None:
+    lane = lane_of(
+        draw(
+            tmp_path,
+            {"id": "known", "start_date": "2010-01-01", "end_date": "2015-12-31"},
+            {"id": "begun", "start_date": "2010-01-01"},
+            {"id": "linked", "evidence": ["t", "u"]},
+            {"id": "ordered", "after": ["begun"], "before": ["linked"]},
+            talks_yml=TALKS,
+        ),
+        "roles",
+    )
+    marks = {mark.id: mark for mark in lane.marks}
+    assert [opacity for _at, opacity in marks["begun"].stops] == [1, 1, 0]
+    assert [opacity for _at, opacity in marks["linked"].stops] == [0, 1, 1, 0]
+    assert len(marks["linked"].ticks) == 2
+    assert marks["ordered"].stops == ()
+    assert {id: mark.symbols for id, mark in marks.items()} == {
+        "known": {"dates"},
+        "begun": {"dates", "fade"},
+        "linked": {"evidence"},
+        "ordered": {"order"},
+    }
 
 
-def awards(*dates: str) -> dict[str, Any]:
-    return {"awards": [{"id": f"a{n}", "title": "A", "date": date} for n, date in enumerate(dates)]}
+def test_an_employer_has_one_hue_that_a_later_one_does_not_change(tmp_path: Path) -> None:
+    def role(id: str, company: str, year: int) -> dict[str, Any]:
+        return {"id": id, "company": company, "start_date": f"{year}", "end_date": f"{year + 1}"}
+
+    old = [role("a", "One", 2000), role("b", "Two", 2002), role("c", "One", 2004)]
+    before = {mark.id: mark.hue for mark in lane_of(draw(tmp_path / "x", *old), "roles").marks}
+    assert before == {"a": 1, "b": 2, "c": 1}
+    after = lane_of(draw(tmp_path / "y", role("d", "Three", 2010), *old), "roles")
+    assert {mark.id: mark.hue for mark in after.marks} == before | {"d": 3}
 
 
-def test_years_stack_up_to_one_column_each(tmp_path: Path) -> None:
-    picture = draw(tmp_path, awards_yml=awards("2019", "2019", "2019", "2018", "2018", "2020"))
-    assert picture is not None
-    (lane,) = picture.wide.lanes
-    rows = {mark.id: mark.at for mark in lane.marks}
-    first, second, third = sorted(set(rows.values()))
-    # The spans of consecutive years touch, and share their rows all the same.
-    assert [id for id, at in rows.items() if at == first] == ["a5", "a0", "a3"]
-    assert [id for id, at in rows.items() if at == second] == ["a1", "a4"]
-    assert [id for id, at in rows.items() if at == third] == ["a2"]
+def test_linked_work_has_the_hue_of_the_employer(tmp_path: Path) -> None:
+    lane = lane_of(draw(tmp_path, {"id": "a", "date": "2019", "evidence": ["t"]}, talks_yml=TALKS), "talks")
+    assert {mark.id: mark.hue for mark in lane.marks} == {"t": 1, "u": 0}
 
 
-def test_a_lane_with_many_rows_has_thin_marks_and_is_not_much_higher(tmp_path: Path) -> None:
-    lanes = []
-    for number in (1, 5, 20, 400):
-        picture = draw(tmp_path, awards_yml=awards(*["2019"] * number))
-        assert picture is not None
-        lanes.append((picture.wide.lanes[0], picture.upright.lanes[0]))
-    assert [(lane.size, lane.bar, lane.reach) for lane, _ in lanes] == [
-        (22, 3, 16),
-        (54, 3, 8),
-        (90.4, pytest.approx(2.16), 0),
-        (139, pytest.approx(1.8), 0),
+@pytest.mark.parametrize(("number", "has_counts"), [(3, False), (4, True)])
+def test_a_lane_with_too_many_rows_has_counts(tmp_path: Path, number: int, has_counts: bool) -> None:
+    lane = lane_of(draw(tmp_path, awards_yml=awards(*["2019-05-01"] * number)), "awards")
+    assert bool(lane.counts) is has_counts
+    assert bool(lane.marks) is not has_counts
+
+
+def test_a_count_separates_what_is_certain(tmp_path: Path) -> None:
+    dates = ["2019", "2019-05", "2019", "[2019,2020]", "2020~", "2016/2018"]
+    lane = lane_of(draw(tmp_path, awards_yml=awards("2000", *dates)), "awards")
+    names = {count.name: round(count.certain / count.height, 2) for count in lane.counts}
+    assert names == {
+        "Awards, 1999–2000: 1": 1,
+        "Awards, 2015–2016: 1": 1,
+        "Awards, 2017–2018: 2, of which 1 perhaps at another time": 0.5,
+        "Awards, 2019–2020: 5, of which 1 perhaps at another time": 0.8,
+        "Awards, 2021–2022: 1, of which 1 perhaps at another time": 0,
+    }
+    assert [count.number for count in lane.counts] == [1, 1, 2, 5, 1]
+    assert lane.counts[0].url == "#a0"
+
+
+@pytest.mark.parametrize("number", [50, 5000])
+def test_posts_cost_the_same_however_many_they_are(number: int) -> None:
+    days = [
+        date.fromordinal(date(2016, 1, 1).toordinal() + 3800 * place // number) for place in range(number)
     ]
-    assert [lane.size for _, lane in lanes] == [10, pytest.approx(29.2), 48, 88]
+    posts = tuple(Post(id=f"p{place}", path=f"p{place}.md", date=day) for place, day in enumerate(days))
+    urls = SiteUrls(
+        posts={post.id: PostPage(f"{post.id}/", "P") for post in posts},
+        pages={"posts": "blog/"},
+        archive={year: f"blog/archive/{year}/" for year in range(2016, 2027)},
+    )
+    lane = lane_of(chart.TimelineRenderer().draw(Portfolio(Record(posts=posts), urls), NOW), "posts")
+    assert len(lane.counts) == 11
+    assert lane.height == chart.WIDE.row + chart.WIDE.column - chart.WIDE.bar
+    assert sum(count.number for count in lane.counts) == number
+    assert lane.counts[0].url == "blog/archive/2016/"
 
 
+def test_posts_of_two_years_are_counted_by_month() -> None:
+    days = [date(2025, 11, 5), date(2026, 1, 31), date(2026, 1, 1)]
+    posts = tuple(Post(id=f"p{place}", path=f"p{place}.md", date=day) for place, day in enumerate(days))
+    urls = SiteUrls(posts={post.id: PostPage(f"{post.id}/", "P") for post in posts}, pages={"posts": "blog/"})
+    axis = Axis.around([Span(2026.1, 2026.1, 2026.2, 2026.2)], NOW, is_mirrored=False)
+    assert axis == Axis(2026, 2027, 1 / 12, is_mirrored=False)
+    lane = lane_of(chart.TimelineRenderer().draw(Portfolio(Record(posts=posts[1:]), urls), NOW), "posts")
+    assert [count.name for count in lane.counts] == ["Posts, January 2026: 2"]
+
+
+@pytest.mark.usefixtures("arabic")
+def test_time_runs_from_right_to_left_in_arabic(tmp_path: Path) -> None:
+    picture = draw(tmp_path, {"id": "a", "start_date": "2010-01-01"}, {"id": "b", "date": "2020"})
+    assert picture is not None
+    assert picture.wide.is_mirrored
+    older, newer = sorted(lane_of(picture, "roles").marks, key=lambda mark: mark.id)
+    assert older.box[0] > newer.box[0]
+    # It fades out to the left.
+    assert [opacity for _at, opacity in older.stops] == [0, 1, 1]
+    positions = [at for at, _year in picture.wide.years]
+    assert positions == sorted(positions, reverse=True)
+
+
+def test_the_small_chart_has_a_row_for_each_employer(tmp_path: Path) -> None:
+    picture = draw(
+        tmp_path,
+        {"id": "a", "company": "One", "date": "2010/2012"},
+        {"id": "b", "company": "Two", "date": "2011/2014"},
+        {"id": "c", "company": "One", "date": "2011/2016"},
+        talks_yml=TALKS,
+    )
+    assert picture is not None
+    engaged, work = picture.small.lanes
+    assert [label.text for label in engaged.labels] == ["One", "Two"]
+    tops = {mark.id: mark.y for mark in engaged.marks}
+    assert tops["a"] == tops["c"] < tops["b"]
+    assert [count.number for count in work.counts] == [1, 1]
+    assert picture.strip.lanes[0].labels == ()
+    # Both have the axis of the chart.
+    assert {mark.id: mark.box for mark in picture.strip.lanes[0].marks}["b"][0] == next(
+        mark.box[0] for mark in lane_of(picture, "roles").marks if mark.id == "b"
+    )
+
+
+TEXT = st.sampled_from(["x" * 5, "A company with a long name " * 6, "مهندسة جسور أولى", "横浜ベイブリッジ"])
+WHEN = st.sampled_from([None, "1999", "2005-06-01", "2009~", "201X", "2015?", "2030", "[1990..]", "0999"])
 ROLE = st.fixed_dictionaries(
     {
-        "start_date": st.sampled_from([None, "1999", "2005-06-01", "2009~", "201X", "2015?", "2030"]),
-        "end_date": st.sampled_from([None, "present", "2020", "2022-02", "2010?"]),
-        "company": st.text(min_size=1, max_size=70).filter(str.strip)
-        | st.sampled_from(["早稲田大学", "جامعة القاهرة"]),
+        "company": TEXT,
+        "position": TEXT,
+        "start_date": WHEN,
+        "end_date": st.one_of(WHEN, st.just("present")),
     }
+)
+AWARDS = st.lists(
+    st.sampled_from(["1999", "2005-06-01", "2009~", "201X", "2024", "2001/2002", "/1960"]), max_size=90
 )
 
 
-@given(st.lists(ROLE, min_size=1, max_size=12))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_marks_and_labels_do_not_collide(tmp_path: Path, roles: list[dict[str, Any]]) -> None:
-    picture = draw(tmp_path, *({**role, "id": f"r{number}"} for number, role in enumerate(roles)))
+@given(st.lists(ROLE, max_size=30), AWARDS, st.sampled_from(["en", "ar"]))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_nothing_collides_or_leaves_the_drawing(
+    tmp_path_factory: pytest.TempPathFactory, roles: list[dict[str, Any]], when: list[str], language: str
+) -> None:
+    i18n.use_language(language)
+    try:
+        picture = draw(
+            tmp_path_factory.mktemp("record"),
+            *({**role, "id": f"r{number}"} for number, role in enumerate(roles)),
+            awards_yml=awards(*when),
+        )
+    finally:
+        i18n.use_language("en")
     if picture is not None:
-        _assert_apart(picture.wide)
-        _assert_apart(picture.upright)
+        for drawing in (picture.wide, picture.small, picture.strip):
+            _check_drawing(drawing)
+        for lane in picture.wide.lanes:
+            _check_targets(lane)
 
 
-def _assert_apart(drawing: Drawing) -> None:
-    """Marks in a row, with their labels, do not overlap at the smallest size of the layout."""
-    length = 640 if drawing.name == "wide" else 420
+def _check_drawing(drawing: Drawing) -> None:
+    """Nothing is outside, and the labels and bars of a row are apart, at the smallest size of the drawing."""
     for lane in drawing.lanes:
+        boxes = [mark.box for mark in lane.marks] + [count.box for count in lane.counts]
+        boxes += [box for mark in lane.marks for box in (mark.reach, *mark.ticks)]
+        assert all(x >= -0.01 and x + width <= 100.01 for x, width in boxes)
+        assert all(mark.y >= 0 and mark.y + lane.size.bar <= lane.height for mark in lane.marks)
+        assert all(0 <= count.certain <= count.height <= lane.size.column for count in lane.counts)
+        assert all(0 <= offset <= 1 for mark in lane.marks for offset, _opacity in mark.stops)
         rows: dict[float, list[tuple[float, float]]] = {}
-        for mark in lane.marks:
-            rows.setdefault(mark.at, []).append(_extent(mark, length))
+        for label in lane.labels:
+            left, right = _label_ends(label, lane, drawing.is_mirrored)
+            assert -0.1 <= left < right <= lane.size.length + 0.1, label
+            rows.setdefault(label.y, []).append((left, right))
         for extents in rows.values():
             extents.sort()
-            for (_, end), (start, _) in pairwise(extents):
-                assert end < start
+            assert all(end <= start for (_, end), (start, _) in pairwise(extents))
 
 
-def _extent(mark: Mark, length: int) -> tuple[float, float]:
-    first, last = mark.first * length / 100, mark.last * length / 100
-    # Characters of most sans fonts are half as wide as high; those of wide scripts are as wide as high.
-    width = (
-        sum(13 if ord(character) > 0x2E80 else 6.5 for character in f"{mark.label} {mark.sublabel}")
-        if mark.label
-        else 0
-    )
-    if mark.label_side == "before":
-        return first - width, last
-    return first, max(last, (last if mark.label_side == "after" else first) + width)
+def _label_ends(label: chart.Label, lane: Lane, is_mirrored: bool) -> tuple[float, float]:
+    width = chart.text_width(f"{label.text}  {label.more}" if label.more else label.text)
+    at = label.x * lane.size.length / 100
+    return (at - width, at) if label.is_at_end is not is_mirrored else (at, at + width)
+
+
+def _check_targets(lane: Lane) -> None:
+    """Each target is at least 24 px wide and high, and none covers another."""
+    px = lane.size.length / 100
+    assert all(count.box[1] * px >= chart.TARGET - 0.01 for count in lane.counts)
+    assert not lane.counts or lane.height >= chart.TARGET
+    targets = sorted((mark.y, mark.reach) for mark in lane.marks)
+    assert all(width * px >= chart.TARGET - 0.01 for _y, (_x, width) in targets)
+    for (y, (x, width)), (next_y, (next_x, _)) in pairwise(targets):
+        if y == next_y:
+            assert x + width <= next_x + 0.01
+        else:
+            assert next_y - y >= chart.TARGET
 
 
 IDS = ["a", "b", "c"]
@@ -317,9 +329,9 @@ def test_unchanged_lanes_are_not_drawn_again() -> None:
     renderer, first = chart.TimelineRenderer(), Portfolio(record, urls)
     before = renderer.draw(first, date(2026, 1, 1))
     role = Role(id="role-a", company="One", position="Work", date=parse_date("2025"))
-    second = Portfolio(record.with_entries(roles=(role,)), urls, first)
-    assert second.sections[-1] is first.sections[-1]
-    after = renderer.draw(second, date(2026, 1, 1))
+    # The title of a post is not in the chart.
+    urls = replace(urls, posts={**urls.posts, "a": PostPage("a/", "Another title")})
+    after = renderer.draw(Portfolio(record.with_entries(roles=(role,)), urls, first), date(2026, 1, 1))
     assert before is not None
     assert after is not None
     assert after.wide.lanes[-1] is before.wide.lanes[-1]
