@@ -378,8 +378,12 @@ const createDialog = () => {
     await search();
     list.querySelector("a")?.click();
   });
-  /* Tab goes round. */
+  /* Escape closes the dialog, while browsers would first empty the field. Tab goes round. */
   dialog.addEventListener("keydown", event => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      dialog.close();
+    }
     if (event.key !== "Tab") return;
     const stops = [...dialog.querySelectorAll("a, button, input, select")].filter(stop => stop.checkVisibility());
     const [from, to] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
