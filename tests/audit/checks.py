@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from tests.audit.content import REDIRECT, Audited
+from tests.audit.content import POSTS, REDIRECT, SEARCH, Audited
 from tests.audit.report import Figure
 from tests.support import chromium, html
 from tests.support.browsing import Scheme, find_axe_violations
@@ -200,7 +200,7 @@ def check_policy(browsers: Browsers, target: Target) -> Iterator[Figure]:
         findings += [
             f"requested before the search was opened: {urlsplit(url).path}"
             for url in requests
-            if urlsplit(url).path != own and _SEARCH.search(urlsplit(url).path)
+            if target.kind != SEARCH and urlsplit(url).path != own and _SEARCH.search(urlsplit(url).path)
         ]
         _use(page)
         foreign = {url for url in requests if not url.startswith((target.root, "data:", "blob:"))}
@@ -290,10 +290,11 @@ def _find_shortcut_faults(page: Page) -> Iterator[str]:
         page.keyboard.press(key)
         page.wait_for_timeout(400)
         if not page.evaluate(_IN_SEARCH):
-            yield f"{key} does not open the search"
+            yield f"{key} does not lead to the search"
         page.keyboard.press("Escape")
         page.wait_for_timeout(200)
-        if page.evaluate(_IN_SEARCH):
+        # The page of the search has it in the page.
+        if page.evaluate(f"!document.querySelector('.search-page') && {_IN_SEARCH}"):
             yield f"Escape does not close the search that {key} opened"
     menu = page.locator("header .menu-button")
     if menu.is_visible():
@@ -314,6 +315,45 @@ def _find_shortcut_faults(page: Page) -> Iterator[str]:
         colours.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     if len(colours) < 2:
         yield "Space on the theme switch does not change the theme"
+
+
+def check_search(browsers: Browsers, target: Target) -> Iterator[Figure]:
+    """Measure the bytes of a first query, a word, and the time of others, which are titles of posts."""
+    if target.kind != SEARCH:
+        return
+    titles = {
+        f"{target.root}/{path}": _read_title(target.site.file(kind))
+        for kind, path in target.site.pages.items()
+        if kind in POSTS
+    }
+    word = max(next(iter(titles.values())).split(), key=len)
+    with browsers.open() as page:
+        _load(page, f"{target.root}/")
+        sizes = _count_bytes(page)
+        page.keyboard.press("/")
+        page.wait_for_selector("dialog[open] input")
+        page.keyboard.type(word)
+        page.wait_for_selector("dialog .results a")
+        page.wait_for_load_state("networkidle")
+        names = [f"{size / 1000:.1f} KB {urlsplit(url).path}" for url, size in sizes.items()]
+        yield target.figure("query-bytes", sum(sizes.values()), [f"the query is {word}", *names])
+    times, findings = [], []
+    with browsers.open() as page:
+        _load(page, target.url)
+        page.evaluate("query => audit.search(query)", word)  # loads what all queries need
+        for url, title in titles.items():
+            found = page.evaluate("query => audit.search(query)", title)
+            times.append(found["milliseconds"])
+            if found["first"] != url:
+                findings.append(f"“{title}” finds {found['first']} first")
+    yield Figure(target.site.name, target.kind, "query-time", tuple(times))
+    yield target.count("queries", findings)
+
+
+def _read_title(path: Path) -> str:
+    heading = html.parse(path).css_first("h1")
+    assert heading is not None, f"{path} has no heading"
+    return heading.text(deep=False).strip()
 
 
 def take_screenshots(browsers: Browsers, target: Target, folder: Path) -> Iterator[Figure]:
@@ -349,5 +389,6 @@ CHECKS: Mapping[str, Callable[[Browsers, Target], Iterator[Figure]]] = MappingPr
         "shift": check_shift,
         "overflow": check_overflow,
         "keyboard": check_keyboard,
+        "search": check_search,
     }
 )

@@ -20,8 +20,8 @@ from tests.support.built import Built
 _POSTS = Path(__file__).parent / "posts"
 _REDIRECT = re.compile(rb'<meta[^>]+http-equiv="?refresh')
 
-POST, MATH_POST, RICH_POST = "post", "post with math", "post with code and notes"
-NOT_FOUND, REDIRECT = "404", "redirect"
+POSTS = POST, MATH_POST, RICH_POST = "post", "post with math", "post with code and notes"
+SEARCH, REDIRECT = "search", "redirect"
 # The pattern of the path of each kind, below the site's URL. BLOG is the folder of the blog.
 _PATHS = {
     "home": "",
@@ -31,6 +31,7 @@ _PATHS = {
     "software": "software/",
     "projects": "projects/",
     "project story": r"projects/[^/]+/",
+    "skills": "skills/",
     "CV": "cv/",
     "blog": "BLOG/",
     "blog page 2": "BLOG/page/2/",
@@ -40,19 +41,19 @@ _PATHS = {
     "tag": "BLOG/tags?/[^/]+/",
     "feeds": "feeds/",
     "glossary": "glossary/",
-    "search": "search/",
+    SEARCH: "search/",
     "colophon": "colophon/",
     "every element": "elements/",
-    NOT_FOUND: r"404\.html",
+    "404": r"404\.html",
 }
 _POST_PATH = r"BLOG/\d{4}/.+/"
 # Files that belong to no page.
 FILES = "style sheets and drawings"
-KINDS = (*_PATHS, POST, MATH_POST, RICH_POST, REDIRECT, FILES)
+KINDS = (*_PATHS, *POSTS, REDIRECT, FILES)
 # What depends on the number of posts. The other pages are the same on both sites of the owner.
 _DEPENDENT = (
     *("home", "timeline", "CV", "blog", "blog page 2", "archive", "category", "tags", "tag", "search"),
-    *(POST, MATH_POST, RICH_POST),
+    *POSTS,
 )
 
 
@@ -85,7 +86,8 @@ def _create_owner(root: Path, generated: int) -> None:
 SITES = (
     Site("owner-5", partial(_create_owner, generated=0)),
     Site("owner-1000", partial(_create_owner, generated=1000), _DEPENDENT),
-    Site("academic", people.create_academic),
+    Site("german", people.create_german),
+    Site("arabic", people.create_arabic),
 )
 
 
@@ -107,13 +109,13 @@ class Audited:
 
 
 def build(site: Site, folder: Path) -> Audited:
-    """Create and build a site in a new folder."""
+    """Create and build a site in a new folder. Its problems end the audit."""
     root = folder / site.name
     shutil.rmtree(root, ignore_errors=True)
     site.create(root)
     run = project.mkdocs(root, "build", "--strict", "--site-dir", root / "site")
     if run.returncode:
-        raise RuntimeError(run.stderr)
+        raise SystemExit(f"The site {site.name} does not build:\n{run.stderr}")
     return find(site, root)
 
 

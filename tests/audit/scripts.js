@@ -67,6 +67,26 @@ globalThis.audit = (() => {
       return false;
     }).map(describe);
 
+  /** Search on the page of the search. Return the milliseconds until results appear, and the URL of the first result. */
+  const search = async (query) => {
+    const page = document.querySelector(".search-page");
+    const list = page.querySelector(".results");
+    page.querySelector("input[type=search]").value = query;
+    const appeared = new Promise((resolve) => {
+      const observer = new MutationObserver(() => {
+        if (list.childElementCount) resolve(performance.now());
+      });
+      observer.observe(list, { childList: true });
+      setTimeout(() => resolve(NaN), 3000);
+    });
+    const start = performance.now();
+    page.querySelector("form").requestSubmit();
+    const milliseconds = (await appeared) - start;
+    // The results of a corrected query may replace these.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return { milliseconds, first: list.querySelector("a")?.href };
+  };
+
   const findOpeners = () =>
     [...document.querySelectorAll("a[target=_blank]:not([rel~=noopener], [rel~=noreferrer])")].map((link) => link.href);
 
@@ -118,5 +138,5 @@ globalThis.audit = (() => {
     return findings;
   };
 
-  return { shifts, violations, findBlocking, scroll, findOverflow, findBrokenWords, findOpeners, beginWalk, endWalk };
+  return { shifts, violations, findBlocking, scroll, findOverflow, findBrokenWords, search, findOpeners, beginWalk, endWalk };
 })();

@@ -73,7 +73,7 @@ def _has(figure: Figure, text: str) -> bool:
         ("shift", "1280 px"),
         ("keyboard", "no visible focus: a#first"),
         ("keyboard", "the first link does not skip to the content"),
-        ("keyboard", "/ does not open the search"),
+        ("keyboard", "/ does not lead to the search"),
         ("keyboard", "the theme switch is missing"),
     ],
 )

@@ -328,8 +328,3 @@ class _ElementParser(HtmlParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         self.elements.append((tag, attributes, self.find_offset()))
-
-    def handle_data(self, data: str) -> None:
-        if self.cdata_elem == "style":
-            # The content of <style> is checked like a style attribute.
-            self.elements[-1][1]["style"] = data

@@ -31,7 +31,7 @@ from portfolio.record.kinds import Layout
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
 from portfolio.timeline.exported_fields import format_group
-from portfolio.timeline.views import EntryView, Portfolio, Reference, Section
+from portfolio.timeline.views import EntryView, Neighbour, Portfolio, Reference, Section
 
 LLMS_TXT = "llms.txt"
 
@@ -270,7 +270,7 @@ def _format_run(run: Run) -> str:
 
 def _join_facts(first: str, *texts: str) -> str:
     """Join facts with commas; the first is Markdown already."""
-    return ", ".join(part for part in (first, *map(escape, texts)) if part)
+    return _(", ").join(part for part in (first, *map(escape, texts)) if part)
 
 
 def _headed_list(heading: str, lines: list[str]) -> str:
@@ -394,12 +394,17 @@ def _entry_line(entry: EntryView, layout: Layout, to_url: ToUrl) -> str:
     if layout == "groups":
         details = escape(format_group(entry.keywords, entry.facts))
         return f"{title}: {details}" if details else title
-    neighbours = [
-        f"{neighbour.word} {neighbour.entry.title}" + (" (inferred)" if neighbour.inferred else "")
-        for neighbour in entry.when.neighbours
-    ]
-    when = "; ".join([entry.when.words, *neighbours]) if entry.dated_as_a_whole else ""
+    parts = [entry.when.words, *map(_neighbour, entry.when.neighbours)]
+    when = "; ".join(filter(None, parts)) if entry.dated_as_a_whole else ""
     return _join_facts(title, *entry.facts, when)
+
+
+def _neighbour(neighbour: Neighbour) -> str:
+    title = neighbour.entry.title
+    words = (
+        _("after %(title)s", title=title) if neighbour.word == "after" else _("before %(title)s", title=title)
+    )
+    return _("%(date)s (inferred)", date=words) if neighbour.inferred else words
 
 
 def _entry_details(entry: EntryView, to_url: ToUrl) -> Iterator[str]:
@@ -422,6 +427,6 @@ def _related_lines(entry: EntryView, to_url: ToUrl) -> Iterator[str]:
         )
         yield f"{escape(title)}: {'; '.join(links)}"
     # Inferred links are marked above.
-    inferred = [words for words in entry.inferred if words != "the work linked with it"]
+    inferred = [words for words in entry.inferred if words != _("the work linked with it")]
     if inferred:
         yield _("Inferred, not stated: %(facts)s.", facts=i18n.format_list(inferred))

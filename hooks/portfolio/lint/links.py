@@ -59,10 +59,6 @@ _LOADING_RELATIONS = frozenset(
     "stylesheet icon apple-touch-icon mask-icon manifest preload modulepreload prefetch prerender preconnect "
     "dns-prefetch".split()
 )
-# URLs of other hosts in styles, by url() or @import.
-_STYLE_URL = re.compile(
-    r"""(?:url\(\s*["']?|@import\s*["'])(?P<url>(?:https?:)?//[^"'\s)]+)""", re.IGNORECASE
-)
 _SRCSET_URL = re.compile(r"(?:\s|,)*(\S+?)(?:,+(?=\s|$)|\s+[^,]*(?:,|$)|$)")
 _LEADING_DOTS = re.compile(r"\A(?:\.{1,2}/+)+")
 # Files of the theme and of the search.
@@ -453,8 +449,6 @@ def _check_anchor(anchor: str, linked: SourcePage, page: SourcePage, targets: Li
 
 def _iter_urls(tag: str, attributes: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
     """Yield each URL in an HTML element, and whether a browser loads it when the page opens."""
-    for match in _STYLE_URL.finditer(attributes.get("style", "")):
-        yield match["url"], True
     relations = attributes.get("rel", "").lower().split() if tag == "link" else []
     loads_href = tag in _LOADING_TAGS or not _LOADING_RELATIONS.isdisjoint(relations)
     for name in _URL_ATTRIBUTES:

@@ -32,6 +32,7 @@ from pydantic import (
 from portfolio.core import i18n
 from portfolio.core.diagnostics import closest_match, did_you_mean, quote
 from portfolio.core.i18n import N_
+from portfolio.core.i18n import gettext as _
 from portfolio.core.runs import Run, Runs, merge_runs, parse_markdown, plain_text
 from portfolio.core.text import is_valid_url, is_visible
 from portfolio.core.validation import Placeholder, check_characters, invalid_value
@@ -465,7 +466,7 @@ class Education(Engagement):
     @property
     def title(self) -> str:
         """The degree, if it is known, and the area."""
-        return f"{self.degree}, {self.area}" if self.degree else self.area
+        return _(", ").join((self.degree, self.area)) if self.degree else self.area
 
 
 class Appearance(Model):

@@ -25,12 +25,43 @@ from portfolio.record.record import Record
 E = TypeVar("E", bound=models.Fact | models.Post)
 
 _FIELD_WORDS = {
-    "after": "its place in the order",
-    "before": "its place in the order",
-    "evidence": "the work linked with it",
-    "related": "the entries linked with it",
-    "start_date": "the start",
-    "end_date": "the end",
+    "after": N_("its place in the order"),
+    "before": N_("its place in the order"),
+    "evidence": N_("the work linked with it"),
+    "related": N_("the entries linked with it"),
+    "abstract": N_("the abstract"),
+    "amount": N_("the amount"),
+    "appearances": N_("the occasions"),
+    "area": N_("the field of study"),
+    "author": N_("the authors"),
+    "awarder": N_("the awarder"),
+    "company": N_("the employer"),
+    "date": N_("the date"),
+    "degree": N_("the degree"),
+    "end_date": N_("the end"),
+    "entity": N_("the organisation"),
+    "fluency": N_("the fluency"),
+    "funder": N_("the funder"),
+    "highlights": N_("the highlights"),
+    "institution": N_("the institution"),
+    "inventors": N_("the inventors"),
+    "issuer": N_("the issuer"),
+    "keywords": N_("the keywords"),
+    "level": N_("the level"),
+    "location": N_("the location"),
+    "name": N_("the name"),
+    "number": N_("the number"),
+    "office": N_("the office"),
+    "organization": N_("the organisation"),
+    "position": N_("the position"),
+    "role": N_("the role"),
+    "start_date": N_("the start"),
+    "status": N_("the status"),
+    "summary": N_("the summary"),
+    "tags": N_("the tags"),
+    "title": N_("the title"),
+    "url": N_("the link"),
+    "venue": N_("the venue"),
 }
 # A list with more entries than this has counts, and links to its parts.
 SHORT_LIST = 30
@@ -722,8 +753,9 @@ def _describe_fields(names: Iterable[str]) -> tuple[str, ...]:
     """Return fields of an entry in words, without repetition."""
     fields = [*names]
     if "*" in fields:
-        return ("all of this",)
-    return tuple(dict.fromkeys(_FIELD_WORDS.get(name, f"the {name.replace('_', ' ')}") for name in fields))
+        return (_("all of this"),)
+    # Others, such as the fields of BibTeX, have no words of their own.
+    return tuple(dict.fromkeys(_(_FIELD_WORDS[name]) if name in _FIELD_WORDS else name for name in fields))
 
 
 def _occasion(appearance: models.Appearance) -> Occasion:

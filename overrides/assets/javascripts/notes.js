@@ -7,7 +7,7 @@ const isWide = matchMedia("screen and (min-width: 66em)");
 article.append(popup);
 
 /* Between two notes, and at most between a note and its reference, in rem. */
-const DISTANCE = 0.6, FARTHEST = 4;
+const DISTANCE = 0.6, FARTHEST = 6;
 
 const findNote = link => document.getElementById(decodeURIComponent(link.hash.slice(1)));
 
