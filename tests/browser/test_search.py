@@ -202,7 +202,7 @@ def test_pairs_of_letters_are_shown_as_text(search_pages: dict[str, Page]) -> No
 
 def test_nothing_is_loaded_before_the_search_opens_and_little_then(page: Page) -> None:
     responses: list[Response] = []
-    page.on("response", lambda response: responses.append(response))  # noqa: PLW0108 - inspected by Playwright
+    page.on("response", lambda response: responses.append(response))
     page.reload()
     page.wait_for_load_state("networkidle")
     assert not [response.url for response in responses if "search" in response.url]
