@@ -20,7 +20,7 @@ _OPTIONS = ("--errors-only", "--asciiquotes", "--exit-zero-always", "--also-chec
 _NEWER = re.compile(
     # CSS: registered properties, container queries, properties of SVG 2.
     r"CSS: Unrecognized at-rule '@property'"
-    r"|CSS: '(?P<property>container-type|paint-order|vector-effect)': Property '(?P=property)' doesn't exist\."
+    r"|CSS: '(?P<name>container-type|paint-order|vector-effect)': Property '(?P=name)' doesn't exist\."
     r"|CSS: 'width': Parse Error\."
 )
 
