@@ -17,7 +17,9 @@ from tests.support.built import Built
 
 _ATTRIBUTES = {"alt", "aria-description", "aria-label", "label", "placeholder", "title"}
 # Code, formulas and texts that are marked as English are the author's.
-_SKIPPED = "ancestor-or-self::*[self::code or self::kbd or self::math or self::script or @lang='en']"
+_SKIPPED = (
+    "ancestor-or-self::*[self::code or self::kbd or self::math or self::pre or self::script or @lang='en']"
+)
 # A post in English.
 _ENGLISH = "mind-the-well"
 _PLACEHOLDER = re.compile(r"%\(\w+\)s")
