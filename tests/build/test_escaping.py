@@ -75,8 +75,8 @@ def bibtex(field: str) -> str:
 
 # Fields that are no text of an entry: they are checked, or have one of a few values.
 NO_TEXTS = {
-    "id", "basis", "selected", "project", "type", "start_date", "end_date", "after", "before", "evidence",
-    "related",
+    "id", "basis", "lang", "selected", "project", "type", "start_date", "end_date", "after", "before",
+    "evidence", "related",
 }  # fmt: skip
 # Texts that only exports have, and those that are attributes.
 NOT_IN_BODIES = {"patents-inventors", "projects-image-alt", "software-image-alt"}
