@@ -7,6 +7,7 @@ import markdown
 import pytest
 from playwright.sync_api import Page
 
+from portfolio.timeline.views import HUES as HUE_COUNT
 from tests.support import html, project
 from tests.support.browsing import NewPage, Scheme
 
@@ -100,6 +101,19 @@ def test_text_has_enough_contrast_on_every_background(
     pairs += [(hue, ground) for hue in HUES for ground in ("--paper", "--shade")]
     ratios = {pair: _contrast(page, f"var({pair[0]})", f"var({pair[1]})") for pair in pairs}
     assert {pair: ratio for pair, ratio in ratios.items() if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_hues_of_the_timeline_differ_from_the_background(
+    site_url: str, new_page: NewPage, scheme: Scheme
+) -> None:
+    page = new_page(scheme=scheme)
+    page.goto(site_url + "/timeline/")
+    ratios = {
+        number: _contrast(page, f"var(--hue-{number})", "var(--paper)") for number in range(HUE_COUNT + 1)
+    }
+    assert {number: ratio for number, ratio in ratios.items() if ratio < 3} == {}
+    assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--hue-9')") == ""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
