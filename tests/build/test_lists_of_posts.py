@@ -109,7 +109,7 @@ def test_pages_and_lists_with_formulas_load_their_font(site: Built) -> None:
     texts = {page: site.file(page).read_text(encoding="utf-8") for page in site.pages}
     with_formulas = {page for page, text in texts.items() if "<math" in text}
     assert "notes/" in with_formulas
-    assert {page for page, text in texts.items() if '"Site Formulas"; src' in text} == with_formulas
+    assert {page for page, text in texts.items() if "stylesheets/math." in text} == with_formulas
 
 
 def write_posts(numbers: range) -> dict[str, str]:
