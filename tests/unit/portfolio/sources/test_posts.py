@@ -102,8 +102,8 @@ def test_read_post_accepts_every_key() -> None:
         ),
         (
             "lang: pt_BR",
-            "3:1: lang: 'pt_BR' is not the tag of a language. Did you mean 'pt-BR'? Write one as in de, ar or "
-            "zh-Hant.",
+            "3:1: lang: 'pt_BR' is not the tag of a language. Did you mean 'pt-BR'? Write one as in "
+            "de, ar or zh-Hant.",
         ),
         (
             "slug: ../up",
