@@ -124,6 +124,10 @@ globalThis.audit = (() => {
     const elements = [...document.querySelectorAll(FOCUSABLE)].filter(isInTabOrder);
     walk = { elements, looks: new Map(elements.map((element) => [element, look(element)])), reached: new Set(), invisible: [] };
     document.addEventListener("focusin", note);
+    // The page of the search focuses its field. Begin before the first element.
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
     return elements.length;
   };
 
@@ -133,7 +137,7 @@ globalThis.audit = (() => {
     const [first] = walk.reached;
     const missed = walk.elements.filter((element) => !walk.reached.has(element) && element.checkVisibility());
     const findings = [...missed.map((element) => `not reached: ${describe(element)}`), ...walk.invisible.map((name) => `no visible focus: ${name}`)];
-    const target = first?.hash && document.getElementById(decodeURIComponent(first.hash.slice(1)));
+    const target = document.getElementById(decodeURIComponent(first?.hash?.slice(1) ?? ""));
     if (!target?.closest("main")) findings.push(`the first link does not skip to the content: ${first && describe(first)}`);
     return findings;
   };
