@@ -157,12 +157,12 @@ def test_contents_give_way_to_wide_code(elements: str, new_page: NewPage) -> Non
     contents = page.locator(".contents")
     page.locator("#math ~ .highlight").first.scroll_into_view_if_needed()
     page.locator("#math").evaluate("heading => heading.scrollIntoView()")
-    page.wait_for_function("document.querySelector('.contents.covered')")
+    page.locator(".contents.covered").wait_for(state="attached")
     assert contents.evaluate("list => getComputedStyle(list).opacity") == "0"
     contents.locator("a").first.focus()
     assert contents.evaluate("list => getComputedStyle(list).opacity") == "1"
     page.locator("#callouts").evaluate("heading => heading.scrollIntoView()")
-    page.wait_for_function("!document.querySelector('.contents.covered')")
+    page.locator(".contents.covered").wait_for(state="detached")
 
 
 def test_a_footnote_is_beside_its_reference(elements: str, new_page: NewPage) -> None:

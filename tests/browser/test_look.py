@@ -7,6 +7,7 @@ import markdown
 import pytest
 from playwright.sync_api import Page
 
+from portfolio.timeline.views import HUES as HUE_COUNT
 from tests.support import html, project
 from tests.support.browsing import NewPage, Scheme
 
@@ -79,16 +80,15 @@ def test_prose_is_18_px_with_a_readable_line_length(
     site: Path, site_url: str, new_page: NewPage, width: int
 ) -> None:
     page = new_page(width=width)
-    for path in ("/", _first_post(site)):
-        page.goto(site_url + path)
-        paragraphs = page.locator(".content p:not([class])")
-        size, height = paragraphs.first.evaluate(
-            "p => [getComputedStyle(p).fontSize, getComputedStyle(p).lineHeight].map(parseFloat)"
-        )
-        assert size == 18
-        assert height / size == pytest.approx(1.6, abs=0.05)
-        lines = [count for paragraph in paragraphs.all() for count in paragraph.evaluate(LINES)]
-        assert 58 <= median(lines) <= 76, f"{path}: {lines}"
+    page.goto(site_url + _first_post(site))
+    paragraphs = page.locator(".content > p:not([class])")
+    size, height = paragraphs.first.evaluate(
+        "p => [getComputedStyle(p).fontSize, getComputedStyle(p).lineHeight].map(parseFloat)"
+    )
+    assert size == 18
+    assert height / size == pytest.approx(1.6, abs=0.05)
+    lines = [count for paragraph in paragraphs.all() for count in paragraph.evaluate(LINES)]
+    assert 58 <= median(lines) <= 76, lines
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -101,6 +101,19 @@ def test_text_has_enough_contrast_on_every_background(
     pairs += [(hue, ground) for hue in HUES for ground in ("--paper", "--shade")]
     ratios = {pair: _contrast(page, f"var({pair[0]})", f"var({pair[1]})") for pair in pairs}
     assert {pair: ratio for pair, ratio in ratios.items() if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_hues_of_the_timeline_differ_from_the_background(
+    site_url: str, new_page: NewPage, scheme: Scheme
+) -> None:
+    page = new_page(scheme=scheme)
+    page.goto(site_url + "/timeline/")
+    ratios = {
+        number: _contrast(page, f"var(--hue-{number})", "var(--paper)") for number in range(HUE_COUNT + 1)
+    }
+    assert {number: ratio for number, ratio in ratios.items() if ratio < 3} == {}
+    assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--hue-9')") == ""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -31,7 +31,7 @@ def test_tags_filter_by_keyboard_without_javascript(
     assert visible_cards(page) == ALL[2:]
     # A screen reader reads what has the focus.
     line = page.locator(":focus")
-    assert line.inner_text() == "2 of 4 projects: wind. Show all"
+    assert line.inner_text() == "2 of 4 projects: wind Show all"
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/#_all")

@@ -12,7 +12,7 @@ import pytest
 
 from portfolio.record.kinds import KINDS, POSTS
 from portfolio.record.models import Fact
-from portfolio.timeline.views import EntryView, Section
+from portfolio.timeline.views import EntryView, Section, is_summarized
 from tests.support import export_readers, html, pdf, search_index
 from tests.support.built import Built
 
@@ -82,8 +82,11 @@ def test_the_graduate_has_three_entries(graduate_site: Built) -> None:
 def test_every_entry_is_on_its_page_and_else_on_the_timeline_once(built: Built) -> None:
     ids: dict[str, Counter[str]] = {}
     for section, entry in list_entries(built):
-        is_on_timeline = section.on_timeline and not section.is_summarized
-        paths = [page_of(built, section), "timeline/" if is_on_timeline else ""]
+        own_page = page_of(built, section)
+        is_summary = is_summarized(
+            section.kind, section.layout, len(section.entries), has_page=bool(own_page)
+        )
+        paths = [own_page, "timeline/" if section.on_timeline and not is_summary else ""]
         for path in filter(None, paths):
             if path not in ids:
                 ids[path] = Counter(node.attributes["id"] or "" for node in page(built, path).css("[id]"))

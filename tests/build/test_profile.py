@@ -78,8 +78,9 @@ def test_the_actions_lead_to_pages_and_files_of_the_site(built: Built) -> None:
 def test_nothing_leads_to_lists_that_are_empty(graduate_site: Built) -> None:
     home = graduate_site.page("")
     assert [link.text() for link in home.css(".actions .here a")] == ["CV", "CV as PDF"]
-    assert [heading.text().split() for heading in home.css(".home h2")] == [
-        ["Selected", "projects", "All", "1:", "Projects"]
+    assert [" ".join(heading.text().split()) for heading in home.css(".home h2")] == [
+        "Career Explore the timeline",
+        "Selected projects All 1: Projects",
     ]
     assert home.css(".margin nav") == []
 

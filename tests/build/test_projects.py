@@ -43,7 +43,7 @@ def test_a_card_has_all_that_is_known(persona_site: Built) -> None:
     inferred = cards(persona_site)["جسر-معلق"]
     assert words(inferred, ".facts > span") == ["about 2017"]
     assert words(inferred, ".provenance p") == [
-        'Source: "A friend" <of> hers.',
+        'Source: "A friend" <of> hers',
         "Inferred, not stated: the date.",
     ]
 

@@ -18,9 +18,9 @@ _OPTIONS = ("--errors-only", "--asciiquotes", "--exit-zero-always", "--also-chec
 
 # What the checker does not know yet, and browsers of the last three years do.
 _NEWER = re.compile(
-    # CSS: registered properties, container queries, the order of stroke and fill (SVG 2).
+    # CSS: registered properties, container queries, properties of SVG 2.
     r"CSS: Unrecognized at-rule '@property'"
-    r"|CSS: '(?P<property>container-type|paint-order)': Property '(?P=property)' doesn't exist\."
+    r"|CSS: '(?P<name>container-type|paint-order|vector-effect)': Property '(?P=name)' doesn't exist\."
     r"|CSS: 'width': Parse Error\."
 )
 

@@ -17,7 +17,7 @@ _SIGNATURE = b"pagefind_dcd"
 def read(site: Path) -> dict[str, dict[str, Any]]:
     """Return the documents by URL, not percent-encoded: their ``content``, ``meta`` and ``filters``."""
     fragments = (_read_fragment(path) for path in (site / FOLDER / "fragment").iterdir())
-    return {unquote(fragment["url"]): fragment for fragment in fragments}
+    return {unquote(fragment["url"]).removeprefix("/"): fragment for fragment in fragments}
 
 
 def text(site: Path) -> str:

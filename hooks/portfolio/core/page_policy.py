@@ -30,6 +30,8 @@ _DIRECTIVES: Final = (
 ).split()
 # What a script of another host may need from its host.
 _NEEDED_BY_SCRIPTS: Final = "script-src style-src img-src font-src connect-src media-src frame-src".split()
+# What a style sheet of another host may need from its host.
+_NEEDED_BY_STYLES: Final = ("img-src", "font-src")
 # What the scripts and style sheets of the site load from it, also on demand.
 _NEEDED_BY_SITE: Final = "script-src style-src img-src font-src connect-src".split()
 # WebAssembly of this site, which the search uses.
@@ -116,6 +118,9 @@ def make_policy(page: str, other_hosts: Collection[str] = ()) -> Policy:
             policy.setdefault(directive, set()).add(_SELF)
     for directive in _NEEDED_BY_SCRIPTS if scripting_hosts else ():
         policy.setdefault(directive, set()).update(scripting_hosts, other_hosts)
+    if style_hosts := policy.get("style-src", set()) - {_SELF}:
+        for directive in _NEEDED_BY_STYLES:
+            policy.setdefault(directive, set()).update(style_hosts, other_hosts)
     head = page.partition("</head>")[0]
     hashes = {_hash_script(script) for script in _INLINE_SCRIPT.findall(head)}
     if hashes:
@@ -132,21 +137,24 @@ def format_headers(pages: Iterable[str], constant_files: Iterable[str]) -> str:
     """Return the text of a file ``_headers``, which Netlify, Cloudflare Pages and others read.
 
     ``pages`` are the beginnings of the site's pages, which contain their policies. A browser applies the
-    policy in a header together with that of the page. ``constant_files`` are paths relative to the site whose
-    content never changes.
+    policy in a header together with that of the page. If a page has none, it is a file of the owner's, so the
+    header has none either. ``constant_files`` are paths relative to the site whose content never changes.
     """
-    policy = merge_policies(pages)
     # frame-ancestors has no effect in a page. The policy is not for images, which may have styles.
-    header = f"Content-Security-Policy: {format_policy(policy)}; frame-ancestors 'none'"
-    rules = {"/*": _HEADERS, **{path: (header,) for path in ("/", "/*/", "/*.html") if policy}}
+    policy = "; ".join(filter(None, [format_policy(_merge_policies(pages)), "frame-ancestors 'none'"]))
+    header = f"Content-Security-Policy: {policy}"
+    rules = {"/*": _HEADERS, **dict.fromkeys(("/", "/*/", "/*.html"), (header,))}
     rules |= {f"/{path}": (_CONSTANT,) for path in sorted(constant_files)}
     return "".join("\n  ".join((path, *headers)) + "\n" for path, headers in rules.items())
 
 
-def merge_policies(pages: Iterable[str]) -> Policy:
-    """Return a policy that allows what any of these pages allows."""
+def _merge_policies(pages: Iterable[str]) -> Policy:
+    """Return a policy that allows what any of these pages allows; empty if one of them has no policy."""
     merged: Policy = {}
-    for written in {match[1] for page in pages if (match := _WRITTEN.search(page))}:
+    matches = [_WRITTEN.search(page) for page in pages]
+    for written in {match[1] if match else "" for match in matches}:
+        if not written:
+            return {}
         for directive in html.unescape(written).split("; "):
             name, *sources = directive.split(" ")
             merged.setdefault(name, set()).update(sources)

@@ -395,7 +395,7 @@ def _entry_line(entry: EntryView, layout: Layout, to_url: ToUrl) -> str:
         details = escape(format_group(entry.keywords, entry.facts))
         return f"{title}: {details}" if details else title
     parts = [entry.when.words, *map(_neighbour, entry.when.neighbours)]
-    when = "; ".join(filter(None, parts)) if entry.dated_as_a_whole else ""
+    when = _("; ").join(filter(None, parts)) if entry.dated_as_a_whole else ""
     return _join_facts(title, *entry.facts, when)
 
 

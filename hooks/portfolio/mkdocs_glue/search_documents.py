@@ -66,12 +66,12 @@ def _plain_document(
 ) -> SearchDocument:
     state = site_state(config)
     template = page.meta.get("template")
+    names = [state.profile.name, *(name.name for name in state.profile.details.other_names)]
     if page.is_homepage:
         title = state.profile.name or config.site_name
-        words += [config.site_name, *(name.name for name in state.profile.details.other_names)]
-        words += [state.profile.tagline, state.profile.place]
+        words += [config.site_name, *names, state.profile.tagline, state.profile.place]
     elif template == "cv.html":
-        words.append(pgettext("words for which the CV is searched", "CV curriculum vitae résumé resume"))
+        words += [pgettext("words for which the CV is searched", "CV curriculum vitae résumé resume"), *names]
         html += unlisted_body(state.views)
     elif template == "glossary.html":
         html += "".join(

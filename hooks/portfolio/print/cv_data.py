@@ -137,6 +137,7 @@ class CvData(_Data):
     version: Literal[1] = Field(1, description="A new number if a key changes its meaning or disappears.")
     language: str = Field(description="The language of the record: two or three letters.")
     title: str = Field("", description="The title of the document: the owner's name, and that it is a CV.")
+    separator: str = Field(", ", description="What separates parts of a line, such as a place from a name.")
     paper: Literal["a4", "us-letter"] = Field(description="The size of the pages, as Typst names it.")
     fonts: Fonts
     profile: Owner
@@ -207,6 +208,7 @@ def build(
     data = CvData(
         language=language,
         title=_("%(name)s – Curriculum vitae", name=profile.name),
+        separator=_(", "),
         paper=_PAPERS[options.paper],
         fonts=Fonts(serif=(), sans=(), mirrored=()),
         profile=_owner(profile, picture),

@@ -34,10 +34,9 @@ _find_refresh = etree.XPath(
     "//meta[translate(@http-equiv, 'REFSH', 'refsh') = 'refresh']/@content", smart_strings=False
 )
 _find_titles = etree.XPath("//main//h1 | //head/title")
-# The headings of a page, without its title, excerpts of posts, and what templates add to every post.
+# The headings of a page, without its title and what templates add to every post.
 _find_headings = etree.XPath(
     "//main//*[self::h2 or self::h3 or self::h4 or self::h5 or self::h6][@id][not(starts-with(@id, '_'))]"
-    "[not(ancestor::article[contains(@class, 'md-post--excerpt')])]"
 )
 _find_articles = etree.XPath("//article")
 # The link of the first title of an article in a list, which leads to its page.

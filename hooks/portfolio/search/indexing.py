@@ -160,10 +160,15 @@ class PreviewIndex:
             target.write_bytes(content)
         # A result of this index is known by the name of its fragment.
         fragments = [Path(path).stem for path in files if path.endswith(".pf_fragment")]
-        index = {"folder": name if files else "", "urls": urls, "fragments": fragments}
+        index = {"folder": name if files else "", "urls": [*map(_path_of, urls)], "fragments": fragments}
         part = self._folder / f"{_CHANGED_FILE}.part"
         part.write_text(json.dumps(index), encoding="utf-8")
         part.replace(self._folder / _CHANGED_FILE)
+
+
+def _path_of(url: str) -> str:
+    """Return a URL below the site's as Pagefind has it, whose script does not expect an empty one."""
+    return f"/{url}"
 
 
 def main() -> None:
@@ -173,7 +178,7 @@ def main() -> None:
     language, *items = json.load(sys.stdin.buffer)
     documents = [SearchDocument(**{**item, "words": tuple(item["words"])}) for item in items]
     try:
-        files = build_index({document.url: document.to_html() for document in documents}, language)
+        files = build_index({_path_of(item.url): item.to_html() for item in documents}, language)
     except IndexingError as error:
         sys.exit(str(error))
     files[_WORDS_FILE] = list_words(documents).encode()

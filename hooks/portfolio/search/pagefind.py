@@ -45,7 +45,7 @@ def find_program() -> Path:
 
 
 def build_index(documents: Mapping[str, str], language: str, program: Path | None = None) -> dict[str, bytes]:
-    """Index documents (HTML by URL, relative to the site), and return the files of the index by path.
+    """Index documents, which are HTML by URL, and return the files of the index by path.
 
     All documents are in one index, which stems words of ``language`` (BCP 47): so a query finds documents in
     all languages. The same documents result in the same files. Raises IndexingError.
@@ -54,7 +54,8 @@ def build_index(documents: Mapping[str, str], language: str, program: Path | Non
         {
             "type": "NewIndex",
             "config": {
-                "force_language": language.lower(),
+                # Pagefind has stemmers by language, not by region.
+                "force_language": language.lower().split("-")[0],
                 "exclude_selectors": _EXCLUDED,
                 "include_characters": _INCLUDED_CHARACTERS,
             },
@@ -101,6 +102,8 @@ def _exchange(program: Path, requests: list[dict[str, Any]]) -> Iterator[dict[st
             # It runs until its input is closed, or it is ended.
             process.kill()
             writer.join()
+            with suppress(BrokenPipeError):
+                process.stdin.close()
 
 
 def _write(stream: IO[bytes], requests: list[dict[str, Any]]) -> None:

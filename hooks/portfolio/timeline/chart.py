@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
 from typing import Literal
+from urllib.parse import quote
 
 from portfolio.core.i18n import direction, format_date
 from portfolio.core.i18n import gettext as _
@@ -71,6 +72,8 @@ class Size:
 WIDE = Size(550, label=17, bar=9, gap=8, column=28, max_years=11)
 SMALL = Size(270, label=15, bar=8, gap=6, column=22, max_years=4)
 STRIP = Size(270, label=0, bar=6, gap=3, column=14, max_years=6)
+# Marks without labels have rows of the height of a target.
+_POINTS = replace(WIDE, label=0, gap=TARGET - WIDE.bar)
 
 
 @dataclass(frozen=True)
@@ -199,23 +202,23 @@ class TimelineRenderer:
     def draw(self, portfolio: Portfolio, today: date) -> Chart | None:
         """Draw a record as of a day; None if no entry has a position in time."""
         spans = engagement_spans(portfolio.record, today)
-        items = {
-            section: self._list_items(portfolio, section, spans, today) for section in portfolio.timeline
-        }
-        used = [item.span for of_section in items.values() for item in of_section]
+        sections = [
+            (section, self._list_items(portfolio, section, spans, today)) for section in portfolio.timeline
+        ]
+        used = [item.span for _section, items in sections for item in items]
         if not used:
             return None
         axis = Axis.around(used, today, is_mirrored=direction() == "rtl")
         archive = portfolio.links.urls.archive
         wide = tuple(
-            self._reuse(WIDE, _draw_section(section, of_section, axis, archive))
-            for section, of_section in items.items()
-            if of_section
+            self._reuse(WIDE, _draw_section(section, items, axis, archive))
+            for section, items in sections
+            if items
         )
         engaged: list[_Item] = []
         work: list[_Item] = []
-        for section, of_section in items.items():
-            (engaged if section.layout == "engagements" else work).extend(of_section)
+        for section, items in sections:
+            (engaged if section.layout == "engagements" else work).extend(items)
         small, strip = (
             tuple(self._reuse(size, lane) for lane in _draw_overview(engaged, work, axis, size))
             for size in (SMALL, STRIP)
@@ -328,10 +331,6 @@ def _draw_section(section: Section, items: list[_Item], axis: Axis, archive: Map
             return lane
     counts = tuple(_count(section, items, axis, WIDE, archive))
     return Lane(section.kind, section.title, WIDE.column + WIDE.label + WIDE.gap, WIDE, counts=counts)
-
-
-# Marks without labels have rows of the height of a target.
-_POINTS = replace(WIDE, label=0, gap=TARGET - WIDE.bar)
 
 
 def _draw_overview(engaged: list[_Item], work: list[_Item], axis: Axis, size: Size) -> Iterator[Lane]:
@@ -474,7 +473,7 @@ def _count_url(
     if section.kind == POSTS.name:
         years = range(math.ceil(start + period - 1e-9) - 1, math.floor(start + 1e-9) - 1, -1)
         return next((archive[year] for year in years if year in archive), section.page)
-    return f"{section.page if section.is_summarized else ''}#{newest.id}"
+    return f"{section.page if section.is_summarized else ''}#{quote(newest.id)}"
 
 
 def _count_name(section: Section, start: float, period: float, total: int, uncertain: int) -> str:

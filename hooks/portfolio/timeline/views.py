@@ -714,7 +714,7 @@ def date_texts(entry: Entry) -> tuple[str, str]:
         texts = list(dict.fromkeys(dates.format_date(when) for when in days))
     iso_dates = {dates.html_datetime(when) for when in days}
     is_stated = not (isinstance(entry, models.Fact) and is_inferred(entry, "date"))
-    return "; ".join(texts), iso_dates.pop() if len(iso_dates) == 1 and is_stated else ""
+    return _("; ").join(texts), iso_dates.pop() if len(iso_dates) == 1 and is_stated else ""
 
 
 def marked_date(entry: models.Fact) -> str:

@@ -1,13 +1,13 @@
 /* Footnotes: beside the text where there is room, elsewhere in a pop-up. The list below the text is unchanged: it is what
    print, screen readers and browsers without script have. On touch screens, also the meaning of abbreviations. */
 
-const article = document.querySelector("article"), popup = document.querySelector(".popup");
+const article = document.querySelector(".content"), popup = document.querySelector(".popup");
 const isWide = matchMedia("screen and (min-width: 66em)");
 /* For screen readers, in the text to which it belongs. */
 article.append(popup);
 
 /* Between two notes, and at most between a note and its reference, in rem. */
-const DISTANCE = 0.6, FARTHEST = 4;
+const DISTANCE = 0.6, FARTHEST = 6;
 
 const findNote = link => document.getElementById(decodeURIComponent(link.hash.slice(1)));
 
@@ -84,7 +84,7 @@ if (references.length) {
 
 const showPopup = (anchor, ...content) => {
   popup.replaceChildren(...content);
-  popup.showPopover();
+  if (!popup.matches(":popover-open")) popup.showPopover();
   const { left, top, bottom } = anchor.getBoundingClientRect();
   const { width, height } = popup.getBoundingClientRect();
   const space = 8, below = bottom + space, above = top - space - height;

@@ -19,11 +19,14 @@ const RUN = new RegExp(`(?:${LETTER})+`, "gu"), LETTERS = new RegExp(LETTER, "gu
 const PAIR = new RegExp(`^(${LETTER})(?:${LETTER})$`, "u");
 // Punctuation of these scripts, which has its own space.
 const WIDE = /^[\u3001-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]/;
+const NOTHING = { results: [] };
 const RANKING = { metaWeights: { title: 6, words: 3, when: .2 } };
-// How many results are read at a time, since each is a file.
-const STEP = 5;
-const MOST_IN_DIALOG = 20;
-const DELAY = 150;
+// How many results are read at a time, because each is a file; and at most in the dialog.
+const STEP = 4, MOST_IN_DIALOG = 24;
+// How many parts of a page a result links to.
+const MOST_PARTS = 3;
+// Milliseconds without a key before a search: longer for a few letters, which many words begin with.
+const DELAY = 150, LONG_DELAY = 600, FEW_LETTERS = 3;
 
 const element = (name, attributes = {}, ...children) => {
   const created = document.createElement(name);
@@ -76,11 +79,17 @@ const loadChanges = async () => {
   return response.ok ? response.json() : null;
 };
 
-const find = async (terms, isPhrase, filters) => {
-  const { pagefind, changes } = await load();
+const find = async (terms, isPhrase = false, filters = {}) => {
+  const { pagefind } = await load();
   const query = terms.join(" ");
-  const found = await pagefind.search(isPhrase ? `"${query}"` : query, { filters });
-  return { ...found, changes };
+  return pagefind.search(isPhrase ? `"${query}"` : query, { filters });
+};
+
+/* The data of results, without the pages that have changed, of which the index of changes has others. */
+const read = async results => {
+  const { changes } = await load();
+  const all = await Promise.all(results.map(async result => ({ id: result.id, ...(await result.data()) })));
+  return all.filter(({ id, raw_url }) => !changes?.urls.includes(raw_url) || changes.fragments.includes(id));
 };
 
 /* Corrections */
@@ -110,10 +119,10 @@ export const distance = (first, second, limit) => {
   return current[second.length];
 };
 
-/* The word of the site that is most like a term; the term itself if it is one, or if none is like it. */
+/* The word of the site that is most like a term, which may be the term itself; null if none is like it. */
 const correct = async term => {
   const wanted = normalize(term);
-  let best = term, least = wanted.length < 4 ? 0 : wanted.length < 8 ? 1.9 : 2.9;
+  let best = null, least = wanted.length < 4 ? 0 : wanted.length < 8 ? 1.9 : 2.9;
   for (const [word, plain] of await loadWords()) {
     // A word may be typed to its end later.
     if (plain === wanted || plain.startsWith(wanted)) return term;
@@ -128,286 +137,298 @@ const correct = async term => {
 const hasTerm = (term, result) => {
   const wanted = normalize(term), length = Math.max(Math.min(wanted.length, 3), Math.ceil(wanted.length / 2));
   const content = result.content.split(/\s+/);
-  const found = [result.meta.title, result.meta.words, ...result.locations.map(location => content[location])];
-  return normalize(found.join(" ")).includes(wanted.slice(0, length));
+  const found = [result.meta.title, result.meta.words, result.meta.when, ...result.locations.map(location => content[location])];
+  return normalize(found.join(" ")).split(/[^\p{L}\p{N}+#]+/u).some(word => word.startsWith(wanted.slice(0, length)));
 };
 
 /* Results */
 
-/* The text of an index, in which runs are pairs of letters, as nodes. What is between <mark> tags is marked. */
-const readable = text => {
+/* The words of an excerpt, each with whether it is marked. */
+const splitExcerpt = excerpt => excerpt.split(/\s+/).filter(Boolean).map(token => [
+  token.replace(/<\/?mark>/g, "").replaceAll("&lt;", "<").replaceAll("&gt;", ">"), token.startsWith("<mark>"),
+]);
+
+/* The words of a title; those are marked that begin like a term. */
+const splitTitle = (title, terms) => {
+  const stems = terms.map(term => normalize(term)).map(term => term.slice(0, Math.max(2, Math.ceil(term.length * .7))));
+  return title.split(/\s+/).filter(Boolean).map(word => {
+    const plain = normalize(word).replace(/^[^\p{L}\p{N}]+/u, "");
+    return [word, stems.some(stem => plain.startsWith(stem))];
+  });
+};
+
+/* Words of the index, in which runs are pairs of letters, as text with marks. */
+const readable = words => {
   const nodes = [];
-  let isMarked = false, isOpen = false, run = "", isRunMarked = false, needsSpace = false;
+  let text = "", isTextMarked = false, isJoined = true, wasMarked = false;
   const flush = () => {
-    if (run) nodes.push(isRunMarked ? element("mark", {}, run) : run);
-    run = "";
+    if (text) nodes.push(isTextMarked ? element("mark", {}, text) : text);
+    text = "";
   };
-  const add = (part, marked) => {
-    if (marked !== isRunMarked) flush();
-    isRunMarked = marked;
-    run += part;
+  const add = (part, isMarked) => {
+    if (isMarked !== isTextMarked) flush();
+    isTextMarked = isMarked;
+    text += part;
   };
-  for (const token of text.split(" ").filter(Boolean)) {
-    if (token.startsWith("<mark>")) isOpen = true;
-    const word = token.replaceAll(/<\/?mark>/g, "").replaceAll("&lt;", "<").replaceAll("&gt;", ">");
-    if (needsSpace && !WIDE.test(word)) add(" ", isMarked && isOpen && isRunMarked);
+  for (const [word, isMarked] of words) {
+    if (!isJoined && !WIDE.test(word)) add(" ", isMarked && wasMarked);
     const pair = PAIR.exec(word);
     // The second letter of a marked pair is the first of the next one.
-    add(pair ? pair[1] : word, isOpen || (isMarked && !needsSpace));
-    isMarked = isOpen;
-    needsSpace = !pair && !WIDE.test(word);
-    if (token.endsWith("</mark>")) isOpen = false;
+    add(pair ? pair[1] : word, isMarked || (isJoined && wasMarked));
+    [isJoined, wasMarked] = [pair !== null || WIDE.test(word), isMarked];
   }
   flush();
   return nodes;
 };
 
-const withoutHash = url => url.replace(/#.*/, "");
-const facts = result =>
-  [result.filters.kind?.[0], result.meta.when.trim()].filter(Boolean).join(" · ");
+const linkTo = (url, title, terms = []) => element("a", { href: url }, element("bdi", {}, ...readable(splitTitle(title, terms))));
 
-const entryLink = (url, title) => element("a", { href: url }, element("bdi", {}, ...readable(title)));
-
-const showResult = result => {
-  const isEntry = result.url.includes("#");
-  const item = element("li", { class: "result" });
-  item.append(element("p", { class: "result-title" }, entryLink(result.url, result.meta.title)));
-  if (facts(result)) item.append(element("p", { class: "result-facts" }, facts(result)));
-  if (result.content !== result.meta.title) item.append(element("p", { class: "result-text", dir: "auto" }, ...readable(result.excerpt)));
-  const parts = isEntry ? [] : result.sub_results.filter(part => part.anchor && part.locations.length);
-  if (parts.length) {
-    const best = parts.sort((first, second) => second.locations.length - first.locations.length).slice(0, 3);
-    item.append(element("ul", {}, ...best.map(part => element("li", {}, entryLink(part.url, part.title)))));
-  }
+const showResult = (result, terms) => {
+  const kind = result.filters.kind[0], when = result.meta.when.trim();
+  const item = element("li", { class: "result" },
+    element("p", { class: "result-title" }, linkTo(result.url, result.meta.title, terms)),
+    element("p", { class: "result-facts" }, element("span", {}, kind), when && " ", when && element("span", {}, when)));
+  if (result.content !== `${result.meta.title}.`)
+    item.append(element("p", { class: "result-text", dir: "auto" }, ...readable(splitExcerpt(result.excerpt))));
+  const parts = result.sub_results.filter(part => part.anchor)
+    .sort((first, second) => second.locations.length - first.locations.length).slice(0, MOST_PARTS);
+  if (parts.length)
+    item.append(element("ul", { class: "result-parts" }, ...parts.map(part => element("li", {}, linkTo(part.url, part.title, terms)))));
   return item;
 };
 
-/* Several entries of one page are a group, which leads to the page. */
-const addResult = (list, groups, result) => {
-  const page = withoutHash(result.url);
-  if (!result.url.includes("#")) {
-    list.append(showResult(result));
-    return;
-  }
-  const group = groups.get(page);
-  if (!group) {
-    const item = showResult(result);
-    list.append(item);
-    groups.set(page, { item, count: 1 });
-    return;
-  }
-  if (group.count++ === 1) {
-    const first = group.item;
-    const kind = result.filters.kind?.[0] ?? "";
-    group.list = element("ul", { class: "result-group" });
-    const item = element("li", { class: "result" }, element("p", { class: "result-title" }, entryLink(page, kind)), group.list);
-    first.replaceWith(item);
-    group.list.append(first);
-  }
-  group.list.append(showResult(result));
+/* A list of results. Several entries of the record on one page are a group, under a link to the page. */
+const createList = () => {
+  const list = element("ol", { class: "results" }), groups = new Map();
+  const append = (results, terms) => {
+    for (const result of results) {
+      const [page, anchor] = result.url.split("#"), group = groups.get(page), item = showResult(result, terms);
+      if (anchor === undefined || !group) list.append(item);
+      else if (group.list) group.list.append(item);
+      else {
+        group.list = element("ul", { class: "result-group" });
+        const title = element("p", { class: "result-title" }, linkTo(page, result.filters.kind[0]));
+        group.first.replaceWith(element("li", { class: "result" }, title, group.list));
+        group.list.append(group.first, item);
+      }
+      if (anchor !== undefined && !group) groups.set(page, { first: item });
+    }
+  };
+  const replace = (results, terms) => {
+    groups.clear();
+    list.replaceChildren();
+    append(results, terms);
+  };
+  return { list, append, replace };
 };
 
-/* The panel with the field and the results. `size` is how many results it shows at most. */
-const createPanel = size => {
+/* The field and the results: `step` at a time, and `size` at most. */
+const createPanel = (step, size) => {
   const input = element("input", {
     type: "search", name: "q", placeholder: texts.placeholder, "aria-label": texts.placeholder,
     autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "search",
   });
   const form = element("form", { action: searchPage, role: "search" }, input);
   const status = element("p", { class: "search-status", role: "status" });
-  const kinds = element("div", { class: "search-kinds", role: "group", "aria-label": texts.filter });
-  const list = element("ol", { class: "results" });
-  const more = element("button", { type: "button", class: "search-more", hidden: true }, texts.more);
-  const all = element("a", { class: "search-all", hidden: true }, texts.all);
-  const panel = element("div", { class: "search-panel" }, form, kinds, status, list, more, all);
-  let kind = "", year = "", latest = 0, timer;
+  const filter = element("button", { type: "button", "aria-expanded": "false", hidden: true }, texts.filter);
+  const choices = element("div", { class: "search-choices", role: "group", "aria-label": texts.filter, hidden: true });
+  const { list, replace, append } = createList();
+  const more = element("button", { type: "button", hidden: true }, texts.more);
+  const all = element("a", { hidden: true }, texts.all);
+  const bar = element("div", { class: "search-bar" }, status, filter);
+  const panel = element("div", { class: "search-panel" }, form, bar, choices, list, element("p", { class: "search-end" }, more, all));
+  // What is searched, and what is chosen of it. A newer search makes the results of an older one void.
+  let terms = [], isPhrase = false, chosen = {}, latest = 0, timer;
+  let results = [], next = 0;
 
-  const showKinds = counts => {
-    const names = Object.entries(counts.kind ?? {}).filter(([, count]) => count);
-    const years = Object.entries(counts.year ?? {}).filter(([, count]) => count).map(([name]) => name).sort().reverse();
-    const isUseful = names.length > 1 || years.length > 1 || kind || year;
-    const choose = value => {
-      kind = value;
-      run();
-    };
-    const buttons = [["", texts.everything], ...names.map(([name, count]) => [name, `${name} ${count}`])].map(([value, label]) => {
-      const button = element("button", { type: "button", "aria-pressed": String(value === kind), "data-kind": value }, label);
-      button.addEventListener("click", () => choose(value));
-      return button;
-    });
-    const select = element("select", { "aria-label": texts.years }, new Option(texts.years, ""), ...years.map(name => new Option(name)));
-    select.value = years.includes(year) ? year : "";
-    select.addEventListener("change", () => {
-      year = select.value;
-      run();
-    });
-    const focused = document.activeElement;
-    const wasKind = kinds.contains(focused) && focused.dataset.kind, wasYear = kinds.contains(focused) && focused.matches("select");
-    kinds.replaceChildren(...(isUseful ? [...(names.length > 1 || kind ? buttons : []), ...(years.length > 1 || year ? [select] : [])] : []));
-    if (wasYear) select.focus();
-    else if (wasKind !== undefined && wasKind !== false) buttons.find(button => button.dataset.kind === wasKind)?.focus();
+  const showNext = async (show, number) => {
+    const found = await read(results.slice(next, next + step));
+    if (number !== latest) return [];
+    next += step;
+    show(found, terms);
+    more.hidden = next >= results.length || next >= size;
+    all.hidden = next >= results.length || next < size;
+    return found;
   };
 
-  const show = async (found, number, message, terms) => {
-    const groups = new Map(), fresh = document.createDocumentFragment(), target = element("ol");
-    let next = 0;
-    const append = async place => {
-      const read = await Promise.all(found.results.slice(next, next + STEP).map(async result => ({ id: result.id, ...(await result.data()) })));
-      if (number !== latest) return [];
-      next += STEP;
-      const stale = found.changes;
-      const current = read.filter(result => !stale?.urls.includes(result.raw_url) || stale.fragments.includes(result.id));
-      for (const result of current) addResult(place, groups, result);
-      const isEnd = next >= found.results.length;
-      more.hidden = isEnd || next >= size;
-      all.hidden = isEnd || next < size;
-      return current;
-    };
-    const first = await append(target);
+  const show = async (found, message, number) => {
+    [results, next] = [found.results, 0];
+    const first = await showNext(replace, number);
     if (number !== latest) return [];
-    fresh.append(...target.childNodes);
-    list.replaceChildren(fresh);
-    status.textContent = message;
-    more.onclick = async () => {
-      const last = list.lastElementChild;
-      await append(list);
-      (last?.nextElementSibling ?? last)?.querySelector("a")?.focus();
-    };
+    status.textContent = message ?? fill(texts.results, { number: results.length });
+    filter.hidden = results.length < 2 && !Object.keys(chosen).length;
     return first;
   };
 
-  const run = async () => {
+  /* Search for words like those that the site does not have. Without such words, nothing is found. */
+  const showCorrected = async (first, query, number) => {
+    const isWrong = term => term.length > 3 && !first.some(result => hasTerm(term, result));
+    const corrected = await Promise.all(terms.map(term => (isWrong(term) ? correct(term) : term)));
+    if (number !== latest || !corrected.some((term, index) => term !== terms[index] || isWrong(term))) return;
+    const found = corrected.includes(null) ? NOTHING : await find(corrected, false, chosen);
+    if (number !== latest) return;
+    terms = corrected.filter(Boolean);
+    const message = found.results.length ? fill(texts.corrected, { query, other: corrected.join(" ") }) : fill(texts.none, { query });
+    await show(found, message, number);
+  };
+
+  const search = async () => {
+    clearTimeout(timer);
     const number = ++latest, query = input.value.trim();
-    const terms = splitQuery(query), isPhrase = /^["“„«].+["”»]$/.test(query);
+    terms = splitQuery(query);
+    isPhrase = /^["“„«].+["”»]$/.test(query);
     all.href = `${searchPage}?q=${encodeURIComponent(query)}`;
     if (!terms.length) {
-      clear();
+      replace([], []);
+      status.textContent = "";
+      filter.hidden = choices.hidden = more.hidden = all.hidden = true;
       return;
     }
-    const filters = { ...(kind && { kind }), ...(year && { year }) };
+    list.ariaBusy = "true";
     try {
-      let [found, counted] = await Promise.all([find(terms, isPhrase, filters), find(terms, isPhrase, {})]);
-      const { pagefind } = await load();
+      const found = await find(terms, isPhrase, chosen);
       if (number !== latest) return;
-      let message = found.results.length ? fill(texts.results, { number: found.results.length }) : fill(texts.none, { query });
-      let first = await show(found, number, message, terms);
-      if (number !== latest) return;
-      if (!isPhrase) {
-        const isWrong = term => term.length > 3 && !/\d/.test(term) && !first.some(result => hasTerm(term, result));
-        const corrected = await Promise.all(terms.map(term => (isWrong(term) ? correct(term) : term)));
-        if (number !== latest) return;
-        if (corrected.some((term, index) => term !== terms[index])) {
-          const other = await find(corrected, false, filters);
-          if (number !== latest) return;
-          if (other.results.length) {
-            message = fill(texts.corrected, { query, other: corrected.join(" ") });
-            await show(other, number, message, corrected);
-            counted = await find(corrected, false, {});
-          }
-        }
-      }
-      await pagefind.filters();
-      if (number === latest) showKinds(counted.filters);
+      const first = await show(found, found.results.length ? undefined : fill(texts.none, { query }), number);
+      if (!isPhrase && number === latest) await showCorrected(first, query, number);
+      if (filter.ariaExpanded === "true" && number === latest) await showChoices(number);
     } catch (error) {
       console.error(error);
       if (number === latest) status.textContent = texts.failed;
+    } finally {
+      if (number === latest) list.ariaBusy = null;
     }
   };
 
-  const clear = () => {
-    list.replaceChildren();
-    kinds.replaceChildren();
-    status.textContent = "";
-    more.hidden = all.hidden = true;
+  /* The kinds and years of the results. Their index is read when the reader asks for it. */
+  const showChoices = async number => {
+    const { pagefind } = await load();
+    await pagefind.filters();
+    const { filters } = await find(terms, isPhrase);
+    if (number !== latest) return;
+    const focused = choices.contains(document.activeElement) ? document.activeElement.value : undefined;
+    const choose = (name, value) => {
+      const { [name]: _, ...others } = chosen;
+      chosen = value ? { ...others, [name]: value } : others;
+      search();
+    };
+    const present = name => Object.entries(filters[name] ?? {}).filter(([value, count]) => count || chosen[name] === value);
+    const buttons = [["", texts.everything], ...present("kind").map(([kind, count]) => [kind, `${kind} ${count}`])].map(([kind, label]) => {
+      const button = element("button", { type: "button", value: kind, "aria-pressed": String(kind === (chosen.kind ?? "")) }, label);
+      button.addEventListener("click", () => choose("kind", kind));
+      return button;
+    });
+    const years = present("year").map(([year]) => year).sort().reverse();
+    const select = element("select", { "aria-label": texts.years }, new Option(texts.years, ""), ...years.map(year => new Option(year)));
+    select.value = chosen.year ?? "";
+    select.addEventListener("change", () => choose("year", select.value));
+    choices.replaceChildren(...buttons, ...(years.length > 1 || chosen.year ? [select] : []));
+    choices.hidden = false;
+    if (focused !== undefined) [...choices.children].find(child => child.value === focused)?.focus();
   };
 
+  filter.addEventListener("click", () => {
+    const isOpen = filter.ariaExpanded !== "true";
+    filter.ariaExpanded = String(isOpen);
+    choices.hidden = true;
+    if (isOpen) showChoices(latest);
+    else if (Object.keys(chosen).length) {
+      chosen = {};
+      search();
+    }
+  });
+  more.addEventListener("click", async () => {
+    const last = list.lastElementChild;
+    await showNext(append, latest);
+    (last.nextElementSibling ?? last).querySelector("a").focus();
+  });
   input.addEventListener("input", () => {
-    kind = year = "";
+    latest++;
     clearTimeout(timer);
-    timer = setTimeout(run, DELAY);
+    const isShort = input.value.trim().length < FEW_LETTERS && !input.value.match(RUN);
+    timer = setTimeout(search, input.value.trim() && isShort ? LONG_DELAY : DELAY);
   });
-  /* The arrows go through the links of the results, and from the first back to the field. */
+  /* The arrows go from the field through the results, and back. */
   panel.addEventListener("keydown", event => {
-    if (event.key !== "ArrowDown" && event.key !== "ArrowUp" || event.target.matches("select")) return;
-    const links = [input, ...list.querySelectorAll(".result-title a"), ...panel.querySelectorAll(":scope > :is(button, a):not([hidden])")];
-    const place = links.indexOf(document.activeElement);
-    const next = links[place + (event.key === "ArrowDown" ? 1 : -1)];
+    if ((event.key !== "ArrowDown" && event.key !== "ArrowUp") || event.target.matches("select")) return;
+    const stops = [input, ...panel.querySelectorAll(".result-title a, .search-end > :not([hidden])")];
     event.preventDefault();
-    next?.focus();
-    if (next === input) input.select();
+    stops[stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
   });
-  return { panel, form, input, list, run };
+  return { panel, form, input, list, search };
 };
 
 /* The dialog */
 
-let dialog, panel;
+let dialog, inDialog;
 const createDialog = () => {
-  panel = createPanel(MOST_IN_DIALOG);
+  inDialog = createPanel(STEP, MOST_IN_DIALOG);
+  const { panel, form, list, search } = inDialog;
   const close = element("button", { type: "button", class: "search-close", "aria-label": texts.close, title: texts.close }, "×");
-  panel.form.append(close);
-  dialog = element("dialog", { class: "search-dialog", "aria-label": texts.search }, panel.panel);
+  form.append(close);
+  dialog = element("dialog", { class: "search-dialog", "aria-label": texts.search }, panel);
   document.body.append(dialog);
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", event => {
-    // A click beside the panel, or on a link to the same page.
-    if (event.target === dialog || event.target.closest(".results a")) dialog.close();
+    const link = event.target.closest(".results a");
+    if (event.target === dialog || (link?.hash && link.pathname === location.pathname)) dialog.close();
   });
   /* Enter opens the first result. */
-  panel.form.addEventListener("submit", event => {
-    const first = panel.list.querySelector("a");
-    if (!first) return;
+  form.addEventListener("submit", async event => {
     event.preventDefault();
-    first.click();
+    await search();
+    list.querySelector("a")?.click();
   });
+  /* Escape closes the dialog, while browsers would first empty the field. Tab goes round. */
   dialog.addEventListener("keydown", event => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      dialog.close();
+    }
     if (event.key !== "Tab") return;
-    const stops = [...dialog.querySelectorAll(":is(a, button, input, select):not([hidden])")];
-    const edge = event.shiftKey ? stops[0] : stops.at(-1);
-    if (document.activeElement !== edge) return;
+    const stops = [...dialog.querySelectorAll("a, button, input, select")].filter(stop => stop.checkVisibility());
+    const [from, to] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
+    if (document.activeElement !== from) return;
     event.preventDefault();
-    (event.shiftKey ? stops.at(-1) : stops[0]).focus();
+    to.focus();
   });
 };
 
 export const open = () => {
-  if (page) {
-    page.input.focus();
-    page.input.select();
-    return;
-  }
-  if (!dialog) createDialog();
-  if (dialog.open) return;
+  if (!onPage && !dialog) createDialog();
+  const { input, search } = onPage ?? inDialog;
   if (isPreview) engine = undefined;
-  dialog.showModal();
-  panel.input.select();
-  // While the reader types.
+  if (!onPage && !dialog.open) {
+    dialog.showModal();
+    if (input.value) search();
+  }
+  input.focus();
+  input.select();
+  // While the reader types. A query reports what is wrong.
   load().catch(() => {});
-  if (panel.input.value) panel.run();
 };
 
 /* The page */
 
 const place = document.querySelector(".search-page");
-const page = place && createPanel(Infinity);
-if (page) {
-  place.append(page.panel);
-  page.input.value = new URLSearchParams(location.search).get("q") ?? "";
-  page.form.addEventListener("submit", event => {
+const onPage = place && createPanel(2 * STEP, Infinity);
+if (onPage) {
+  const { panel, form, input, search } = onPage;
+  place.append(panel);
+  const searchAndSave = () => {
+    const url = new URL(location);
+    if (input.value.trim()) url.searchParams.set("q", input.value.trim());
+    else url.searchParams.delete("q");
+    history.replaceState(history.state, "", url);
+    return search();
+  };
+  form.addEventListener("submit", event => {
     event.preventDefault();
-    if (matchMedia("(pointer: coarse)").matches) page.input.blur();
-    page.run();
+    // Closes the keyboard on the screen.
+    if (matchMedia("(pointer: coarse)").matches) input.blur();
+    searchAndSave();
   });
-  let timer;
-  page.input.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      const url = new URL(location);
-      if (page.input.value.trim()) url.searchParams.set("q", page.input.value.trim());
-      else url.searchParams.delete("q");
-      history.replaceState(history.state, "", url);
-    }, 400);
-  });
-  page.input.focus();
-  if (page.input.value) page.run();
+  input.addEventListener("change", searchAndSave);
+  input.value = new URLSearchParams(location.search).get("q") ?? "";
+  if (input.value) search();
+  else input.focus();
 }

@@ -21,7 +21,7 @@ function describe(mark, entry) {
   return [headingOf(entry).textContent, employer?.textContent.trim(), facts].filter(Boolean);
 }
 
-// Shows texts above a mark, or below it at the top of the window.
+// Shows texts above a role, whose work is below, and below anything else, as far as the window has room.
 function showCard(mark, texts) {
   card.replaceChildren(...texts.map(text => Object.assign(document.createElement("span"), { dir: "auto", textContent: text })));
   card.hidden = false;
@@ -31,8 +31,9 @@ function showCard(mark, texts) {
   const [top, bottom] = [Math.min(...drawn.map(box => box.top)), Math.max(...drawn.map(box => box.bottom))];
   const x = (left + right - card.offsetWidth) / 2 - frame.left;
   card.style.left = `${Math.min(Math.max(x, 0), frame.width - card.offsetWidth)}px`;
-  const above = top - card.offsetHeight - 6;
-  card.style.top = `${(above > 0 ? above : bottom + 6) - frame.top}px`;
+  const [above, below] = [top - card.offsetHeight - 6, bottom + 6];
+  const isAbove = mark.querySelector(".whose") ? above > 0 : below + card.offsetHeight > innerHeight;
+  card.style.top = `${(isAbove ? above : below) - frame.top}px`;
 }
 
 function reset() {

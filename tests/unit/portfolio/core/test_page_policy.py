@@ -90,6 +90,12 @@ def test_a_script_of_another_host_may_use_its_host_and_those_of_the_settings(ele
     assert sources(element, "b.example") == dict.fromkeys(needed, hosts)
 
 
+def test_a_style_sheet_of_another_host_may_use_its_host_and_those_of_the_settings() -> None:
+    found = sources('<link rel="stylesheet" href="https://a.example/fonts.css">', "b.example")
+    hosts = {"https://a.example", "b.example"}
+    assert found == {"style-src": {"https://a.example"}, "font-src": hosts, "img-src": hosts}
+
+
 def test_the_settings_of_a_script_name_hosts() -> None:
     element = '<button data-ask="https://a.example/s.js" data-to="https://c.example/count">'
     assert sources(element)["connect-src"] == {"https://a.example", "https://c.example"}
@@ -111,7 +117,7 @@ def test_no_page_ends_the_policy_or_its_element(parts: list[str]) -> None:
 
 
 def test_headers_allow_what_any_page_allows() -> None:
-    pages = [add_policy(START + SITE), add_policy(f'{START}<img src="https://a.example/b.png">'), "<p>"]
+    pages = [add_policy(START + SITE), add_policy(f'{START}<img src="https://a.example/b.png">')]
     text = format_headers(pages, ["assets/fonts/b.woff2", "assets/a.css"])
     policy = (
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
@@ -129,3 +135,8 @@ def test_headers_allow_what_any_page_allows() -> None:
         *(line for name in ("a.css", "fonts/b.woff2") for line in (f"/assets/{name}", f"  {immutable}")),
         "",
     ]
+
+
+def test_a_file_of_the_owner_has_no_policy() -> None:
+    text = format_headers([add_policy(START + SITE), "<!doctype html><p>"], [])
+    assert "\n/*.html\n  Content-Security-Policy: frame-ancestors 'none'\n" in text

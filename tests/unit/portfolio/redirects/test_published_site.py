@@ -13,7 +13,6 @@ PAGE = """\
 <main><svg><title id="picture">A picture</title></svg>
 <h1 id="über">Über<a class="headerlink" href="#über">¶</a></h1>
 <h2 id="part">A <code>part</code><a class="headerlink" href="#part">¶</a></h2>
-<article class="md-post md-post--excerpt"><h2 id="excerpt">A post</h2></article>
 <h2 id="_cite">Cite</h2><h3>No id</h3><a name="old">An anchor</a></main></body></html>
 """
 
@@ -82,7 +81,7 @@ def test_read_page_has_the_title_and_the_headings_of_the_text(site: PublishedSit
     facts = site.read_page("über/index.html")
     assert (facts.title, facts.redirect) == ("Über", "")
     assert facts.headings == {"part": "A part"}
-    assert facts.ids == ["_cite", "excerpt", "nav", "old", "part", "picture", "über"]
+    assert facts.ids == ["_cite", "nav", "old", "part", "picture", "über"]
 
 
 def test_only_a_changed_page_is_parsed_again(site: PublishedSite, tmp_path: Path) -> None:

@@ -309,3 +309,36 @@ def test_only_exact_dates_have_a_datetime(tmp_path: Path) -> None:
         "post": "2026-01-02",
     }
     assert entries["intern"].duration == "about 2 years"
+
+
+def test_what_is_not_on_record_is_in_the_provenance_only(tmp_path: Path) -> None:
+    record, problems = records.career(
+        tmp_path,
+        {"id": "now", "end_date": "present"},
+        {"id": "begun", "start_date": "2019"},
+        {"id": "ended", "end_date": "2015"},
+        {"id": "linked", "evidence": ["t", "u"], "basis": {"evidence": "inferred", "location": "inferred"}},
+        {"id": "nothing"},
+        {"id": "known", "date": "2012/2014"},
+        talks_yml={
+            "talks": [
+                {"id": "t", "title": "T", "appearances": [{"date": "2016-05"}, {"date": "{2018,2019}"}]},
+                {"id": "u", "title": "U", "appearances": [{"date": "2021?"}]},
+            ]
+        },
+    )
+    assert problems == []
+    views = {view.id: view for view in section(Portfolio(record), "roles").entries}
+    assert {id: (view.when.words, view.evidence_words, view.missing) for id, view in views.items()} == {
+        "now": ("to the present", "", ("start",)),
+        "begun": ("from 2019", "", ("end",)),
+        "ended": ("until 2015", "", ("start",)),
+        # An uncertain year is no evidence.
+        "linked": ("", "work on record 2016–2019", ("date",)),
+        "nothing": ("", "", ("date",)),
+        "known": ("2012 to 2014", "", ()),
+    }
+    linked = views["linked"]
+    assert [reference.id for reference in linked.inferred_links] == ["u", "t"]
+    assert linked.inferred_facts == ("the location",)
+    assert [id for id, view in views.items() if not view.has_provenance] == ["known"]

@@ -1,0 +1,59 @@
+"""Indexing in another process, and the changes of the live preview."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portfolio.core.cache import FileCache
+from portfolio.search import indexing
+from portfolio.search.documents import SearchDocument
+from portfolio.search.indexing import IndexJob, PreviewIndex
+from portfolio.search.pagefind import IndexingError
+
+_SECONDS = 30
+_FIRST = SearchDocument("a/", "Stone", "Pages", body="<p>of stone</p>")
+_SECOND = SearchDocument("b/", "Iron", "Notes", "2019", ("metal",), "<p>of iron</p>")
+
+
+def test_documents_are_indexed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = IndexJob([_FIRST, _SECOND], "en", FileCache(tmp_path)).wait()
+    assert files["words.txt"].decode().split("\n") == ["iron", "metal", "stone"]
+    assert sum(path.startswith("fragment/") for path in files) == 2
+    monkeypatch.delattr(indexing, "_start")
+    assert IndexJob([_SECOND, _FIRST], "en", FileCache(tmp_path)).wait() == files
+
+
+def test_a_failure_has_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "pagefind_bin.py"
+    broken.write_text("def get_executable():\n    return '/no/such/program'\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(indexing, "_PACKAGES_FOLDER", f"{tmp_path}:{indexing._PACKAGES_FOLDER}")
+    with pytest.raises(IndexingError, match=r"^it cannot be started: No such file or directory$"):
+        IndexJob([_FIRST], "en").wait()
+
+
+def read_changes(folder: Path, urls: list[str]) -> dict[str, Any]:
+    """Wait until the changes of the live preview have these URLs, and return them."""
+    deadline = time.monotonic() + _SECONDS
+    while time.monotonic() < deadline:
+        if (folder / "changed.json").exists():
+            changes: dict[str, Any] = json.loads((folder / "changed.json").read_text(encoding="utf-8"))
+            if sorted(changes["urls"]) == urls:
+                return changes
+        time.sleep(0.01)
+    raise AssertionError(f"{urls} were not indexed within {_SECONDS} s")
+
+
+def test_changes_are_indexed_in_the_background(tmp_path: Path) -> None:
+    index = PreviewIndex(tmp_path, [_FIRST, _SECOND], "en")
+    index.update([SearchDocument("b/", "Steel", "Notes", body="<p>of steel</p>")])
+    changes = read_changes(tmp_path, ["/b/"])
+    assert [path.stem for path in (tmp_path / changes["folder"]).glob("fragment/*")] == changes["fragments"]
+    index.update([], ["a/"])
+    read_changes(tmp_path, ["/a/", "/b/"])
+    # What is as it was built is in the index of the build.
+    index.update([_SECOND])
+    assert read_changes(tmp_path, ["/a/"])["folder"] == ""

@@ -1,0 +1,63 @@
+"""Indexing with Pagefind, and what is said when it does not work."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from portfolio.search import pagefind
+from portfolio.search.pagefind import IndexingError, build_index
+
+_DOCUMENTS = {f"/{name}/": f"<html><body><p>{name} of stone</p></body></html>" for name in ("a", "b", "c")}
+
+
+def test_an_index_has_what_browsers_need() -> None:
+    files = build_index(_DOCUMENTS, "en")
+    assert {path for path in files if "/" not in path} == {
+        "pagefind.js",
+        "pagefind-entry.json",
+        "wasm.en.pagefind",
+        *(path for path in files if path.endswith(".pf_meta")),
+    }
+    assert sum(path.startswith("fragment/") for path in files) == 3
+    assert files == build_index(_DOCUMENTS, "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "wasm"), [("de", "de"), ("pt-BR", "pt"), ("ja", "unknown"), ("x", "unknown")]
+)
+def test_all_documents_are_in_the_index_of_the_language_of_the_site(language: str, wasm: str) -> None:
+    files = build_index({**_DOCUMENTS, "/d/": "<html lang=fr><body><p>pierre</p></body></html>"}, language)
+    (entry,) = json.loads(files["pagefind-entry.json"])["languages"].values()
+    assert entry["page_count"] == 4
+    assert f"wasm.{wasm}.pagefind" in files
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("exit 3", "it ended before it had written the index"),
+        ("head -c 10 > /dev/null; printf 'e30=' ; exit 0", "it ended before it had written the index"),
+    ],
+)
+def test_a_program_that_fails_is_reported(tmp_path: Path, lines: str, message: str) -> None:
+    program = tmp_path / "pagefind"
+    program.write_text(f"#!/bin/sh\n{lines}\n", encoding="utf-8")
+    program.chmod(0o755)
+    with pytest.raises(IndexingError, match=message):
+        build_index(_DOCUMENTS, "en", program)
+
+
+def test_a_program_of_another_system_is_reported(tmp_path: Path) -> None:
+    program = tmp_path / "pagefind"
+    program.write_bytes(b"\x7fELF of another machine")
+    program.chmod(0o755)
+    with pytest.raises(IndexingError, match="it cannot be started: Exec format error"):
+        build_index(_DOCUMENTS, "en", program)
+
+
+def test_a_missing_package_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pagefind_bin", None)
+    with pytest.raises(IndexingError, match="the package pagefind-bin is not installed"):
+        pagefind.find_program()
