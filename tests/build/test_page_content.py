@@ -4,14 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import html, project, search_index
+from tests.support import html, project
 
 SETTINGS = f"""\
 site_name: A
 site_url: http://localhost/
 theme: {{name: material, font: false}}
 plugins:
-  - search
   - blog: {{blog_dir: notes}}
 markdown_extensions:
   - pymdownx.arithmatex: {{generic: true}}
@@ -66,9 +65,6 @@ def test_posts_and_their_excerpts(root: Path) -> None:
     ids = [name for name in html.attribute_values(index, "[id]", "id") if name.startswith("diagram-")]
     assert len(index.css("article math")) == len(index.css("article .diagram svg")) == 2
     assert len(ids) == len(set(ids)) == 2
-
-    # TeX and the texts of diagrams are not in the index of the search.
-    assert "three" not in search_index.text(root / "site")
 
 
 def test_each_error_is_reported_once_with_its_place(root: Path) -> None:

@@ -35,7 +35,8 @@ const hide = (element, isHidden) => {
 
 const setCount = (heading, number) => {
   const count = heading.querySelector(".count");
-  if (count) count.firstChild.data = number;
+  // Its number, and the same for screen readers.
+  for (const part of count?.children ?? []) part.textContent = ` ${number}`;
 };
 
 const apply = () => {

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mkdocs.utils import clean_directory
+from mkdocs.utils import clean_directory, write_file
 
 from mkdocs_incremental import output_dir
 from mkdocs_incremental.fingerprint import digest
@@ -139,6 +139,28 @@ def test_expected_file_that_was_not_written_is_removed(tmp_path: Path) -> None:
     assert output.confirm(str(tmp_path / "site/c/c.css"), digest(b"c"))
     output.remove_stale()
     assert tree(tmp_path) == {"c/c.css": "c"}
+
+
+def test_unchanged_files_stay_in_a_folder_that_hooks_fill(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    entries: Any = None
+    for names in (("a", "b"), ("b", "c")):
+        output = PreservedOutput(str(site), tmp_path / "aside")
+        output.move_aside()
+        output.move_back(entries, (), ["index"])
+        output.remove_stale()
+        before = {path.name: path.stat().st_ino for path in site.rglob("*") if path.is_file()}
+        for name in names:
+            path = str(site / "index" / name)
+            if not output.confirm(path, name):
+                write_file(name.encode(), path)
+                output.record(path, name)
+        output.remove_stale(is_late=True)
+        entries = output.entries()
+    assert {*before} == {"a", "b"}
+    assert {path.name for path in (site / "index").iterdir()} == {"b", "c"}
+    assert (site / "index" / "b").stat().st_ino == before["b"]
 
 
 def test_two_output_folders_are_independent(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Indexing with Pagefind, and what is said when it does not work."""
 
+import gzip
 import json
 import sys
 from pathlib import Path
@@ -22,6 +23,16 @@ def test_an_index_has_what_browsers_need() -> None:
     }
     assert sum(path.startswith("fragment/") for path in files) == 3
     assert files == build_index(_DOCUMENTS, "en")
+
+
+def test_what_is_not_text_is_not_indexed() -> None:
+    html = (
+        "<h1>title</h1><p>text <a class=headerlink>mark</a> C++</p><div data-search-exclude>twice</div>"
+        "<svg><text>diagram</text></svg><math><annotation data-search-exclude>tex</annotation></math>"
+    )
+    files = build_index({"/a/": f"<html><body>{html}</body></html>"}, "en")
+    (fragment,) = (content for path, content in files.items() if path.startswith("fragment/"))
+    assert json.loads(gzip.decompress(fragment).removeprefix(b"pagefind_dcd"))["content"] == "text C++"
 
 
 @pytest.mark.parametrize(
