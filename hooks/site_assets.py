@@ -1,7 +1,8 @@
 """Publishes the style sheet and the scripts of the site, with hashes in their names.
 
-Browsers may store such a file for ever. The theme's own style sheets and scripts are not published: no
-template of this site uses them. Without this line the site cannot be built.
+Browsers may store such a file for ever, as ``_headers`` says to hosts that read it. The theme's own style
+sheets and scripts are not published: no template of this site uses them. Without this line the site cannot
+be built.
 """
 
 from __future__ import annotations

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
@@ -33,17 +34,10 @@ class Browsers:
         self._usual, self._large_text = usual, large_text
 
     @contextmanager
-    def open(
-        self, width: int = _DESKTOP, scheme: Scheme = "light", *, large_text: bool = False, **options: Any
-    ) -> Iterator[Page]:
-        """Open a page of a new context, in which our scripts can run in spite of the page's policy."""
+    def open(self, width: int = _DESKTOP, *, large_text: bool = False) -> Iterator[Page]:
+        """Open a page without cookies and cache, with the functions of ``scripts.js`` as ``audit``."""
         browser = self._large_text if large_text else self._usual
-        context = browser.new_context(
-            viewport={"width": width, "height": _HEIGHT},
-            color_scheme=scheme,
-            reduced_motion="reduce",
-            **options,
-        )
+        context = browser.new_context(viewport={"width": width, "height": _HEIGHT}, reduced_motion="reduce")
         context.add_init_script(path=_SCRIPTS)
         try:
             yield context.new_page()
@@ -134,44 +128,64 @@ def _count_bytes(page: Page) -> dict[str, int]:
     return sizes
 
 
-# How readers look at a page: the width, the scheme, and what else they have set.
-_VIEWS: Mapping[str, Callable[[Browsers], Any]] = MappingProxyType(
-    {
-        "light, 1280 px": lambda browsers: browsers.open(_DESKTOP),
-        "dark, 1280 px": lambda browsers: browsers.open(_DESKTOP, "dark"),
-        "light, 390 px": lambda browsers: browsers.open(_PHONE),
-        "dark, 390 px": lambda browsers: browsers.open(_PHONE, "dark"),
-        "light, 320 px": lambda browsers: browsers.open(_SMALL_PHONE),
-        "200 % text, 1280 px": lambda browsers: browsers.open(_DESKTOP, large_text=True),
-        "200 % text, 390 px": lambda browsers: browsers.open(_PHONE, large_text=True),
-        "forced colours": lambda browsers: browsers.open(_DESKTOP, forced_colors="active"),
-    }
+class _View(NamedTuple):
+    """How readers look at a page."""
+
+    name: str
+    width: int = _DESKTOP
+    scheme: Scheme = "light"
+    forced_colors: Literal["active", "none"] = "none"
+    large_text: bool = False
+
+
+_VIEWS = (
+    _View("light, 1280 px"),
+    _View("dark, 1280 px", scheme="dark"),
+    _View("light, 390 px", _PHONE),
+    _View("dark, 390 px", _PHONE, "dark"),
+    _View("light, 320 px", _SMALL_PHONE),
+    _View("forced colours", forced_colors="active"),
+    _View("200 % text, 1280 px", large_text=True),
+    _View("200 % text, 390 px", _PHONE, large_text=True),
 )
+
+
+def _open_views(browsers: Browsers, target: Target) -> Iterator[tuple[_View, Page]]:
+    """Yield a page in each view. It is loaded once for each size of text."""
+    for is_large, views in groupby(_VIEWS, key=lambda view: view.large_text):
+        with browsers.open(large_text=is_large) as page:
+            _load(page, target.url)
+            for view in views:
+                _show(page, view)
+                yield view, page
+
+
+def _show(page: Page, view: _View) -> None:
+    page.set_viewport_size({"width": view.width, "height": _HEIGHT})
+    page.emulate_media(color_scheme=view.scheme, forced_colors=view.forced_colors)
 
 
 def check_axe(browsers: Browsers, target: Target) -> Iterator[Figure]:
     """Count violations of WCAG 2.2 AA that axe finds, for each view."""
     findings = []
-    for view, open_view in _VIEWS.items():
-        with open_view(browsers) as page:
-            _load(page, target.url)
-            page.evaluate("document.querySelectorAll('article details').forEach(d => d.open = true)")
-            findings += [f"{view}: {violation}" for violation in find_axe_violations(page)]
+    for view, page in _open_views(browsers, target):
+        page.evaluate("document.querySelectorAll('article details').forEach(d => d.open = true)")
+        violations = find_axe_violations(page)
+        if view.forced_colors == "active":
+            # The reader chooses the colours, but axe reads those of the style sheet.
+            violations = [text for text in violations if not text.startswith("color-contrast:")]
+        findings += [f"{view.name}: {violation}" for violation in violations]
     yield target.count("axe", findings)
 
 
 def check_overflow(browsers: Browsers, target: Target) -> Iterator[Figure]:
     """Count views in which a page scrolls sideways, and words of the navigation that are broken."""
     findings = []
-    for view, open_view in _VIEWS.items():
-        if view.startswith("dark"):
-            continue  # as wide as the light one
-        with open_view(browsers) as page:
-            _load(page, target.url)
-            if overflow := page.evaluate("audit.findOverflow()"):
-                findings.append(f"{view}: {overflow}")
-            words = page.evaluate("audit.findBrokenWords()")
-            findings += [f"{view}: a word is broken: {link}" for link in words]
+    for view, page in _open_views(browsers, target):
+        if overflow := page.evaluate("audit.findOverflow()"):
+            findings.append(f"{view.name}: {overflow}")
+        words = page.evaluate("audit.findBrokenWords()")
+        findings += [f"{view.name}: a word is broken: {link}" for link in words]
     yield target.count("overflow", findings)
 
 
@@ -357,21 +371,22 @@ def _read_title(path: Path) -> str:
 
 
 def take_screenshots(browsers: Browsers, target: Target, folder: Path) -> Iterator[Figure]:
-    """Write a picture of each page in two widths and schemes, and of some as printed."""
+    """Write pictures of a page in several widths and schemes, and as printed."""
     folder = folder / target.site.name
     folder.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"\W+", "-", target.kind)
-    for width in (_DESKTOP, _PHONE):
-        schemes: tuple[Scheme, ...] = ("light", "dark")
-        for scheme in schemes:
-            with browsers.open(width, scheme) as page:
-                _load(page, target.url)
+    with browsers.open() as page:
+        _load(page, target.url)
+        for view in _VIEWS:
+            if not view.large_text and view.forced_colors == "none":
+                _show(page, view)
                 page.evaluate("audit.scroll()")  # loads pictures
                 page.wait_for_load_state("networkidle")
-                page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=_is_short(page))
-                if width == _DESKTOP and scheme == "light":
-                    page.emulate_media(media="print")
-                    page.screenshot(path=folder / f"{name}-print.png", full_page=_is_short(page))
+                path = folder / f"{name}-{view.width}-{view.scheme}.png"
+                page.screenshot(path=path, full_page=_is_short(page))
+        _show(page, _VIEWS[0])
+        page.emulate_media(media="print")
+        page.screenshot(path=folder / f"{name}-print.png", full_page=_is_short(page))
     yield from ()
 
 

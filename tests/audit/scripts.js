@@ -52,9 +52,9 @@ globalThis.audit = (() => {
     return `${root.scrollWidth} px: ${inner.slice(0, 3).map(describe).join(", ")}`;
   };
 
-  /** Name the links of the navigation in which a word is broken over two lines. */
+  /** Name the links of the header and the footer in which a word is broken over two lines. */
   const findBrokenWords = () =>
-    [...document.querySelectorAll("header a, nav a, footer a")].filter((link) => link.checkVisibility()).filter((link) => {
+    [...document.querySelectorAll("header a, footer a")].filter((link) => link.checkVisibility()).filter((link) => {
       const texts = document.createTreeWalker(link, NodeFilter.SHOW_TEXT);
       const range = document.createRange();
       while (texts.nextNode()) {
@@ -121,6 +121,10 @@ globalThis.audit = (() => {
 
   /** Begin to note which elements get the focus. Return how many should. */
   const beginWalk = () => {
+    // The page of the search focuses its field. Begin before the first element.
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
     const elements = [...document.querySelectorAll(FOCUSABLE)].filter(isInTabOrder);
     walk = { elements, looks: new Map(elements.map((element) => [element, look(element)])), reached: new Set(), invisible: [] };
     document.addEventListener("focusin", note);
@@ -133,7 +137,7 @@ globalThis.audit = (() => {
     const [first] = walk.reached;
     const missed = walk.elements.filter((element) => !walk.reached.has(element) && element.checkVisibility());
     const findings = [...missed.map((element) => `not reached: ${describe(element)}`), ...walk.invisible.map((name) => `no visible focus: ${name}`)];
-    const target = first?.hash && document.getElementById(decodeURIComponent(first.hash.slice(1)));
+    const target = document.getElementById(decodeURIComponent(first?.hash?.slice(1) ?? ""));
     if (!target?.closest("main")) findings.push(`the first link does not skip to the content: ${first && describe(first)}`);
     return findings;
   };

@@ -48,7 +48,8 @@ def test_a_changed_date_changes_in_every_export_and_nothing_else(before: Built, 
     assert data.count("2005-03-01") == 1
     career.write_text(data.replace("2005-03-01", "2005-04-01"), encoding="utf-8")
     after = build(root)
-    changed = _changed(before.site, after.site)
+    # The files of the search index have names that follow from their content.
+    changed = {name for name in _changed(before.site, after.site) if not name.startswith("assets/search/")}
     written = {"resume.json", "cv.yaml", "index.html", "timeline/index.html", "timeline/index.md"}
     written |= {"cv/index.html", "cv/index.md"}
     # The search has the date, too: in files whose names change.

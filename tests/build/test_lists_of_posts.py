@@ -109,7 +109,7 @@ def test_pages_and_lists_with_formulas_load_their_font(site: Built) -> None:
     texts = {page: site.file(page).read_text(encoding="utf-8") for page in site.pages}
     with_formulas = {page for page, text in texts.items() if "<math" in text}
     assert "notes/" in with_formulas
-    assert {page for page, text in texts.items() if '"Site Formulas"; src' in text} == with_formulas
+    assert {page for page, text in texts.items() if "stylesheets/math." in text} == with_formulas
 
 
 def write_posts(numbers: range) -> dict[str, str]:
@@ -174,4 +174,4 @@ def test_each_tag_has_its_posts_newest_first(large: Built) -> None:
     (beams,) = (section for section in page.css(".tagged") if section.css("[id='tag:beams']"))
     newest_first = [link.text() for link in beams.css("li a")]
     assert newest_first == [f"Post {number}" for number in (9, 7, 5, 3, 1, 8, 6, 4, 2, 0)]
-    assert beams.css("time")[0].attributes["datetime"] == "2021-01-05"
+    assert beams.css("time")[0].text() == "2021"

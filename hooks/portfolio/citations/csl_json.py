@@ -7,13 +7,11 @@ not every style prints an uncertain date, a season or further authors, so these 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
-
-from bibtexparser.middlewares.names import split_multiple_persons_names
 
 from portfolio.citations.csl import STYLED_TITLE, CslItem
 from portfolio.core.diagnostics import ExportLoss
+from portfolio.core.i18n import gettext as _
 from portfolio.core.runs import RUN_STYLES, Run, mark_up, visible_runs
 from portfolio.record import dates, models, order, people
 from portfolio.record.dates import SEASONS, EdtfDate, Interval, Point, Precision, SingleDate
@@ -84,8 +82,6 @@ _STYLES = {
     "small_caps": ('<span style="font-variant:small-caps;">', "</span>"),
     "keep_case": ('<span class="nocase">', "</span>"),
 }
-# Chinese, Japanese and Korean characters: the family name comes first.
-_FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def render(portfolio: Portfolio, profile: Profile) -> str:
@@ -97,9 +93,9 @@ def export_items(portfolio: Portfolio, profile: Profile) -> tuple[list[CslItem],
     """Convert the entries of `biblatex.bibliography`; also return what the format cannot express."""
     entries = bibliography_entries(portfolio, profile)
     items = [_item(work, profile) for _, work in entries]
-    exported = [(entry, item) for (entry, _), item in zip(entries, items, strict=True)]
+    exported = [(entry, item) for (entry, _work), item in zip(entries, items, strict=True)]
     dropped = dropped_field_losses(EXPORT, exported, profile)
-    for (_, work), item in zip(entries, items, strict=True):
+    for (_entry, work), item in zip(entries, items, strict=True):
         item["title"] = mark_up(work.title_runs, _STYLES, str)
         if people.has_unnamed_authors(work.author):
             # As Pandoc and Zotero write BibTeX's "and others".
@@ -217,18 +213,14 @@ def _name(person: Person) -> dict[str, str]:
 
 
 def _reference_names(text: str, names: Iterable[CslItem]) -> list[CslItem]:
-    raw = [name for name in split_multiple_persons_names(text) if name.lower() != "others"]
-    parts = zip(names, people.parse_authors(text), raw, strict=True)
-    result = [_reference_name(name, person, written) for name, person, written in parts]
+    result = [_reference_name(*pair) for pair in zip(names, people.parse_authors(text), strict=True)]
     # Styles have no word for further authors, so "others" becomes one of the names.
-    return [*result, {"literal": "others"}] if people.has_unnamed_authors(text) else result
+    return [*result, {"literal": _("others")}] if people.has_unnamed_authors(text) else result
 
 
-def _reference_name(name: CslItem, person: Person, raw: str) -> CslItem:
+def _reference_name(name: CslItem, person: Person) -> CslItem:
     """Write a name in a script without capitals as a whole: it has no initials, and an order of its own."""
     whole = f"{person.given}{person.family}"
     if not person.given or whole.upper() != whole.lower():
         return name
-    # "山田, 太郎" and "山田 太郎" are the same name; "العربي, محمد" is written "محمد العربي".
-    family_first = "," in raw and _FAMILY_FIRST.search(whole)
-    return {"literal": f"{person.family} {person.given}" if family_first else person.name}
+    return {"literal": person.name}

@@ -14,7 +14,7 @@ from typing import Final
 # 40 bits: enough to tell versions of one file apart.
 _HASH_LENGTH: Final = 10
 # The widths, in em of 16 pixels, for which chrome.css has rules.
-_MENU_WIDTHS: Final = (24, 32, 40, 48, 56)
+_MENU_WIDTHS: Final = (24, 32, 40, 48, 56, 64)
 # The margins of the header with two buttons and their distance, and the space between two links, in em.
 _HEADER_EM, _GAP_EM = 10.0, 1.4
 # Characters after this are as wide as high.

@@ -57,6 +57,8 @@ _EMAIL = re.compile(
 _EMAIL_IN_TEXT = re.compile(r"[^\s<>:]{1,64}@[^\s<>]{1,255}")
 # An international number (ITU-T E.164) has at most 15 digits; people write these characters between them.
 _PHONE = re.compile(r"\+(?:[ .()/-]*[0-9]){7,15}")
+# Chinese, Japanese and Korean names.
+_FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\s]+")
 # Codes that Unicode's list has for what is not a country.
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
@@ -66,6 +68,7 @@ class Person:
     """The parts of a name; a name without parts, such as an organisation's, is all ``family``.
 
     ``is_organisation``: the whole name is in braces, which is how BibTeX marks the name of an organisation.
+    ``is_family_first``: the name is Chinese, Japanese or Korean.
     """
 
     family: str
@@ -73,10 +76,13 @@ class Person:
     particle: str = ""
     suffix: str = ""
     is_organisation: bool = False
+    is_family_first: bool = False
 
     @property
     def name(self) -> str:
-        """The name in reading order: given name first."""
+        """The name in reading order: given name first, unless its language has the family name first."""
+        if self.is_family_first:
+            return f"{self.family} {self.given}"
         return " ".join(part for part in (self.given, self.particle, self.family, self.suffix) if part)
 
 
@@ -114,9 +120,11 @@ def _parse_name(name: str) -> Person:
         return Person(_join_name_parts([name]))
     if not parts.first and len(parts.last) == 1 and _BRACED.fullmatch(parts.last[0]):
         return Person(family, is_organisation=True)
-    return Person(
-        family, _join_name_parts(parts.first), _join_name_parts(parts.von), _join_name_parts(parts.jr)
-    )
+    given = _join_name_parts(parts.first)
+    # Without a comma, "山田 太郎" seems to have the family name last, and is in reading order already.
+    is_family_first = "," in name and _FAMILY_FIRST.fullmatch(family + given) is not None
+    von, jr = _join_name_parts(parts.von), _join_name_parts(parts.jr)
+    return Person(family, given, von, jr, is_family_first=is_family_first)
 
 
 def _join_name_parts(words: list[str]) -> str:

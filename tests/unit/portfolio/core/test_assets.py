@@ -54,5 +54,5 @@ def test_links_become_a_menu_where_they_do_not_fit(titles: list[str], width: str
 
 @given(st.lists(st.text(max_size=20)), st.text(max_size=20))
 def test_more_links_never_need_less_room(titles: list[str], title: str) -> None:
-    widths = ["24", "32", "40", "48", "56", "always"]
+    widths = ["24", "32", "40", "48", "56", "64", "always"]
     assert widths.index(menu_width([*titles, title])) >= widths.index(menu_width(titles))

@@ -9,6 +9,7 @@ from portfolio.record.people import (
     ProfileDetails,
     SocialProfile,
     list_accounts,
+    parse_authors,
 )
 
 
@@ -88,3 +89,17 @@ def test_accounts_are_listed_once() -> None:
         Account("GitHub", "https://github.com/ada", "GitHub", "ada"),
         Account("social.example", "https://social.example/@ada"),
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("山田, 太郎", "山田 太郎"),
+        ("山田 太郎", "山田 太郎"),
+        ("김, 민준", "김 민준"),
+        ("Yamada, Tarō", "Tarō Yamada"),
+        ("العربي, محمد", "محمد العربي"),
+    ],
+)
+def test_family_name_comes_first_where_it_does(written: str, name: str) -> None:
+    assert [person.name for person in parse_authors(written)] == [name]
