@@ -21,8 +21,8 @@ const PAIR = new RegExp(`^(${LETTER})(?:${LETTER})$`, "u");
 const WIDE = /^[\u3001-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]/;
 const NOTHING = { results: [] };
 const RANKING = { metaWeights: { title: 6, words: 3, when: .2 } };
-// How many results are read at a time, because each is a file; and at most in the dialog.
-const STEP = 4, MOST_IN_DIALOG = 24;
+// How many results are read at a time, because each is a file of some kilobytes; and at most in the dialog.
+const STEP_IN_DIALOG = 3, MOST_IN_DIALOG = 18, STEP_ON_PAGE = 8;
 // How many parts of a page a result links to.
 const MOST_PARTS = 3;
 // Milliseconds without a key before a search: longer for a few letters, which many words begin with.
@@ -361,7 +361,7 @@ const createPanel = (step, size) => {
 
 let dialog, inDialog;
 const createDialog = () => {
-  inDialog = createPanel(STEP, MOST_IN_DIALOG);
+  inDialog = createPanel(STEP_IN_DIALOG, MOST_IN_DIALOG);
   const { panel, form, list, search } = inDialog;
   const close = element("button", { type: "button", class: "search-close", "aria-label": texts.close, title: texts.close }, "×");
   form.append(close);
@@ -410,7 +410,7 @@ export const open = () => {
 /* The page */
 
 const place = document.querySelector(".search-page");
-const onPage = place && createPanel(2 * STEP, Infinity);
+const onPage = place && createPanel(STEP_ON_PAGE, Infinity);
 if (onPage) {
   const { panel, form, input, search } = onPage;
   place.append(panel);
