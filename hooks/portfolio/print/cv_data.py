@@ -135,7 +135,7 @@ class CvData(_Data):
     """The content of a CV. Every key is always present, and every URL is absolute."""
 
     version: Literal[1] = Field(1, description="A new number if a key changes its meaning or disappears.")
-    language: str = Field(description="The language of the record: two or three letters.")
+    language: str = Field(description="The language of the site: two or three letters.")
     title: str = Field("", description="The title of the document: the owner's name, and that it is a CV.")
     separator: str = Field(", ", description="What separates parts of a line, such as a place from a name.")
     paper: Literal["a4", "us-letter"] = Field(description="The size of the pages, as Typst names it.")

@@ -211,11 +211,18 @@ def _collapse_space(value: object) -> object:
 def validate_language(value: str) -> str:
     """Validate the tag of a language. Raises the error that Pydantic expects."""
     names = i18n.language_names()
-    if LANGUAGE_TAG.fullmatch(value) and value.partition("-")[0].lower() in names:
+
+    def is_tag(text: str) -> bool:
+        return LANGUAGE_TAG.fullmatch(text) is not None and text.partition("-")[0].lower() in names
+
+    if is_tag(value):
         return value
+    # The name of a language, or underscores as in a locale.
     codes = {name.lower(): code.replace("_", "-") for code, name in names.items()}
-    meant = codes.get(closest_match(value.lower(), codes, cutoff=0.8) or "", value.replace("_", "-"))
-    suggestion = f"Did you mean '{meant}'? " if meant != value else ""
+    meant = codes.get(closest_match(value.lower(), codes, cutoff=0.8) or "", "")
+    if not meant and is_tag(value.replace("_", "-")):
+        meant = value.replace("_", "-")
+    suggestion = f"Did you mean '{meant}'? " if meant else ""
     message = f"{quote(value)} is not the tag of a language."
     raise invalid_value("record.invalid-language", message, f"{suggestion}Write one as in de, ar or zh-Hant.")
 

@@ -23,7 +23,8 @@ const kinds = [...document.querySelectorAll("h2.kind")].map(heading => {
   const list = heading.nextElementSibling;
   const groups = [...list.children].map(group => ({
     group,
-    heading: group.querySelector("h3"),
+    // Works without a date have no heading.
+    dates: group.querySelector("h3")?.textContent ?? "",
     entries: [...group.querySelectorAll(".entry")].map(entry => ({ entry, text: null })),
   }));
   return { heading, title: heading.firstChild.data.trim(), list, groups };
@@ -45,9 +46,9 @@ const apply = () => {
   for (const { heading, list, groups } of kinds) {
     const isKind = !kind.value || kind.value === heading.id;
     let inKind = 0;
-    for (const { group, heading: title, entries } of groups) {
+    for (const { group, dates, entries } of groups) {
       // Also "about 2019" and "2018 or 2019".
-      const isYear = isKind && title.querySelector("bdi").textContent.includes(year.value);
+      const isYear = isKind && dates.includes(year.value);
       let inYear = 0;
       for (const item of entries) {
         const matches = isYear && words.every(word => (item.text ??= searchedText(item.entry)).includes(word));

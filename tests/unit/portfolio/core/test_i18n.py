@@ -122,8 +122,53 @@ def test_templates_escape_values_only() -> None:
 
 @pytest.mark.parametrize(
     ("code", "expected"),
-    [("en", None), ("en-GB", None), ("zh-Hant", None), ("zh-TW", None), ("xx", None)],
+    [
+        ("en", None),
+        ("en-GB", None),
+        ("de", "de"),
+        ("de-AT", "de"),
+        ("zh", "zh"),
+        ("zh-Hans", "zh"),
+        ("zh-CN", "zh"),
+        ("zh-Hant", None),
+        ("zh-TW", None),
+        ("xx", None),
+    ],
 )
 def test_find_catalogue(code: str, expected: str | None) -> None:
     path = i18n.find_catalogue(code)
     assert (path and path.parts[-3]) == expected
+
+
+def test_translations_and_plurals() -> None:
+    i18n.use_language("ar")
+    assert [i18n.ngettext("%(num)s year", "%(num)s years", number) for number in (1, 2, 3, 11, 100)] == [
+        "سنة",
+        "سنتان",
+        "3 سنوات",
+        "11 سنة",
+        "100 سنة",
+    ]
+    i18n.use_language("de-CH")
+    assert i18n.gettext("By %(names)s", names="A") == "Von A"
+    # An empty text has the header of the catalogue as its translation.
+    assert i18n.gettext("") == ""
+
+
+def test_attributes_of_texts_in_another_language() -> None:
+    i18n.use_language("de")
+    assert [i18n.language_attributes(code) for code in ("", None, "de", "en", "ar")] == [
+        {},
+        {},
+        {},
+        {"lang": "en"},
+        {"lang": "ar", "dir": "rtl"},
+    ]
+
+
+def test_fingerprints_differ_between_languages() -> None:
+    fingerprints = set()
+    for code in ("en", "en-US", "de", "ar"):
+        i18n.use_language(code)
+        fingerprints.add(i18n.fingerprint())
+    assert len(fingerprints) == 4

@@ -96,6 +96,16 @@ def test_read_post_accepts_every_key() -> None:
             "them, as in 'soft-edges'.",
         ),
         (
+            "lang: german",
+            "3:1: lang: 'german' is not the tag of a language. Did you mean 'de'? Write one as in de, ar or "
+            "zh-Hant.",
+        ),
+        (
+            "lang: pt_BR",
+            "3:1: lang: 'pt_BR' is not the tag of a language. Did you mean 'pt-BR'? Write one as in "
+            "de, ar or zh-Hant.",
+        ),
+        (
             "slug: ../up",
             "3:1: slug: '../up' cannot be part of a URL. Write words with hyphens between "
             "them, as in 'soft-edges'.",
