@@ -17,7 +17,6 @@ from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote as quote_url
 
 from portfolio.config import FeedOptions
-from portfolio.core import i18n
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.text import slugify_name, strip_invalid_xml
 from portfolio.record.models import Post
@@ -114,7 +113,7 @@ def _requested_feeds(
         for post, page in posts if pattern else ():
             for name in dict.fromkeys(getattr(post, _NAMES[subject])):
                 by_name.setdefault(name, []).append((post, page))
-        for name, named in sorted(by_name.items(), key=lambda item: i18n.sort_key(item[0])):
+        for name, named in sorted(by_name.items()):
             part = slugify(name) if subject == "category" else slugify_name(name)
             path = pattern.format_map({subject: part}) if part else ""
             yield PlannedFeed(path, "atom", subject, name, f"{site_name}: {name}", tuple(named))
