@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Literal
 from portfolio.citations import csl_json
 from portfolio.citations.cite_post import PostCitations
 from portfolio.citations.csl import CitationFormatter, Cite, CslItem, FormattedPage
+from portfolio.core import i18n
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
@@ -48,7 +50,22 @@ _LABEL_FORMS = {
     "line": "l ll line lines",
     "note": "n nn note notes",
 }
-_LABELS = {form: label for label, forms in _LABEL_FORMS.items() for form in forms.split()}
+# The same in other languages, where a form such as "S." may mean something else than in English.
+_LOCAL_LABEL_FORMS = {
+    "ar": {"page": "ص صفحة صفحات", "chapter": "فصل"},
+    "de": {
+        "page": "s seite seiten",
+        "chapter": "kap kapitel",
+        "section": "abschn abschnitt abschnitte",
+        "figure": "abb abbildung abbildungen",
+        "volume": "bd band",
+        "part": "teil",
+        "line": "z zeile zeilen",
+        "note": "anm anmerkung",
+    },
+    "es": {"page": "pág págs página páginas", "chapter": "cap capítulo", "section": "sección"},
+    "fr": {"chapter": "chapitre", "paragraph": "§", "part": "partie", "line": "ligne lignes"},
+}
 
 
 @dataclass(frozen=True)
@@ -115,6 +132,13 @@ def parse_narrative_citation(key: str, locator: str | None) -> Cite:
     return Cite(key, *_parse_locator(locator or ""), author="text")
 
 
+@functools.cache
+def _labels(language: str) -> dict[str, str]:
+    """Return the locator labels of CSL by what people write for them in a language, or in English."""
+    forms = [*_LABEL_FORMS.items(), *_LOCAL_LABEL_FORMS.get(language, {}).items()]
+    return {form: label for label, written in forms for form in written.split()}
+
+
 def _parse_locator(text: str) -> tuple[str, str]:
     """Return the CSL label of a locator, or an empty text for free text, and the locator."""
     # citeproc turns each hyphen into a dash.
@@ -125,7 +149,7 @@ def _parse_locator(text: str) -> tuple[str, str]:
     form = (locator["label"] or "").rstrip(".").lower()
     if not form and locator["place"][0].isdigit():
         return "page", rest
-    label = _LABELS.get(form[:1] if form[:1] in "§¶" and form else form)
+    label = _labels(i18n.language().partition("-")[0]).get(form[:1] if form[:1] in "§¶" and form else form)
     # citeproc recognizes several pages only by Arabic numbers.
     if label is None or (form == "pp" and not re.search(r"\d", locator["place"])):
         return "", rest

@@ -65,8 +65,8 @@ _current = _Language()
 def use_language(code: str) -> None:
     """Set the language of the process by its tag (BCP 47), such as ``de``, ``pt-BR`` or ``zh-Hans``.
 
-    A language or region without a catalogue has that of the nearest one, or else English. `check_language`
-    reports a tag that no language has.
+    A language or region without a catalogue has that of the nearest one, or else English. The check
+    of ``mkdocs.yml`` reports a tag that no language has.
     """
     global _current
     if code != _current.code:

@@ -6,6 +6,7 @@ import pytest
 
 from portfolio.citations.csl import Cite
 from portfolio.citations.library import load_citable_works, parse_citation
+from portfolio.core import i18n
 from portfolio.core.diagnostics import CODES
 from tests.unit.portfolio import records
 
@@ -50,3 +51,13 @@ def test_key_of_a_publication_is_rejected_in_references(tmp_path: Path) -> None:
         "Give every work a key of its own."
     ]
     assert problems[0].code in CODES
+
+
+def test_locators_in_the_language_of_the_site() -> None:
+    def labels() -> list[str]:
+        parsed = [parse_citation(f"@key, {text}") or [] for text in ("S. 12", "p. 12", "Kap. 3")]
+        return [cite.label for cites in parsed for cite in cites]
+
+    assert labels() == ["section", "page", ""]
+    i18n.use_language("de-AT")
+    assert labels() == ["page", "page", "chapter"]
