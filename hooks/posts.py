@@ -299,7 +299,7 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     state = site_state(config)
     values = cast("dict[str, object]", context)
     lists = state.blog_lists
-    if pages.lists_posts(page) or page.url == lists.tags:
+    if pages.lists_posts(page) or page.url == lists.tags or page.meta.get("template") == "feeds.html":
         values["blog_lists"] = lists
         if page is mkdocs_internals.find_archive(config):
             values["archive"] = pages.archived_posts(page)
