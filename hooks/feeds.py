@@ -19,6 +19,7 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_incremental import api
 from portfolio.blog.post_lists import TAG_TEMPLATE
 from portfolio.core.i18n import gettext as _
+from portfolio.core.i18n import sort_key
 from portfolio.feeds import feeds
 from portfolio.feeds.entry_html import render_entry_html
 from portfolio.feeds.feeds import FEEDS_PAGE, Entry, Feed, PlannedFeed
@@ -73,7 +74,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
 
 @event_priority(order.ENV_FEEDS)
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-    """Fill the files. ``feeds``, for templates: the feeds of the site."""
+    """Fill the files. ``feeds``, for templates: the feeds of the site, by name."""
     state = site_state(config)
     env.filters["rfc3339"] = feeds.rfc3339
     atom = env.get_template(_TEMPLATE)
@@ -85,7 +86,8 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         is_json = planned.format == "json"
         file.content_string = feeds.render_json_feed(feed) if is_json else atom.render(feed=feed)
     # Without their posts, so that pages are not rendered again when one changes.
-    env.globals["feeds"] = [replace(planned, posts=()) for planned, _ in state.feeds]
+    listed = sorted((planned for planned, _ in state.feeds), key=lambda planned: sort_key(planned.name))
+    env.globals["feeds"] = [replace(planned, posts=()) for planned in listed]
 
 
 def _entry(post: Post, page: Any, config: MkDocsConfig) -> Entry:

@@ -300,7 +300,8 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     state = site_state(config)
     values = cast("dict[str, object]", context)
     lists = state.blog_lists
-    if pages.lists_posts(page) or page.url == lists.tags or page.meta.get("template") == TAG_TEMPLATE:
+    template = page.meta.get("template")
+    if pages.lists_posts(page) or page.url == lists.tags or template in ("feeds.html", TAG_TEMPLATE):
         values["blog_lists"] = lists
         if page is mkdocs_internals.find_archive(config):
             values["archive"] = pages.archived_posts(page)

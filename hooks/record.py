@@ -91,7 +91,8 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 @event_priority(order.BUILD_ERROR_OUTPUT)
 def on_build_error(error: Exception) -> None:
     """Report output that cannot be written, such as on a full disk, as one line."""
-    if not isinstance(error, OSError):
+    # A template that is missing is an OSError, too, but without a number.
+    if not isinstance(error, OSError) or error.errno is None:
         return
     is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     # A copy names its source first. An error while writing to an open file names none.

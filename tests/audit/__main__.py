@@ -56,11 +56,13 @@ def main(arguments: Sequence[str]) -> int:
         for name in options.only:
             with _step(report, name):
                 report.figures += _run(name, targets, options.runs)
-    report.figures.sort(key=lambda figure: (names.index(figure.site), content.KINDS.index(figure.kind)))
-    text = report.to_markdown()
-    (_FOLDER / "report.md").write_text(text, encoding="utf-8")
-    (_FOLDER / "report.json").write_text(report.to_json(), encoding="utf-8")
-    print(text)
+            report.figures.sort(
+                key=lambda figure: (names.index(figure.site), content.KINDS.index(figure.kind))
+            )
+            # After each step, so that an interrupted audit has a report, too.
+            (_FOLDER / "report.md").write_text(report.to_markdown(), encoding="utf-8")
+            (_FOLDER / "report.json").write_text(report.to_json(), encoding="utf-8")
+    print(report.to_markdown())
     return 0 if report.is_within else 1
 
 

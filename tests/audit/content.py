@@ -38,7 +38,6 @@ _PATHS = {
     "archive": r"BLOG/archive/(\d{4}/)?",
     "category": "BLOG/category/[^/]+/",
     "tags": "BLOG/tags/",
-    "tag": "BLOG/tags?/[^/]+/",
     "feeds": "feeds/",
     "glossary": "glossary/",
     SEARCH: "search/",
@@ -52,7 +51,7 @@ FILES = "style sheets and drawings"
 KINDS = (*_PATHS, *POSTS, REDIRECT, FILES)
 # What depends on the number of posts. The other pages are the same on both sites of the owner.
 _DEPENDENT = (
-    *("home", "timeline", "CV", "blog", "blog page 2", "archive", "category", "tags", "tag", "search"),
+    *("home", "timeline", "CV", "blog", "blog page 2", "archive", "category", "tags", SEARCH),
     *POSTS,
 )
 

@@ -96,7 +96,8 @@ def test_404_page_links_to_the_sections(site_url: str, new_page: NewPage) -> Non
     response = page.goto(site_url + "/no/such/page/")
     assert response is not None
     assert response.status == 404
-    links = page.locator(".content .actions a").evaluate_all("links => links.map(a => a.href)")
+    search, *links = page.locator(".content .actions a").evaluate_all("links => links.map(a => a.href)")
+    assert search == page.locator("header .search-link").evaluate("a => a.href")
     assert links == page.locator("header .sections a").evaluate_all("links => links.map(a => a.href)")
     assert len(set(links)) >= 3
     for link in links:

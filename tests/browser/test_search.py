@@ -168,9 +168,9 @@ def test_results_are_filtered_by_kind_and_year(page: Page) -> None:
 
 def test_a_long_list_continues_in_the_dialog_and_on_the_page(page: Page) -> None:
     open_dialog(page, "glacier")
-    shown = page.locator(".results .result-text").count()
+    before = page.locator(".results .result-text").count()
     page.get_by_role("button", name="More results").click()
-    page.wait_for_function(f"() => document.querySelectorAll('.results .result-text').length > {shown}")
+    page.wait_for_function(f"() => document.querySelectorAll('.results .result-text').length > {before}")
     for _ in range(4):
         page.get_by_role("button", name="More results").click()
         page.wait_for_timeout(200)

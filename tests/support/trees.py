@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from difflib import unified_diff
 from pathlib import Path
+
+_FILTERS = re.compile(r"(^|/)assets/search/(filter/|[^/]*\.pf_meta$|pagefind-entry\.json$)")
 
 
 def diff_trees(actual: dict[str, bytes], expected: dict[str, bytes]) -> list[str]:
@@ -26,5 +29,10 @@ def list_files(folder: Path) -> Iterator[Path]:
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:
-    """Return the content of all files below a folder, by relative path."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in list_files(folder)}
+    """Return the content of all files below a folder, by relative path.
+
+    Without the files of the search index that list its filters: Pagefind writes them in another order each
+    time, and names them by a hash of their content.
+    """
+    contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in list_files(folder)}
+    return {name: content for name, content in contents.items() if not _FILTERS.search(name)}

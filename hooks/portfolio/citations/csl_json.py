@@ -117,7 +117,7 @@ def reference_items(publications: Iterable[Publication], profile: Profile) -> li
                 [run.text, [style for style in RUN_STYLES if getattr(run, style)]] for run in title
             ]
         if publication.date is not None:
-            item["issued"] = _certain_date(publication.date, inferred=is_inferred(publication, "date"))
+            item["issued"] = _reference_date(publication.date)
         if item["type"] == "article-journal" and not item.keys() & {"volume", "page"}:
             # Styles print an article without a volume as a preprint.
             item["type"] = "article-magazine"
@@ -160,12 +160,11 @@ def _date_parts(point: Point | None) -> list[int]:
     return list(point.earliest.timetuple()[:count])
 
 
-def _certain_date(when: EdtfDate, *, inferred: bool) -> CslItem:
-    """Convert a date to ``date-parts`` if it is certain, else to words."""
+def _reference_date(when: EdtfDate) -> CslItem:
+    """Convert a date to ``date-parts`` if it is exact, else to words: not how it is known."""
     iso = dates.html_datetime(when)
-    if inferred or not iso:
-        words = dates.format_date(when)
-        return {"literal": f"{words}, inferred" if inferred else words}
+    if not iso:
+        return {"literal": dates.format_date(when)}
     return {"date-parts": [[int(part) for part in iso.split("-")]]}
 
 

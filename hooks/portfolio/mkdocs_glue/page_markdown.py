@@ -149,5 +149,6 @@ def llms_sections(
         (_("Pages"), items(written)),
         (state.views.blog, items(filter(pages.is_listed, posts))),
         (_("Data"), data),
-        (_("Optional"), items(generated)),
+        # The format gives this word a meaning (llmstxt.org).
+        ("Optional", items(generated)),
     ]

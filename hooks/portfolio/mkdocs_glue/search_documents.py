@@ -21,8 +21,8 @@ from portfolio.search.entries import entry_body, entry_documents, unlisted_body
 def collect_documents(config: MkDocsConfig, files: Files) -> list[SearchDocument]:
     """Return the documents of the site, when all pages are converted and the views are made."""
     of_pages = (page_document(page, page.content or "", config) for page in pages.all_pages(files))
-    found = [document for document in of_pages if document is not None]
-    return [*found, *entry_documents(site_state(config).views)]
+    documents = [document for document in of_pages if document is not None]
+    return [*documents, *entry_documents(site_state(config).views)]
 
 
 def page_document(page: Page, html: str, config: MkDocsConfig) -> SearchDocument | None:

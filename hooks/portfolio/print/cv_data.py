@@ -20,6 +20,7 @@ from portfolio.core import i18n
 from portfolio.core.i18n import gettext as _
 from portfolio.core.runs import RUN_STYLES, Run, Runs, merge_runs
 from portfolio.print.fonts import font_order
+from portfolio.print.typst_compiler import typst_language
 from portfolio.record import people
 from portfolio.record.kinds import POSTS
 from portfolio.record.models import Model, Post, Publication
@@ -204,7 +205,7 @@ def build(
 ) -> CvData:
     """Return the content of a CV, with a picture if there is one."""
     publications = {entry.id: entry for entry in portfolio.record.publications}
-    language = _typst_language(profile.language)
+    language = typst_language(profile.language)
     data = CvData(
         language=language,
         title=_("%(name)s – Curriculum vitae", name=profile.name),
@@ -311,12 +312,6 @@ def _is_partly_dated(view: EntryView) -> bool:
     """Whether only some occasions of a talk are dated: their dates are not the date of the talk."""
     undated = {not occasion.when.words for occasion in view.occasions}
     return not view.dated_as_a_whole and len(undated) == 2
-
-
-def _typst_language(tag: str) -> str:
-    """The language of a BCP 47 tag as the compiler takes it: two or three letters."""
-    language = tag.partition("-")[0].lower()
-    return language if re.fullmatch("[a-z]{2,3}", language) else "en"
 
 
 def _authors(publication: Publication, profile: Profile) -> tuple[TextRun, ...]:

@@ -26,7 +26,13 @@ from portfolio.core.cache import Cache, cache_key
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.print import typst_compiler
 from portfolio.print.fonts import Typefaces, describe_missing, font_order, grapheme_clusters
-from portfolio.print.typst_compiler import Message, TypesettingError, compile_template, print_fingerprint
+from portfolio.print.typst_compiler import (
+    Message,
+    TypesettingError,
+    compile_template,
+    print_fingerprint,
+    typst_language,
+)
 
 # fontTools and Pillow are imported late: see Typefaces.compiler_fonts.
 if TYPE_CHECKING:
@@ -113,7 +119,7 @@ def _template_data(card: Card, fonts: Typefaces) -> tuple[dict[str, object], set
     return {
         **{name: parts[:_MAX_CHARACTERS] for name, parts in clusters.items()},
         **font_order(texts["title"]),
-        "lang": texts["lang"],
+        "lang": typst_language(card.lang),
         "complete": len(clusters["title"]) <= _MAX_CHARACTERS,
         "rtl": _is_right_to_left(texts["title"]),
     }, missing

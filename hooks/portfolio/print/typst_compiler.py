@@ -79,6 +79,12 @@ class Limits:
     megabytes: int
 
 
+def typst_language(tag: str) -> str:
+    """Return the language of a tag (BCP 47) as the compiler takes it: two or three letters."""
+    language = tag.partition("-")[0].lower()
+    return language if re.fullmatch("[a-z]{2,3}", language) else "en"
+
+
 def print_fingerprint(module: str, fonts: Typefaces) -> str:
     """Fingerprint all that typesets: a module with its imports, the templates, the packages and the fonts."""
     code = code_fingerprint(

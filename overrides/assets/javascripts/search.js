@@ -126,9 +126,9 @@ const correct = async term => {
   for (const [word, plain] of await loadWords()) {
     // A word may be typed to its end later.
     if (plain === wanted || plain.startsWith(wanted)) return term;
-    const found = distance(wanted, plain, Math.ceil(least) - 1) + (plain[0] === wanted[0] ? 0 : .5);
+    const edits = distance(wanted, plain, Math.ceil(least) - 1) + (plain[0] === wanted[0] ? 0 : .5);
     // Of several, the first: it is the most frequent.
-    if (found < least) [best, least] = [word, found];
+    if (edits < least) [best, least] = [word, edits];
   }
   return best;
 };
@@ -137,8 +137,8 @@ const correct = async term => {
 const hasTerm = (term, result) => {
   const wanted = normalize(term), length = Math.max(Math.min(wanted.length, 3), Math.ceil(wanted.length / 2));
   const content = result.content.split(/\s+/);
-  const found = [result.meta.title, result.meta.words, result.meta.when, ...result.locations.map(location => content[location])];
-  return normalize(found.join(" ")).split(/[^\p{L}\p{N}+#]+/u).some(word => word.startsWith(wanted.slice(0, length)));
+  const candidates = [result.meta.title, result.meta.words, result.meta.when, ...result.locations.map(location => content[location])];
+  return normalize(candidates.join(" ")).split(/[^\p{L}\p{N}+#]+/u).some(word => word.startsWith(wanted.slice(0, length)));
 };
 
 /* Results */
@@ -242,17 +242,17 @@ const createPanel = (step, size) => {
   let results = [], next = 0;
 
   const showNext = async (show, number) => {
-    const found = await read(results.slice(next, next + step));
+    const data = await read(results.slice(next, next + step));
     if (number !== latest) return [];
     next += step;
-    show(found, terms);
+    show(data, terms);
     more.hidden = next >= results.length || next >= size;
     all.hidden = next >= results.length || next < size;
-    return found;
+    return data;
   };
 
-  const show = async (found, message, number) => {
-    [results, next] = [found.results, 0];
+  const show = async (answer, message, number) => {
+    [results, next] = [answer.results, 0];
     const first = await showNext(replace, number);
     if (number !== latest) return [];
     status.textContent = message ?? fill(texts.results, { number: results.length });
@@ -265,11 +265,11 @@ const createPanel = (step, size) => {
     const isWrong = term => term.length > 3 && !first.some(result => hasTerm(term, result));
     const corrected = await Promise.all(terms.map(term => (isWrong(term) ? correct(term) : term)));
     if (number !== latest || !corrected.some((term, index) => term !== terms[index] || isWrong(term))) return;
-    const found = corrected.includes(null) ? NOTHING : await find(corrected, false, chosen);
+    const answer = corrected.includes(null) ? NOTHING : await find(corrected, false, chosen);
     if (number !== latest) return;
     terms = corrected.filter(Boolean);
-    const message = found.results.length ? fill(texts.corrected, { query, other: corrected.join(" ") }) : fill(texts.none, { query });
-    await show(found, message, number);
+    const message = answer.results.length ? fill(texts.corrected, { query, other: corrected.join(" ") }) : fill(texts.none, { query });
+    await show(answer, message, number);
   };
 
   const search = async () => {
@@ -286,9 +286,9 @@ const createPanel = (step, size) => {
     }
     list.ariaBusy = "true";
     try {
-      const found = await find(terms, isPhrase, chosen);
+      const answer = await find(terms, isPhrase, chosen);
       if (number !== latest) return;
-      const first = await show(found, found.results.length ? undefined : fill(texts.none, { query }), number);
+      const first = await show(answer, answer.results.length ? undefined : fill(texts.none, { query }), number);
       if (!isPhrase && number === latest) await showCorrected(first, query, number);
       if (filter.ariaExpanded === "true" && number === latest) await showChoices(number);
     } catch (error) {

@@ -46,10 +46,10 @@ def test_author_year_style() -> None:
         "(Person and Bo, 2021b, p. 3)",
         "(Person and Bo, 2021a; Person and Bo, 2021b)",
         "(van der Berg, about 1676, passim)",
-        "(Person, the 2010s, inferred)",
+        "(Person, the 2010s)",
     ]
     assert [(key, text(runs)) for key, runs in page.references.items()] == [
-        ("Two", "Person, A. (the 2010s, inferred) “Not that one”."),
+        ("Two", "Person, A. (the 2010s) “Not that one”."),
         ("two", "Person, A.Q. and Bo, L. (2021a) “Second”, Journal, 4."),
         (
             "one",

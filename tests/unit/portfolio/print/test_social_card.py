@@ -254,3 +254,8 @@ def test_a_glyph_does_not_depend_on_its_neighbours() -> None:
     # Later outlines are added.
     alone.rasterise([first.outline, second.outline])
     assert together.compose((50, 40), box, [first, second]) == alone.compose((50, 40), box, [first, second])
+
+
+def test_a_language_with_a_region(fonts: Typefaces) -> None:
+    pictures, losses = social_card.render([Card("Titel", "", "", "Ort", "de-AT")], fonts)
+    assert (len(pictures), losses) == (1, [])
