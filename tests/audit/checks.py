@@ -150,6 +150,12 @@ _VIEWS = (
 )
 
 
+# Until observers of sizes have run.
+_NEXT_FRAMES = (
+    "new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve(null))))"
+)
+
+
 def _open_views(browsers: Browsers, target: Target) -> Iterator[tuple[_View, Page]]:
     """Yield a page in each view. It is loaded once for each size of text."""
     for is_large, views in groupby(_VIEWS, key=lambda view: view.large_text):
@@ -163,6 +169,7 @@ def _open_views(browsers: Browsers, target: Target) -> Iterator[tuple[_View, Pag
 def _show(page: Page, view: _View) -> None:
     page.set_viewport_size({"width": view.width, "height": _HEIGHT})
     page.emulate_media(color_scheme=view.scheme, forced_colors=view.forced_colors)
+    page.evaluate(_NEXT_FRAMES)
 
 
 def check_axe(browsers: Browsers, target: Target) -> Iterator[Figure]:

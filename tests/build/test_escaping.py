@@ -25,7 +25,7 @@ SAFE = {
     # MkDocs' Markdown, with the part of the record, which a template rendered.
     "page.content": {
         "blog.html", "cv.html", "entries.html", "feeds.html", "glossary.html", "home.html",
-        "partials/content.html", "tags.html", "timeline.html",
+        "partials/content.html", "tag.html", "tags.html", "timeline.html",
     },
     # Two parts of it.
     "(title ~ end_of_title)": {"partials/content.html"},

@@ -1,5 +1,5 @@
 /* Adds buttons that copy: to each code block, to each citation, and to BibTeX when it is opened. Where the clipboard is
-   not available, a button selects the text instead. */
+   not available, a button selects the text instead. Code that scrolls can have the keyboard focus. */
 
 const addButton = (place, name, source) => {
   const parts = document.getElementById(name).content.cloneNode(true);
@@ -27,6 +27,13 @@ const addButton = (place, name, source) => {
 /* Line numbers are no text of the code, so they are not copied. */
 for (const code of document.querySelectorAll(".highlight:not(.output) pre > code"))
   addButton(code.closest(".highlight"), "copy-code", code);
+
+const resized = new ResizeObserver(entries => {
+  for (const { target } of entries)
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+});
+for (const code of document.querySelectorAll(".highlight:not(.output) pre > code")) resized.observe(code);
 
 for (const place of document.querySelectorAll("[data-copy]"))
   addButton(place, "copy-text", document.getElementById(place.dataset.copy));
