@@ -55,7 +55,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     env.globals["search_page"] = ""
     page = pages.find_by_template(SEARCH_TEMPLATE, files)
     if page is None:
-        log.info("The site has no search, because %s has another template than %s.", SEARCH_PAGE, SEARCH_TEMPLATE)
+        log.info("The site has no search, because %s does not have its template.", SEARCH_PAGE)
         return
     try:
         find_program()
