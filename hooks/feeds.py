@@ -17,6 +17,7 @@ from mkdocs.utils import get_build_datetime, get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
+from portfolio.blog.post_lists import TAG_TEMPLATE
 from portfolio.core.i18n import gettext as _
 from portfolio.core.i18n import sort_key
 from portfolio.feeds import feeds
@@ -139,7 +140,8 @@ def _id_base(config: MkDocsConfig) -> str:
 
 @api.cacheable
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
-    """``page_feeds``: the category whose page this is, or the categories of the post that this is."""
+    """``page_feeds``: the category or tag whose page this is, or the categories of the post that this is."""
     post: Any = page
     categories = post.config.categories if pages.is_post(page, config) else ()
-    cast("dict[str, object]", context)["page_feeds"] = categories or (getattr(page, "name", None),)
+    name = page.title if page.meta.get("template") == TAG_TEMPLATE else getattr(page, "name", None)
+    cast("dict[str, object]", context)["page_feeds"] = categories or (name,)

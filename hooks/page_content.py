@@ -20,7 +20,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
 from mkdocs_live.api import Invalidation, rerunnable, subscribe_to_changes
-from portfolio.blog.post_lists import first_paragraph
+from portfolio.blog.post_lists import TAG_TEMPLATE, first_paragraph
 from portfolio.core import i18n
 from portfolio.core.cache import FileCache, cache_key
 from portfolio.core.files import display_path
@@ -43,6 +43,8 @@ _IMAGE_QUERY = "image"
 _FORMULA_SHEET = "assets/stylesheets/math.css"
 # The template of a page that lists tags.
 _TAGS_TEMPLATE = "tags.html"
+# With more rows, a list of tags and their posts takes too long to load: each tag has a page instead.
+_MOST_TAGGED = 300
 # The name of the query for the heading of a page that begins with none.
 _TITLE_QUERY = "title"
 # The name of the query for the language of a page.
@@ -279,9 +281,21 @@ def _complete_lists(env: object, *, config: MkDocsConfig, files: Files) -> None:
 @event_priority(order.ENV_TAG_SLUGS)
 def _set_tag_slugs(env: object, *, config: MkDocsConfig, files: Files) -> None:
     mkdocs_internals.set_tag_slugs(config, distinct_slugs)
+    if TAG_TEMPLATE in site_state(config).own_templates:
+        mkdocs_internals.shorten_tag_lists(config, _MOST_TAGGED)
 
 
-on_env = CombinedEvent(_add_pictures, _add_images, _add_formula_font, _set_tag_slugs, _complete_lists)
+@event_priority(order.ENV_TAG_PAGES)
+def _add_tag_pages(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+    state = site_state(config)
+    state.tag_pages = mkdocs_internals.add_tag_pages(env, config, files, TAG_TEMPLATE)
+    lists = mkdocs_internals.find_tag_lists(config, state.tag_pages)
+    state.tag_lists = {page.file.src_uri: tags for page, tags in lists}
+
+
+on_env = CombinedEvent(
+    _add_pictures, _add_images, _add_formula_font, _set_tag_slugs, _complete_lists, _add_tag_pages
+)
 
 
 @api.cacheable
@@ -289,10 +303,13 @@ on_env = CombinedEvent(_add_pictures, _add_images, _add_formula_font, _set_tag_s
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
     """``tag_list``: the tags that a page lists. On a list of posts, shorten the excerpts to a paragraph.
 
-    Ids become unique: several posts may have the same formula.
+    Ids become unique: several posts may have the same formula. The tags of a page lead to their own pages.
     """
     values = cast("dict[str, Any]", context)
-    values["tag_list"] = site_state(config).tag_lists.get(page.file.src_uri)
+    state = site_state(config)
+    values["tag_list"] = state.tag_lists.get(page.file.src_uri)
+    for link in (link for tag in values.get("tags") or () for link in tag.links):
+        link.url = state.tag_pages.get(link.url, link.url)
     excerpts: list[Any] = list(values.get("posts") or ())
     if not excerpts:
         return

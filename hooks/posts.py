@@ -24,6 +24,7 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_incremental import api
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
+from portfolio.blog.post_lists import TAG_TEMPLATE
 from portfolio.blog.urls import derive_slug
 from portfolio.core.files import create_temporary_folder, display_path, read_text
 from portfolio.core.i18n import gettext as _
@@ -299,7 +300,8 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     state = site_state(config)
     values = cast("dict[str, object]", context)
     lists = state.blog_lists
-    if pages.lists_posts(page) or page.url == lists.tags or page.meta.get("template") == "feeds.html":
+    template = page.meta.get("template")
+    if pages.lists_posts(page) or page.url == lists.tags or template in ("feeds.html", TAG_TEMPLATE):
         values["blog_lists"] = lists
         if page is mkdocs_internals.find_archive(config):
             values["archive"] = pages.archived_posts(page)

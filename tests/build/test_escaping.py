@@ -25,7 +25,7 @@ SAFE = {
     # MkDocs' Markdown, with the part of the record, which a template rendered.
     "page.content": {
         "blog.html", "cv.html", "entries.html", "feeds.html", "glossary.html", "home.html",
-        "partials/content.html", "tags.html", "timeline.html",
+        "partials/content.html", "tag.html", "tags.html", "timeline.html",
     },
     # Two parts of it.
     "(title ~ end_of_title)": {"partials/content.html"},
@@ -35,8 +35,6 @@ SAFE = {
     "toc_item.title": {"partials/toc.html"},
     # The heading of a tag, which Material renders with the name escaped.
     "listing.content": {"fragments/tags/default/listing.html"},
-    # A block of main.html.
-    "super()": {"blog.html", "entries.html", "timeline.html"},
     # The script of the theme, and the elements that MkDocs writes for scripts of the owner.
     "theme_script": {"main.html"},
     "script | script_tag": {"partials/scripts.html"},

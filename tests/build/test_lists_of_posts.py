@@ -175,3 +175,40 @@ def test_each_tag_has_its_posts_newest_first(large: Built) -> None:
     newest_first = [link.text() for link in beams.css("li a")]
     assert newest_first == [f"Post {number}" for number in (9, 7, 5, 3, 1, 8, 6, 4, 2, 0)]
     assert beams.css("time")[0].text() == "2021"
+
+
+@pytest.fixture(scope="module")
+def tagged(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Ten posts with more than thirty tags each: a long list. One tag is named as the file of the list."""
+    tags = ", ".join(["index", "Größe", *(f"tag {number}" for number in range(30))])
+    posts = {
+        path: text.replace("tags: [", f"tags: [{tags}, ").replace("More.", "[Beams](../tags.md#tag:beams)")
+        for path, text in write_posts(range(5, 15)).items()
+    }
+    return built.build(small_site.create(tmp_path_factory.mktemp("tagged") / "site", posts))
+
+
+def test_a_long_list_of_tags_leads_to_a_page_for_each(tagged: Built) -> None:
+    page = tagged.page("musings/tags/")
+    (beams,) = page.css("[id='tag:beams']")
+    assert " ".join(beams.text().split()) == "beams 5"
+    assert [link.attributes["href"] for link in beams.css("a")] == ["beams/"]
+    assert page.css(".tagged") == []
+    assert {"musings/tags/index/", "musings/tags/größe/"} < {unquote(path) for path in tagged.pages}
+
+
+def test_the_page_of_a_tag_has_its_posts_and_its_feed(tagged: Built) -> None:
+    page = tagged.page("musings/tags/beams/")
+    assert [link.text() for link in page.css(".tagged li a")] == [f"Post {n}" for n in (9, 7, 5, 8, 6)]
+    feeds = [link.attributes["href"] for link in page.css("article a[type]")]
+    assert feeds == ["../../../feeds/tag/beams.atom.xml"]
+    assert "../" in {link.attributes["href"] for link in page.css(".lists a")}
+    assert "/musings/tags/beams/</loc>" in tagged.read("sitemap.xml")
+    # It has nothing that a search, or a program, would not find elsewhere.
+    assert "tags/beams" not in tagged.read("llms.txt")
+
+
+def test_the_tags_of_a_post_lead_to_their_pages(tagged: Built) -> None:
+    links = {link.text(): link.attributes["href"] for link in post(tagged, "post-9").css(".tags a")}
+    assert links["beams"] == "../../../../tags/beams/"
+    assert unquote(links["Größe"] or "") == "../../../../tags/größe/"

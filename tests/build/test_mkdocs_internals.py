@@ -49,6 +49,14 @@ def test_installed_versions_are_supported(name: str) -> None:
         (Post.__init__, ['config.plugins.get("material/meta")', "plugin.on_page_markdown("]),
         (DateDict.__init__, ['self.created: datetime = data["created"]']),
         (ListingManager._slugify, ["slugify = self.config.tags_slugify"]),
+        (ListingManager.__and__, ['listing.page.url or "."', "fragment = self._slugify(tag)"]),
+        (
+            ListingManager.populate,
+            [
+                'posixpath.join(listing.config.layout, "listing.html")',
+                "renderer.render(page, name, listing = tree)",
+            ],
+        ),
         (toc.populate, ["AnchorLink(tag.name, slugify(tag), level)"]),
         (pages.Page.render, ["self._title_from_render = extract_title_ext.title"]),
         (View.__init__, ["self.pages: list[View] = []"]),

@@ -10,6 +10,8 @@ from typing import Final
 # The archive is one page with all posts, unless mkdocs.yml sets one of these options of Material's blog.
 ARCHIVE_OPTIONS: Final = ("archive_url_format", "archive_url_date_format", "archive_date_format")
 ARCHIVE_URL: Final = "archive"
+# The template of the page of a tag.
+TAG_TEMPLATE: Final = "tag.html"
 
 # A paragraph of text, which Markdown writes without a class.
 _PARAGRAPH: Final = re.compile(r"^<p(?: dir=\"\w+\")?>(.+?)</p>", re.DOTALL | re.MULTILINE)
@@ -30,11 +32,15 @@ class ArchivedPost:
 
 @dataclass(frozen=True)
 class CountedLink:
-    """A link to a list, such as that of a category or a tag, and the number of its entries."""
+    """A link to a list, such as that of a category or a tag, and the number of its entries.
+
+    ``id`` is that of the link itself, if other pages lead to it.
+    """
 
     title: str
     url: str
     count: int
+    id: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,14 @@ was checked; tests/build/test_mkdocs_internals.py fails if a private part has ch
 from __future__ import annotations
 
 import html
+import posixpath
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -22,9 +24,10 @@ from markdown import Markdown
 from material.plugins.blog.readtime import readtime
 from material.plugins.blog.structure import Archive, Category
 from material.plugins.blog.structure import Profile as AuthorProfile
+from material.plugins.tags.renderer import Renderer
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.utils import meta
 
@@ -62,6 +65,8 @@ _TEMPLATES_OF_HTML: Final = (
     "partials/post.html",
     "partials/toc-item.html",
 )
+# Material's layout of a list of tags: the folder of its templates. With this one it has no pages.
+_INDEX_LAYOUT: Final = "index"
 # What Markdown may read as markup.
 _PUNCTUATION: Final = re.compile(r"[!-/:-@\[-`{-~]")
 
@@ -318,18 +323,65 @@ def make_title_plain(page: Page) -> None:
         page._title_from_render = html.unescape(page._title_from_render)
 
 
-def find_tag_lists(config: MkDocsConfig) -> list[tuple[Page, list[CountedLink]]]:
-    """Return the pages that list tags, with the tags of each, in order. After Material's ``on_env``."""
-    plugin: Any = config.plugins.get(_TAGS)
+def find_tag_lists(
+    config: MkDocsConfig, tag_pages: Mapping[str, str] = MappingProxyType({})
+) -> list[tuple[Page, list[CountedLink]]]:
+    """Return the pages that list tags, with the tags of each, in order. After Material's ``on_env``.
+
+    ``tag_pages`` is from `add_tag_pages`.
+    """
     lists: dict[str, tuple[Page, list[CountedLink]]] = {}
     for listing in _tag_listings(config):
         _, tags = lists.setdefault(listing.page.file.src_uri, (listing.page, []))
-        tags += [
-            CountedLink(tree.tag.name, f"#{quote(plugin.listings._slugify(tree.tag))}", len(tree.mappings))
-            for tree in listing
-            if tree.mappings
-        ]
+        for tree, anchor, url in _listed_tags(listing, config):
+            page = tag_pages.get(url)
+            link = page or f"#{quote(anchor)}"
+            tags.append(CountedLink(tree.tag.name, link, len(tree.mappings), anchor if page else ""))
     return list(lists.values())
+
+
+def shorten_tag_lists(config: MkDocsConfig, most_rows: int) -> None:
+    """Let each list of tags that has more rows of pages have only tags. Before Material's ``on_env``."""
+    plugin: Any = config.plugins.get(_TAGS)
+    for listing in _tag_listings(config):
+        if sum(len([*(listing & mapping)]) for mapping in plugin.mappings) > most_rows:
+            listing.config.layout = _INDEX_LAYOUT
+
+
+def add_tag_pages(env: Environment, config: MkDocsConfig, files: Files, template: str) -> dict[str, str]:
+    """Add a page for each tag in lists that have only tags, with the pages of the tag.
+
+    Return the URLs of these pages by the URLs of the tags in the lists. A page of the owner at the same URL
+    takes precedence. After Material's ``on_env``.
+    """
+    urls: dict[str, str] = {}
+    published = {file.dest_uri for file in files}
+    for listing in _tag_listings(config):
+        if listing.config.layout != _INDEX_LAYOUT:
+            continue
+        folder = listing.page.file.dest_uri.removesuffix("index.html").removesuffix(".html")
+        for tree, anchor, url in _listed_tags(listing, config):
+            path = posixpath.join(folder, anchor.removeprefix("tag:"), "index.md")
+            file = File.generated(config, path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+            urls[url] = file.url
+            if file.dest_uri in published:
+                continue
+            published.add(file.dest_uri)
+            files.append(file)
+            page = Page(tree.tag.name, file, config)
+            page.parent, page.markdown, page.meta = listing.page.parent, "", {"template": template}
+            page.content = Renderer(env, config).render(page, "default/pages.html", listing=tree)
+    return urls
+
+
+def _listed_tags(listing: Any, config: MkDocsConfig) -> Iterator[tuple[Any, str, str]]:
+    """Yield the tags in a list that pages have: each with its pages, its anchor, and its URL in the list."""
+    plugin: Any = config.plugins.get(_TAGS)
+    for tree in listing:
+        if tree.mappings:
+            anchor = plugin.listings._slugify(tree.tag)
+            # As the tags of a page have it.
+            yield tree, anchor, f"{listing.page.url or '.'}#{anchor}"
 
 
 def _tag_listings(config: MkDocsConfig) -> list[Any]:

@@ -87,6 +87,8 @@ ENV_PAGE_HEAD: Final = -40
 ENV_FEEDS: Final = -45
 # The documents of the search have the views, and the text of all pages.
 ENV_SEARCH: Final = -46
+# Pages of tags only list other pages: they get no cards and no Markdown (-30), and search (-46) omits them.
+ENV_TAG_PAGES: Final = -47
 # All other files of the site are known: a redirect leads to one, and replaces none.
 ENV_REDIRECTS: Final = -49
 

@@ -114,6 +114,8 @@ class SiteState:
     images: ImageCatalog = field(init=False)
     # on_env: the tags that pages list, by src_uri
     tag_lists: dict[str, list[CountedLink]] = field(default_factory=dict)
+    # The URLs of tags that have pages of their own, by their URLs on the page that lists them.
+    tag_pages: dict[str, str] = field(default_factory=dict)
 
     # hooks/exports.py: files to fill, by path
     export_files: dict[str, File] = field(default_factory=dict)
