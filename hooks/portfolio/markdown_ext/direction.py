@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
+from markdown.util import ETX, STX
 
 from portfolio.core import i18n
 from portfolio.markdown_ext.extensions import TreeExtension, has_class
@@ -15,6 +17,8 @@ from portfolio.markdown_ext.extensions import TreeExtension, has_class
 _CONTAINERS = frozenset({"ul", "ol", "dl", "blockquote", "table"})
 # Unicode's bidirectional classes of letters, UAX #9.
 _DIRECTIONS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+# Python-Markdown's names, in Latin letters, of what it has converted already, such as the box of a task.
+_PLACEHOLDER = re.compile(f"{STX}[^{ETX}]*{ETX}")
 
 
 @dataclass(eq=False)
@@ -48,7 +52,7 @@ def _set_directions(parent: Element, inherited: str) -> None:
 def _find_direction(element: Element) -> str | None:
     """Return the direction of the first letter of an element; None without letters."""
     for text in element.itertext():
-        for character in text:
+        for character in _PLACEHOLDER.sub("", text):
             if direction := _DIRECTIONS.get(unicodedata.bidirectional(character)):
                 return direction
     return None

@@ -73,6 +73,8 @@ _SUMMARY = 3
 _LINK_FIELDS = frozenset(("after", "before", "evidence", "related"))
 # The number of hues in overrides/assets/stylesheets/timeline.css.
 HUES = 8
+# An entry displays this many linked entries at once.
+_MAX_RELATED = 3
 # How many of the newest entries count as selected if none is marked.
 _NEWEST = 3
 # The label of an entry's own URL, if its title links to the page of its story.
@@ -232,6 +234,11 @@ class EntryView:
         return tuple(
             reference for _kind, linked in self.related for reference in linked if reference.inferred
         )
+
+    @property
+    def has_many_related(self) -> bool:
+        """Whether its linked entries are too many to be displayed at once."""
+        return sum(len(linked) for _kind, linked in self.related) > _MAX_RELATED
 
     @property
     def has_provenance(self) -> bool:

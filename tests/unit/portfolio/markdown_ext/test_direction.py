@@ -17,6 +17,7 @@ from portfolio.markdown_ext.direction import DirectionExtension
             '<blockquote dir="rtl">\n<p>عنصر</p>\n<ul dir="ltr">\n<li>a</li>\n</ul>\n</blockquote>',
         ),
         ("עברית\n", "<p>עברית</p>"),
+        ("- <b>עברית</b>\n", '<ul dir="rtl">\n<li><b>עברית</b></li>\n</ul>'),
     ],
 )
 def test_direction(text: str, html: str) -> None:
