@@ -139,7 +139,6 @@ def _render_page(redirect: Redirect, target: File, config: MkDocsConfig) -> str:
     url = get_relative_url(path, quote(redirect.file)) + fragment
     page = target.page
     return state.templates.get_template(_TEMPLATE).render(
-        language=state.profile.language,
         site_name=state.profile.site_name,
         title=posixpath.basename(redirect.target) if page is None else pages.page_title(page),
         url=url,

@@ -54,12 +54,15 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         return
     env.globals["search_page"] = ""
     page = pages.find_by_template(SEARCH_TEMPLATE, files)
+    if page is None:
+        log.info("The site has no search, because %s does not have its template.", SEARCH_PAGE)
+        return
     try:
         find_program()
     except IndexingError as error:
         log.info("The site has no search, because %s.", error)
         return
-    env.globals["search_page"] = page.url if page is not None else ""
+    env.globals["search_page"] = page.url
     documents = collect_documents(config, files)
     cache = FileCache(pages.project_root(config) / ".cache" / "search")
     state.index_job = IndexJob(documents, state.profile.language, cache)

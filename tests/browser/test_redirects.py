@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
-from portfolio.core import page_policy
+from portfolio.core import i18n, page_policy
 from tests.support import project, server
 from tests.support.browsing import NewPage
 
@@ -17,6 +17,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     site = tmp_path_factory.mktemp("redirects")
     templates = Environment(loader=FileSystemLoader(project.ROOT / "overrides"), autoescape=True)
     templates.filters["with_policy"] = page_policy.add_policy
+    i18n.install(templates)
     template = templates.get_template("redirect.html")
 
     def write(path: str, text: str) -> None:
@@ -24,7 +25,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
 
-    texts = {"language": "en", "title": "A & B", "site_name": "S", "canonical": "https://example.org/new/"}
+    texts = {"title": "A & B", "site_name": "S", "canonical": "https://example.org/new/"}
     write("new/index.html", "<!doctype html><title>New</title><link rel=icon href=data:,><p>New")
     write("old/a.html", template.render(url="../new/", **texts))
     write("old/b/index.html", template.render(url="../../new/#part", **texts))

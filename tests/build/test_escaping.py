@@ -35,8 +35,6 @@ SAFE = {
     "toc_item.title": {"partials/toc.html"},
     # The heading of a tag, which Material renders with the name escaped.
     "listing.content": {"fragments/tags/default/listing.html"},
-    # A block of main.html.
-    "super()": {"blog.html", "entries.html", "timeline.html"},
     # The script of the theme, and the elements that MkDocs writes for scripts of the owner.
     "theme_script": {"main.html"},
     "script | script_tag": {"partials/scripts.html"},

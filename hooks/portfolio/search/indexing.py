@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -164,6 +165,8 @@ class PreviewIndex:
         part = self._folder / f"{_CHANGED_FILE}.part"
         part.write_text(json.dumps(index), encoding="utf-8")
         part.replace(self._folder / _CHANGED_FILE)
+        # A page may still read the previous one.
+        shutil.rmtree(self._folder / _CHANGED_FOLDER / str(self._number - 2), ignore_errors=True)
 
 
 def _path_of(url: str) -> str:

@@ -1,7 +1,27 @@
-/* Loads third-party scripts when the reader asks for them. With data-kept, remembers the consent until it is withdrawn. */
-const OWN = ["data-ask", "data-kept", "data-back", "data-hash"];
+/* Loads third-party scripts when the reader asks for them. With data-remember, the name of a value in the browser's storage,
+   remembers the consent until it is withdrawn. */
+
+const OWN = ["data-ask", "data-remember", "data-back", "data-hash"];
+
+const hasConsent = name => {
+  try {
+    return localStorage.getItem(name) !== null;
+  } catch {
+    /* Storage is blocked: the consent is for this page. */
+    return false;
+  }
+};
+
+const saveConsent = name => {
+  try {
+    localStorage.setItem(name, "yes");
+  } catch {
+    /* As above. */
+  }
+};
+
 for (const button of document.querySelectorAll("[data-ask]")) {
-  const { ask, kept, back, hash } = button.dataset;
+  const { ask, remember, back, hash } = button.dataset;
   const load = () => {
     const script = document.createElement("script");
     for (const { name, value } of button.attributes)
@@ -13,19 +33,21 @@ for (const button of document.querySelectorAll("[data-ask]")) {
     script.src = ask;
     script.async = true;
     button.parentElement.after(script);
-    if (kept) button.textContent = back;
+    if (remember) button.textContent = back;
     else button.hidden = true;
   };
   button.hidden = false;
-  if (kept && localStorage.getItem(kept)) load();
+  let isLoaded = Boolean(remember) && hasConsent(remember);
+  if (isLoaded) load();
   button.addEventListener("click", () => {
-    if (kept && localStorage.getItem(kept)) {
+    if (isLoaded) {
       /* A running script cannot be stopped: reload the page without it. */
-      localStorage.removeItem(kept);
+      if (hasConsent(remember)) localStorage.removeItem(remember);
       location.reload();
       return;
     }
-    if (kept) localStorage.setItem(kept, "yes");
+    isLoaded = true;
+    if (remember) saveConsent(remember);
     load();
   });
 }

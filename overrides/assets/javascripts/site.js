@@ -55,8 +55,13 @@ const searchLink = document.querySelector(".search-link");
 if (searchLink) {
   const open = async event => {
     event.preventDefault();
-    const search = await import(new URL(searchLink.dataset.module, document.baseURI));
-    search.open();
+    try {
+      const search = await import(new URL(searchLink.dataset.module, document.baseURI));
+      search.open();
+    } catch {
+      /* Without its script, such as after an update of the site: the page of the search has the new one. */
+      location.assign(searchLink.href);
+    }
   };
   searchLink.addEventListener("click", event => {
     if (!event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey) open(event);
