@@ -101,7 +101,7 @@ def test_the_table_of_files_has_every_kind_with_its_required_keys() -> None:
     assert {kind.file for kind in KINDS} <= {row for row, _ in rows}
 
 
-def test_a_site_without_the_content_of_the_clone_needs_only_a_new_home_page(
+def test_a_site_without_the_content_of_the_clone_needs_only_a_new_home_page_and_no_aliases(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = project.copy(tmp_path / "project")
@@ -112,8 +112,13 @@ def test_a_site_without_the_content_of_the_clone_needs_only_a_new_home_page(
     monkeypatch.chdir(root)
     assert cli.main(["check"]) == 1
     assert {problem.partition(":")[0] for problem in capsys.readouterr().out.splitlines()} == {
-        "docs/index.md"
+        "docs/index.md",
+        "mkdocs.yml",
     }
+    settings = root / "mkdocs.yml"
+    text, count = re.subn(r"    aliases:.*\n(?:      .*\n)+", "", settings.read_text(encoding="utf-8"))
+    assert count == 1
+    settings.write_text(text, encoding="utf-8")
     home = root / "docs" / "index.md"
     head, _, _ = home.read_text(encoding="utf-8").rpartition("---\n")
     home.write_text(f"{head}---\nI build bridges.\n", encoding="utf-8")

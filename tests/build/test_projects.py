@@ -83,6 +83,7 @@ def test_photographs_are_cut_and_drawings_are_not(persona_site: Built) -> None:
 def test_only_tags_of_several_projects_filter(persona_site: Built) -> None:
     page = persona_site.page(PAGE)
     assert words(page, ".choice bdi") == ["cables", "decks", "wind"]
+    assert words(page, ".choice [aria-hidden]") == ["3", "2", "2"]
     assert words(page, ".choice .unseen") == ["3 projects", "2 projects", "2 projects"]
     assert words(page, ".chosen")[0] == "3 of 4 projects: cables Show all"
     tags = {id: html.attribute_value(card, "data-tags") for id, card in cards(persona_site).items()}

@@ -133,7 +133,7 @@ def test_related_posts_are_similar_or_named_in_front_matter(site: Path) -> None:
 
 def test_a_pinned_post_is_first_in_lists_but_its_neighbours_are_those_by_date(site: Path) -> None:
     listed = html.parse(site / "notes/index.html")
-    first = listed.css_first(".excerpt")
+    first = listed.css_first("article.post")
     assert first is not None
     assert words(first, "h2").startswith("Post one")
     assert "Pinned" in words(first, ".post-meta")
@@ -207,7 +207,7 @@ def test_a_new_post_is_shown_after_one_command_and_one_edit(root: Path, tmp_path
         assert words(html.Document(text), ".standing") == "Draft: not part of builds"
         with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/layla/notes/", timeout=60) as response:
             listed = html.Document(response.read())
-        marks = {words(node, "h2"): words(node, ".standing") for node in listed.css(".excerpt")}
+        marks = {words(node, "h2"): words(node, ".standing") for node in listed.css("article.post")}
         assert marks["My new thought"] == "Draft: not part of builds"
         assert marks["Post ahead"] == "Scheduled for 1 January 2999"
         assert marks["Post one"] == ""

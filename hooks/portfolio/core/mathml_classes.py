@@ -1,7 +1,7 @@
 """The look of formulas by classes and attributes of MathML, because the site's policy allows no ``style``.
 
 math-core writes style attributes for what MathML Core has no attributes for. The rules of the classes are in
-``overrides/assets/math.css``.
+``overrides/assets/stylesheets/math.css``.
 """
 
 from __future__ import annotations

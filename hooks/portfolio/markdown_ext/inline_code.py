@@ -96,13 +96,13 @@ class InlineCodeExtension(Extension):
         needs_rel = _value(attributes, "target") == "_blank" and "rel" not in attributes
         if not removed and not needs_rel:
             return tag[0]
-        kept = [match[0] for key, match in attributes.items() if key not in (*removed, "class")]
+        parts = [match[0] for key, match in attributes.items() if key not in (*removed, "class")]
         if classes := [*_value(attributes, "class").split(), *classes]:
-            kept.append(f' class="{html.escape(" ".join(classes))}"')
+            parts.append(f' class="{html.escape(" ".join(classes))}"')
         if needs_rel:
-            kept.append(' rel="noopener"')
+            parts.append(' rel="noopener"')
         end = " /" if tag["attributes"].rstrip().endswith("/") else ""
-        return f"<{tag['name']}{''.join(kept)}{end}>{tag['text']}"
+        return f"<{tag['name']}{''.join(parts)}{end}>{tag['text']}"
 
     def _replace(self, name: str, value: str, written: str, style_hint: str) -> list[str]:
         """Return the classes that replace an attribute with code, and report what has none."""

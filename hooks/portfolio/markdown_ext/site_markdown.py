@@ -110,10 +110,9 @@ class Services:
     ``report`` is called with each error. ``find_image`` returns an image of the site (see `figures`),
     ``get_page`` the path of the page that is being converted. ``finish`` is called after each conversion.
     ``find_title`` returns the heading of the page at a path if it begins with none, ``find_language`` its
-    language. ``library`` has the works
-    that can be cited, or is None; ``macros`` are those of formulas, ``glossary`` has the meanings of
-    abbreviations. ``root`` is the folder that included files are relative to. A conversion may take
-    ``seconds`` of processor time.
+    language. ``library`` has the works that can be cited, or is None; ``macros`` are those of formulas,
+    ``glossary`` has the meanings of abbreviations. ``root`` is the folder that included files are relative
+    to. A conversion may take ``seconds`` of processor time.
     """
 
     root: Path

@@ -48,7 +48,8 @@ def build_index(documents: Mapping[str, str], language: str, program: Path | Non
     """Index documents, which are HTML by URL, and return the files of the index by path.
 
     All documents are in one index, which stems words of ``language`` (BCP 47): so a query finds documents in
-    all languages. The same documents result in the same files. Raises IndexingError.
+    all languages. The same documents result in the same files, except that Pagefind writes the values of
+    filters in any order. Raises IndexingError.
     """
     requests: list[dict[str, Any]] = [
         {
