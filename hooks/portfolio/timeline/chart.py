@@ -378,7 +378,7 @@ def _mark(item: _Item, axis: Axis, size: Size) -> Mark:
     names = (view.organisation, view.title, view.when.words or view.evidence_words)
     return Mark(
         view.id,
-        ", ".join(filter(None, names)),
+        _(", ").join(filter(None, names)),
         shape,
         span.ground,
         item.hue,
