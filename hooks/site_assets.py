@@ -23,7 +23,8 @@ from mkdocs_incremental import api
 from mkdocs_live.api import Invalidation, subscribe_to_changes
 from portfolio.core import page_policy
 from portfolio.core.assets import hashed_path, inline_imports, list_imports, menu_width, minify
-from portfolio.mkdocs_glue import order
+from portfolio.core.files import display_path
+from portfolio.mkdocs_glue import order, pages
 from portfolio.mkdocs_glue.state import require_record, site_state
 
 _FOLDER: Final = "assets/"
@@ -59,10 +60,18 @@ on_config = require_record(__name__)
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> None:
-    """Leave out the theme's assets, except the icon of a site that names none."""
+    """Leave out the theme's assets, except the icon of a site that names none.
+
+    A file of the owner's cannot have the path of a style sheet or script of the site.
+    """
+    if not config.theme.custom_dir:
+        raise PluginError("The theme in mkdocs.yml needs the templates: add custom_dir: overrides.")
     site_state(config).assets = {}
-    own = str(config.theme.custom_dir)
+    own = config.theme.custom_dir
     for file in list(files):
+        if file.src_dir == config.docs_dir and _is_own(file) and Path(own, file.src_uri).is_file():
+            path = display_path(Path(config.docs_dir, file.src_uri), pages.project_root(config))
+            raise PluginError(f"{path} has the path of a file of this site: give it another name.")
         is_theme = file.src_uri.startswith(_FOLDER) and file.src_dir not in (own, config.docs_dir)
         if is_theme and file.generated_by is None and file.src_uri != config.theme["favicon"]:
             files.remove(file)
@@ -73,11 +82,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Fill the files. ``asset``, ``theme_script`` and ``menu_width`` are for templates."""
     state = site_state(config)
     folder = Path(str(config.theme.custom_dir))
-    own = {
-        file.src_uri: file
-        for file in files
-        if file.src_dir == str(folder) and file.src_uri.endswith((".css", ".js"))
-    }
+    own = {file.src_uri: file for file in files if file.src_dir == str(folder) and _is_own(file)}
     sheet = own[_SITE_CSS].content_string
     for name in list_imports(sheet):
         files.remove(own.pop(f"{PurePosixPath(_SITE_CSS).parent}/{name}"))
@@ -107,6 +112,10 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     files = (file.relative_to(site).as_posix() for file in (site / _FOLDER).rglob("*"))
     text = page_policy.format_headers(map(_read_head, site.rglob("*.html")), filter(_HASHED.fullmatch, files))
     path.write_text(text, encoding="utf-8")
+
+
+def _is_own(file: File) -> bool:
+    return file.src_uri.startswith(_FOLDER) and file.src_uri.endswith((".css", ".js"))
 
 
 def _read_head(page: Path) -> str:

@@ -94,6 +94,17 @@ def test_record_without_the_assets_names_the_missing_line(builder: Builder, root
     assert "ERROR hooks/record.py needs hooks/site_assets.py: add it to `hooks` in mkdocs.yml." in log
 
 
+def test_a_file_of_the_owner_cannot_replace_a_style_sheet_of_the_site(builder: Builder, root: Path) -> None:
+    sheet = root / "docs" / "assets" / "stylesheets" / "home.css"
+    sheet.parent.mkdir(parents=True)
+    sheet.write_text("p { color: red }\n", encoding="utf-8")
+    status, log = build(builder, root, HOOKS)
+    sheet.unlink()
+    assert status == 1
+    path = sheet.relative_to(root)
+    assert f"ERROR {path} has the path of a file of this site: give it another name." in log
+
+
 def test_keys_of_the_owner_in_extra_are_left_alone(tmp_path: Path) -> None:
     names = ("record", "options", "profile", "views", "library", "feeds", "navigation", "glossary", "state")
     root = persona.copy(tmp_path / "project")

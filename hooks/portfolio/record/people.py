@@ -15,6 +15,7 @@ from bibtexparser.middlewares.names import parse_single_name_into_parts, split_m
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from portfolio.core.diagnostics import NO_ROOM, ExportLoss, closest_match, quote
+from portfolio.core.i18n import gettext as _
 from portfolio.core.runs import Runs, parse_markdown
 from portfolio.core.validation import invalid_value
 from portfolio.record.models import LANGUAGE_TAG, Line, Model, Publication, StyledText, Url
@@ -382,7 +383,7 @@ class Profile:
         if not isinstance(place, Place):
             return place or ""
         country = _country_names(self.language).get(place.country_code or "", "")
-        return ", ".join(dict.fromkeys(part for part in (place.city, place.region, country) if part))
+        return _(", ").join(dict.fromkeys(part for part in (place.city, place.region, country) if part))
 
     @property
     def picture_url(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from portfolio.core.i18n import gettext as _
 from portfolio.core.runs import plain_text
 from portfolio.record.models import Publication
 from portfolio.search.documents import SearchDocument
@@ -42,11 +43,11 @@ def entry_body(entry: EntryView, authors: str = "") -> str:
     """Return what an entry says besides its title, as HTML."""
     texts = [
         authors,
-        ", ".join(filter(None, (entry.organisation, *entry.facts))),
-        *(", ".join(filter(None, (item.event, item.location))) for item in entry.occasions),
+        _(", ").join(filter(None, (entry.organisation, *entry.facts))),
+        *(_(", ").join(filter(None, (item.event, item.location))) for item in entry.occasions),
         plain_text(entry.summary),
         *map(plain_text, entry.highlights),
-        ", ".join(entry.keywords),
+        _(", ").join(entry.keywords),
     ]
     return "".join(f"<p>{escape(text)}</p>" for text in texts if text)
 

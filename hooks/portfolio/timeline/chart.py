@@ -37,6 +37,8 @@ _MONTH, _DAY = 1 / 12, 0.003
 _LABEL_SIZE = 13
 # The least height, in px, of a column.
 _MIN_COLUMN = 3
+# The count of the highest possible column, at least: few entries have low columns.
+_LEAST_HIGHEST = 3
 # Widths of characters as shares of the font size. The system's sans is unknown, so they are generous.
 _WIDE_CHARACTER, _NARROW_CHARACTER = 1.02, 0.58
 # The least distance, in px, between what is in the same row.
@@ -106,13 +108,17 @@ class Mark:
 
 @dataclass(frozen=True)
 class Label:
-    """A text above a bar, from ``x`` on, or up to ``x`` if it ends where the bar ends."""
+    """A text above a bar, from ``x`` on, or up to ``x`` if it ends where the bar ends.
+
+    ``whole`` is the text before it was cut to the room on the shortest axis.
+    """
 
     text: str
     more: str
     x: float
     y: float
     is_at_end: bool
+    whole: str
 
 
 @dataclass(frozen=True)
@@ -372,7 +378,7 @@ def _mark(item: _Item, axis: Axis, size: Size) -> Mark:
     names = (view.organisation, view.title, view.when.words or view.evidence_words)
     return Mark(
         view.id,
-        ", ".join(filter(None, names)),
+        _(", ").join(filter(None, names)),
         shape,
         span.ground,
         item.hue,
@@ -398,11 +404,11 @@ def _row(marks: list[Mark], axis: Axis, size: Size, text: str = "", more: str = 
     after, before = size.length - px * begin, px * end
     is_at_end = text_width(f"{text}  {more}") > after and before > after
     room = before if is_at_end else after
-    text = shorten(text, room)
+    whole, text = text, shorten(text, room)
     rest = room - text_width(f"{text}  ")
     more = shorten(more, rest) if rest > 4 * _LABEL_SIZE else ""
     width = text_width(f"{text}  {more}" if more else text)
-    label = Label(text, more, axis.place(end if is_at_end else begin), 0, is_at_end)
+    label = Label(text, more, axis.place(end if is_at_end else begin), 0, is_at_end, whole)
     left = px * end - width if is_at_end else px * begin
     return _Row(marks, min(first, left), max(last, left + width), label)
 
@@ -453,7 +459,7 @@ def _count(
             certain.update(periods)
         for period in periods:
             newest.setdefault(period, item.view)
-    px = size.column / max(totals.values(), default=1)
+    px = size.column / max(_LEAST_HIGHEST, *totals.values())
     for period, total in sorted(totals.items()):
         start = axis.first + period * axis.period
         yield Count(
