@@ -116,7 +116,7 @@ def write_posts(numbers: range) -> dict[str, str]:
     """Return posts of two years, the first of an earlier one, with a tag that ten of them have."""
     return {
         f"docs/musings/posts/{number}.md": (
-            f"---\ndate: {2020 + number % 2 if number else 2019}-01-{1 + number // 2:02}\ncategories: [Steel]\n"
+            f"---\ndate: {2020 + number % 2 - (not number)}-01-{1 + number // 2:02}\ncategories: [Steel]\n"
             f"tags: [{'beams' if number < 10 else 'rivets'}]\n{'pin: true' if number == 4 else ''}\n---\n"
             f"# Post {number}\n\nThe *first* words.[^1]\n\n<!-- more -->\n\nMore.\n\n[^1]: A note.\n"
         )
