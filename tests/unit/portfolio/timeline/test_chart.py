@@ -188,11 +188,22 @@ def test_the_small_chart_has_a_row_for_each_employer(tmp_path: Path) -> None:
     tops = {mark.id: mark.y for mark in engaged.marks}
     assert tops["a"] == tops["c"] < tops["b"]
     assert [count.number for count in work.counts] == [1, 1]
+    # Columns of few entries are low.
+    assert {count.height for count in work.counts} == {round(chart.SMALL.column / 3, 1)}
     assert picture.strip.lanes[0].labels == ()
     # Both have the axis of the chart.
     assert {mark.id: mark.box for mark in picture.strip.lanes[0].marks}["b"][0] == next(
         mark.box[0] for mark in lane_of(picture, "roles").marks if mark.id == "b"
     )
+
+
+def test_the_small_chart_has_the_whole_names_for_wide_screens(tmp_path: Path) -> None:
+    name = "A company with a name that is too long for phones"
+    picture = draw(tmp_path, {"id": "a", "company": name, "date": "2010/2012"})
+    assert picture is not None
+    (label,) = picture.small.lanes[0].labels
+    assert label.whole == name
+    assert label.text == "A company with a name that is too…"
 
 
 TEXT = st.sampled_from(["x" * 5, "A company with a long name " * 6, "مهندسة جسور أولى", "横浜ベイブリッジ"])
