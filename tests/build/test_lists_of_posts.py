@@ -113,10 +113,10 @@ def test_pages_and_lists_with_formulas_load_their_font(site: Built) -> None:
 
 
 def write_posts(numbers: range) -> dict[str, str]:
-    """Return posts of two years, with a tag that ten of them have."""
+    """Return posts of two years, the first of an earlier one, with a tag that ten of them have."""
     return {
         f"docs/musings/posts/{number}.md": (
-            f"---\ndate: {2020 + number % 2}-01-{1 + number // 2:02}\ncategories: [Steel]\n"
+            f"---\ndate: {2020 + number % 2 - (not number)}-01-{1 + number // 2:02}\ncategories: [Steel]\n"
             f"tags: [{'beams' if number < 10 else 'rivets'}]\n{'pin: true' if number == 4 else ''}\n---\n"
             f"# Post {number}\n\nThe *first* words.[^1]\n\n<!-- more -->\n\nMore.\n\n[^1]: A note.\n"
         )
@@ -139,7 +139,8 @@ def test_the_archive_lists_all_posts_by_year(large: Built) -> None:
     }
     assert list(years) == sorted(years, reverse=True)
     assert years["2021"] == [f"Post {number}" for number in range(29, 0, -2)]
-    assert years["2020"] == [f"Post {number}" for number in range(28, -1, -2)]
+    assert years["2020"] == [f"Post {number}" for number in range(28, 0, -2)]
+    assert years["2019"] == ["Post 0"]
     assert [link.attributes["href"] for link in page.css(".jump a")] == [f"#{year}" for year in years]
     # A link to a month leads to its newest post.
     assert page.css("[id='2021-01'] a")[0].text() == "Post 29"

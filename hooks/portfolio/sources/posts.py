@@ -103,7 +103,7 @@ def _check_flag(value: object) -> object:
 
 
 def _check_number(value: object) -> object:
-    # The index of the search is JSON, which has no infinity.
+    # Infinity is no weight of a word in the search.
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise invalid_value("front-matter.invalid-number", f"{quote(value)} is not a number.", _NUMBER_HINT)
     return value
