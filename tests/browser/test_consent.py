@@ -93,6 +93,21 @@ def test_consent_to_analytics_is_remembered_and_can_be_withdrawn(post: str, new_
     assert other_requests(page, new_page, post) == [COUNTS, COUNTS]
 
 
+def test_consent_is_for_the_page_where_storage_is_blocked(post: str, new_page: NewPage) -> None:
+    page = new_page()
+    stub_scripts(page)
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked') } })"
+    )
+    page.goto(post)
+    page.get_by_role("button", name="Count my visits").click()
+    page.wait_for_function("document.body.dataset.counts")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Stop counting my visits").click()
+    page.get_by_role("button", name="Count my visits").wait_for()
+    assert new_page.record(page).errors == []
+
+
 def test_a_script_of_counts_with_another_hash_does_not_run(post: str, new_page: NewPage) -> None:
     page = new_page()
     stub_scripts(page, "document.body.dataset.counts = 'changed'")

@@ -134,6 +134,12 @@ def test_enter_opens_the_first_result_even_before_it_is_shown(page: Page) -> Non
     page.wait_for_url("**/cv/")
 
 
+def test_the_link_leads_to_the_page_if_the_script_is_gone(page: Page) -> None:
+    page.route("**/javascripts/search.*.js", lambda route: route.abort())
+    page.locator(".search-link").click()
+    page.wait_for_url("**/search/")
+
+
 def test_a_slash_in_a_field_is_a_slash(page: Page) -> None:
     open_dialog(page, "1/2")
     assert page.get_by_role("searchbox").input_value() == "1/2"
