@@ -120,7 +120,7 @@ def test_a_post_of_a_series_lists_its_parts(site: Path) -> None:
 def test_related_posts_are_similar_or_named_in_front_matter(site: Path) -> None:
     def related(day: str) -> list[str]:
         page = html.parse(site / f"notes/2026/01/{day}/index.html")
-        return [node.text(strip=True) for node in page.css(".resembling a")]
+        return [node.text(strip=True) for node in page.css(".related-posts a")]
 
     # A longer vocabulary makes a post a little less similar; equals are sorted by id.
     assert related("04/post-alike") == ["Post one", "Post three", "Post two"]
@@ -204,10 +204,10 @@ def test_a_new_post_is_shown_after_one_command_and_one_edit(root: Path, tmp_path
                     text = response.read().decode()
             except urllib.error.HTTPError as error:
                 assert error.code == 404  # noqa: PT017 - until the first rebuild it is not there
-        assert words(html.Document(text), ".standing") == "Draft: not part of builds"
+        assert words(html.Document(text), ".post-status") == "Draft: not part of builds"
         with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/layla/notes/", timeout=60) as response:
             listed = html.Document(response.read())
-        marks = {words(node, "h2"): words(node, ".standing") for node in listed.css("article.post")}
+        marks = {words(node, "h2"): words(node, ".post-status") for node in listed.css("article.post")}
         assert marks["My new thought"] == "Draft: not part of builds"
         assert marks["Post ahead"] == "Scheduled for 1 January 2999"
         assert marks["Post one"] == ""
