@@ -24,9 +24,9 @@ from tests.support import export_readers
 from tests.unit.portfolio.exports.samples import OWN_SECTIONS, PROFILE, portfolio_with_role, read_publications
 
 WITHOUT_PDF = ExportOptions(cv_pdf=False)
-# Fields with losses of their own, such as dates, and fields about the record.
+# Fields with losses of their own, such as dates, and fields about the record or the display of a text.
 _EXEMPT_FIELDS = set(
-    "id basis source selected date start_date end_date authors related project image_alt".split()
+    "id lang basis source selected date start_date end_date authors related project image_alt".split()
 )
 
 
@@ -42,7 +42,7 @@ def entry_with_all_fields(kind: Kind) -> Fact:
         "date": "2019-05-17",
         "appearances": [{"event": "q-event", "location": "q-location", "url": "https://q-occasion.example/"}],
     }
-    data |= {"basis": "stated", "selected": False, "project": False}
+    data |= {"lang": "haw", "basis": "stated", "selected": False, "project": False}
     if issubclass(kind.model, Period):
         data |= {"date": None, "start_date": None, "end_date": "2019"}
     entry = kind.model.model_validate({name: data[name] for name in kind.model.model_fields})
