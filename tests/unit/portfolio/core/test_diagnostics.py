@@ -15,6 +15,7 @@ FILE_NAMES = {
     "cv.html",
     "cv.pdf",
     "cv.yaml",
+    "feeds.html",
     "feeds.md",
     "glossary.html",
     "glossary.yml",
