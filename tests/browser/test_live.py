@@ -127,7 +127,7 @@ def test_a_patch_keeps_the_scroll_position_and_the_focus(preview: Preview, new_p
 def test_a_changed_style_sheet_is_replaced_without_a_reload(preview: Preview, new_page: NewPage) -> None:
     page = _open(new_page, preview, "/about/")
     (preview.root / "docs/assets/sheet.css").write_text("p { color: rgb(1, 2, 3) }\n")
-    paragraph = page.locator(".content p").first
+    paragraph = page.locator("article p").first
     expect(paragraph).to_have_css("color", "rgb(1, 2, 3)")
     assert page.evaluate("window.isSameDocument")
 
