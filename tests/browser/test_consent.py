@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from tests.support import html, persona, project, server
-from tests.support.browsing import NewPage
+from tests.support.browsing import NewPage, wait_until
 
 POST = "notes/2025/04/05/"
 GISCUS, COUNTS = "https://giscus.app/client.js", "https://counts.example/count.js"
@@ -64,7 +64,7 @@ def test_comments_load_after_a_click_only(post: str, new_page: NewPage) -> None:
     page.wait_for_load_state("networkidle")
     assert other_requests(page, new_page, post) == []
     page.get_by_role("button", name="Show comments").click()
-    page.wait_for_function("document.body.dataset.giscus")
+    wait_until(page, "document.body.dataset.giscus")
     assert new_page.record(page).errors == []
     settings = page.evaluate("JSON.parse(document.body.dataset.giscus)")
     assert (settings["repo"], settings["categoryId"], settings["mapping"]) == (
@@ -81,11 +81,11 @@ def test_consent_to_analytics_is_remembered_and_can_be_withdrawn(post: str, new_
     stub_scripts(page)
     page.goto(post)
     page.get_by_role("button", name="Count my visits").click()
-    page.wait_for_function("document.body.dataset.counts")
+    wait_until(page, "document.body.dataset.counts")
     assert page.evaluate("JSON.parse(document.body.dataset.counts)") == {"domain": "example.org"}
     # On all pages.
     page.goto(f"{post.partition('/layla')[0]}/layla/")
-    page.wait_for_function("document.body.dataset.counts")
+    wait_until(page, "document.body.dataset.counts")
     with page.expect_navigation():
         page.get_by_role("button", name="Stop counting my visits").click()
     page.get_by_role("button", name="Count my visits").wait_for()
@@ -102,7 +102,7 @@ def test_consent_is_for_the_page_where_storage_is_blocked(post: str, new_page: N
     )
     page.goto(post)
     page.get_by_role("button", name="Count my visits").click()
-    page.wait_for_function("document.body.dataset.counts")
+    wait_until(page, "document.body.dataset.counts")
     with page.expect_navigation():
         page.get_by_role("button", name="Stop counting my visits").click()
     page.get_by_role("button", name="Count my visits").wait_for()

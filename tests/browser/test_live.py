@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support import live
-from tests.support.browsing import NewPage
+from tests.support.browsing import NewPage, wait_until
 from tests.support.live import Preview, post
 
 pytestmark = pytest.mark.thorough
@@ -70,7 +70,7 @@ def test_an_update_that_fails_does_not_prevent_the_next(preview: Preview, new_pa
     source = preview.root / "docs/blog/posts/first.md"
     good = source.read_text()
     source.write_text(good.replace("Body", "A body that is not read"))
-    page.wait_for_function("window.hasFailed")
+    wait_until(page, "window.hasFailed")
     source.write_text(good.replace("Body", "A body that is read"))
     expect(page.get_by_text("A body that is read")).to_be_attached()
     assert new_page.record(page).errors == ["network error"]
@@ -86,7 +86,7 @@ def test_a_reload_restores_the_scroll_position(preview: Preview, new_page: NewPa
     code = "```\ncode\n```\n\n## A heading\n\n" + "More.\n\n" * 20
     home.write_text(home.read_text().replace("Paragraph 5.", code))
     expect(page.get_by_text("More.").first).to_be_attached()
-    page.wait_for_function("!window.isSameDocument && scrollY > 0")
+    wait_until(page, "!window.isSameDocument && scrollY > 0")
     assert abs(_top(below) - before) < 1
 
 
@@ -112,7 +112,7 @@ def test_a_patch_keeps_the_scroll_position_and_the_focus(preview: Preview, new_p
     home = preview.root / "docs/index.md"
     home.write_text(home.read_text().replace("Paragraph 199.", "The last paragraph."))
     expect(page.get_by_text("The last paragraph.")).to_be_attached()
-    page.wait_for_function("scrollY === 3000 && document.activeElement.matches('a')")
+    wait_until(page, "scrollY === 3000 && document.activeElement.matches('a')")
     # A change of another page does not reload this one.
     page.evaluate("window.isSameDocument = true")
     about = preview.root / "docs/about.md"
@@ -127,7 +127,7 @@ def test_a_patch_keeps_the_scroll_position_and_the_focus(preview: Preview, new_p
 def test_a_changed_style_sheet_is_replaced_without_a_reload(preview: Preview, new_page: NewPage) -> None:
     page = _open(new_page, preview, "/about/")
     (preview.root / "docs/assets/sheet.css").write_text("p { color: rgb(1, 2, 3) }\n")
-    paragraph = page.locator(".content p").first
+    paragraph = page.locator("article p").first
     expect(paragraph).to_have_css("color", "rgb(1, 2, 3)")
     assert page.evaluate("window.isSameDocument")
 

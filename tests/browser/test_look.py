@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from portfolio.timeline.views import HUES as HUE_COUNT
 from tests.support import html, project
-from tests.support.browsing import NewPage, Scheme
+from tests.support.browsing import NewPage, Scheme, wait_until
 
 # The number of characters on each line of a paragraph but the last, by their positions.
 LINES = """paragraph => {
@@ -173,7 +173,7 @@ def test_only_what_floats_has_a_shadow(site: Path, site_url: str, new_page: NewP
     for path in ("/", "/timeline/", "/publications/", "/cv/", project.blog_path(), _first_post(site)):
         page.goto(site_url + path)
         page.mouse.wheel(0, 300)
-        page.wait_for_function("scrollY > 0")
+        wait_until(page, "scrollY > 0")
         assert page.evaluate(SHADOWS) == [], path
 
 

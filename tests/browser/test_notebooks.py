@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import built, notebooks, persona, server
-from tests.support.browsing import NewPage
+from tests.support.browsing import NewPage, wait_until
 from tests.support.built import Built
 
 
@@ -25,7 +25,7 @@ def test_a_long_output_is_in_a_box_that_the_keyboard_scrolls(site: Built, new_pa
         box = page.locator(".output code")
         box.focus()
         page.keyboard.press("End")
-        page.wait_for_function("document.activeElement.scrollTop > 10000")
+        wait_until(page, "document.activeElement.scrollTop > 10000")
         page.emulate_media(media="print")
         assert box.evaluate("box => box.scrollHeight - box.clientHeight") < 2
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Response, expect
 
 from tests.conftest import build_once
 from tests.support import people, project, server, small_site
-from tests.support.browsing import NewPage, find_axe_violations
+from tests.support.browsing import NewPage, find_axe_violations, wait_until
 from tests.support.built import Built
 
 FOLDER = project.ROOT / "tests" / "search"
@@ -59,7 +59,7 @@ def search(page: Page, query: str) -> None:
     """Type a query, and wait for the results."""
     page.get_by_role("searchbox").fill(query)
     page.keyboard.press("Enter")
-    page.wait_for_function("() => !document.querySelector('.results').ariaBusy")
+    wait_until(page, "() => !document.querySelector('.results').ariaBusy")
 
 
 def found_paths(page: Page) -> list[str]:
@@ -93,7 +93,7 @@ def open_dialog(page: Page, query: str) -> None:
     page.keyboard.press("/")
     page.get_by_role("dialog").get_by_role("searchbox").press_sequentially(query)
     expect(page.get_by_role("status")).not_to_be_empty()
-    page.wait_for_function("() => !document.querySelector('.results').ariaBusy")
+    wait_until(page, "() => !document.querySelector('.results').ariaBusy")
 
 
 def focused(page: Page) -> str:
@@ -176,7 +176,7 @@ def test_a_long_list_continues_in_the_dialog_and_on_the_page(page: Page) -> None
     open_dialog(page, "glacier")
     before = page.locator(".results .result-text").count()
     page.get_by_role("button", name="More results").click()
-    page.wait_for_function(f"() => document.querySelectorAll('.results .result-text').length > {before}")
+    wait_until(page, f"() => document.querySelectorAll('.results .result-text').length > {before}")
     for _ in range(4):
         page.get_by_role("button", name="More results").click()
         page.wait_for_timeout(200)

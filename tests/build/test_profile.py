@@ -80,7 +80,7 @@ def test_nothing_leads_to_lists_that_are_empty(graduate_site: Built) -> None:
     assert [link.text() for link in home.css(".actions .here a")] == ["CV", "CV as PDF"]
     assert [" ".join(heading.text().split()) for heading in home.css(".home h2")] == [
         "Career Explore the timeline",
-        "Selected projects All 1: Projects",
+        "Selected projects",
     ]
     assert home.css(".margin nav") == []
 

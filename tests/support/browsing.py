@@ -1,5 +1,6 @@
 """Pages of a real browser, with their requests and errors."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -41,6 +42,17 @@ class Record:
     def note(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Wait until an expression or a function of a page returns true; fail after ten seconds.
+
+    Playwright's own `wait_for_function` needs ``eval``, which the policy of our pages does not allow.
+    """
+    deadline = time.monotonic() + 10
+    while not page.evaluate(condition):
+        assert time.monotonic() < deadline, condition
+        page.wait_for_timeout(20)
 
 
 class NewPage:

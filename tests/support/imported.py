@@ -49,7 +49,7 @@ _NOT_TEXT = (
     ".headerlink, .footnote-backref, .reversefootnote, .footnote-back, [data-footnote-backref], "
     "a[href^='#fnref'], .linenos, .lineno, .gutter, .linenodiv, .lnt, .ln, .rouge-gutter, .mermaid, "
     ".diagram, script:not([type^='math/tex']), style, template, noscript, .MathJax_Preview, .katex-html, "
-    ".post-meta, .story-head, nav, section.cite, .unseen, .toc"
+    ".post-meta, .post-end, .contents-menu, .story-head, nav, .unseen, .toc"
 )
 # Tables that put line numbers beside code.
 _LINE_NUMBER_TABLES = "table.lntable, table.rouge-table, table.highlighttable"
