@@ -1,11 +1,11 @@
 """The checks of the audit find the faults of a page that has every one of them."""
 
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.audit import checks
-from tests.audit.checks import Browsers, Target
+from tests.audit.checks import Target
 from tests.audit.content import Audited
 from tests.audit.report import Figure
 from tests.support import server
@@ -43,13 +43,15 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Figure]:
     ):
         (folder / name).write_text(text, encoding="utf-8")
     site = Audited("bad", Built(folder, folder), {"home": "", "blog": "blog.html"})
-    with server.serve(folder, compressed=True) as url, checks.open_browsers() as browsers:
-        return {figure.metric: figure for figure in _measure(browsers, Target(site, "home", url))}
+    # In a thread of its own: Playwright starts only once in each, and other tests may have started it here.
+    with server.serve(folder, compressed=True) as url, ThreadPoolExecutor(1) as executor:
+        figures = executor.submit(_measure, Target(site, "home", url)).result()
+    return {figure.metric: figure for figure in figures}
 
 
-def _measure(browsers: Browsers, target: Target) -> Iterator[Figure]:
-    for check in checks.CHECKS.values():
-        yield from check(browsers, target)
+def _measure(target: Target) -> list[Figure]:
+    with checks.open_browsers() as browsers:
+        return [figure for check in checks.CHECKS.values() for figure in check(browsers, target)]
 
 
 def _has(figure: Figure, text: str) -> bool:
