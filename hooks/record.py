@@ -300,7 +300,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 
 @event_priority(order.ENV_ESCAPING)
 def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-    """Have the site's templates escape what they print, and speak the language of the site.
+    """Have the site's templates escape what they print, and use the language of the site.
 
     Templates that replace a template of the theme do so, too. The filter ``with_policy`` is for whole pages.
     """

@@ -51,8 +51,8 @@ def main(arguments: Sequence[str]) -> int:
                 url = stack.enter_context(server.serve(built.built.site, built.base, compressed=True))
                 targets += [Target(built, kind, url) for kind in built.pages if kind in options.pages]
         if options.sites == names:
-            found = {target.kind for target in targets}
-            report.missing = [kind for kind in options.pages if kind not in {*found, FILES}]
+            audited_kinds = {target.kind for target in targets}
+            report.missing = [kind for kind in options.pages if kind not in {*audited_kinds, FILES}]
         for name in options.only:
             with _step(report, name):
                 report.figures += _run(name, targets, options.runs)

@@ -363,10 +363,10 @@ def check_search(browsers: Browsers, target: Target) -> Iterator[Figure]:
         _load(page, target.url)
         page.evaluate("query => audit.search(query)", word)  # loads what all queries need
         for url, title in titles.items():
-            found = page.evaluate("query => audit.search(query)", title)
-            times.append(found["milliseconds"])
-            if found["first"] != url:
-                findings.append(f"“{title}” finds {found['first']} first")
+            answer = page.evaluate("query => audit.search(query)", title)
+            times.append(answer["milliseconds"])
+            if answer["first"] != url:
+                findings.append(f"“{title}” finds {answer['first']} first")
     yield Figure(target.site.name, target.kind, "query-time", tuple(times))
     yield target.count("queries", findings)
 

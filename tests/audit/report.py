@@ -18,7 +18,7 @@ class Metric:
 
     ``limit`` is the budget: the largest acceptable value, or the smallest if ``is_score``. ``limits`` replace
     it for some kinds of pages. A metric without a limit is only reported. Values are divided by ``unit`` and
-    shown with ``digits`` decimal places.
+    printed with ``digits`` decimal places.
     """
 
     name: str
@@ -33,12 +33,12 @@ class Metric:
         return self.limits.get(kind, self.limit)
 
     def is_within(self, kind: str, value: float) -> bool:
-        """Return whether a value, rounded as it is shown, is within the budget of a kind of page."""
+        """Return whether a value, rounded as it is printed, is within the budget of a kind of page."""
         limit = self.limit_of(kind)
         if limit is None:
             return True
-        shown, shown_limit = round(value / self.unit, self.digits), limit / self.unit
-        return shown >= shown_limit if self.is_score else shown <= shown_limit
+        rounded, rounded_limit = round(value / self.unit, self.digits), limit / self.unit
+        return rounded >= rounded_limit if self.is_score else rounded <= rounded_limit
 
     def show(self, value: float) -> str:
         return f"{value / self.unit:.{self.digits}f}"

@@ -99,18 +99,18 @@ def test_no_message_is_in_english(language: str, german_site: Built, arabic_site
     site = german_site if language == "de" else arabic_site
     patterns = _english_patterns(language)
     assert len(patterns) > 100
-    found = {(name, text) for name, text in _texts(site.site) if any(p.search(text) for p in patterns)}
-    assert sorted(found) == []
+    untranslated = {(name, text) for name, text in _texts(site.site) if any(p.search(text) for p in patterns)}
+    assert sorted(untranslated) == []
 
 
 def test_the_arabic_site_has_no_latin_words(arabic_site: Built) -> None:
-    found = {
+    untranslated = {
         (name, text)
         for name, text in _texts(arabic_site.site)
         if name.endswith((".html", ".pdf")) and _ENGLISH not in name
         if re.search("[A-Za-z]{2}", _NAMES.sub("", text))
     }
-    assert sorted(found) == []
+    assert sorted(untranslated) == []
 
 
 @pytest.mark.parametrize(("language", "direction"), [("de", "ltr"), ("ar", "rtl")])

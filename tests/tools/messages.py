@@ -31,7 +31,7 @@ _COMMENT = "Translators:"
 def collect_messages() -> Catalog:
     """Return all messages, each with the files that have it."""
     messages = Catalog(charset="utf-8")
-    found = extract_from_dir(
+    extracted = extract_from_dir(
         ROOT,
         _METHODS,
         _TEMPLATE_OPTIONS,
@@ -39,7 +39,7 @@ def collect_messages() -> Catalog:
         (_COMMENT,),
         directory_filter=lambda path: not Path(path).name.startswith((".", "_")),
     )
-    for path, _line, message, comments, context in found:
+    for path, _line, message, comments, context in extracted:
         if path.startswith(("hooks/", "overrides/")):
             messages.add(message, None, [(path, 0)], auto_comments=comments, context=context)
     return messages

@@ -101,7 +101,7 @@ def language_attributes(code: str | None) -> dict[str, str]:
 
 
 def N_(message: str) -> str:  # noqa: N802 - the customary name
-    """Mark a message that is translated where it is shown, such as that of a constant."""
+    """Mark a message that is translated where it is displayed, such as that of a constant."""
     return message
 
 

@@ -46,7 +46,6 @@ _ENCLOSURES = {
 _DECLARATION_SPACE = re.compile(r"(?<=:)\s+")
 _COLOUR = re.compile(r"color:(#[0-9A-Fa-f]{6})")
 _NEGATIVE_SPACE = re.compile(r"margin-left:-(?P<size>[\d.]+)(?P<unit>[a-z]+)")
-_WIDTH = re.compile(r"width:[\d.]+[a-z]+")
 # In em. An absolute unit is relative to TeX's 10 pt.
 _UNITS = {
     "em": 1, "rem": 1, "ex": 0.43, "pt": 0.1, "bp": 0.1, "px": 0.0753, "pc": 1.2, "mm": 0.2845, "cm": 2.845,

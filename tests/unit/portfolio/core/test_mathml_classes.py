@@ -47,8 +47,8 @@ def convert(tex: str) -> ElementTree.Element:
     ],
 )
 def test_styles_become_classes(tex: str, tag: str, classes: list[str]) -> None:
-    found = [element.get("class", "") for element in convert(tex).iter(tag)]
-    assert [name for name in found if name] == classes
+    names = [element.get("class", "") for element in convert(tex).iter(tag)]
+    assert [name for name in names if name] == classes
     assert {name for names in classes for name in names.split()} <= RULES
 
 

@@ -91,9 +91,9 @@ def test_a_script_of_another_host_may_use_its_host_and_those_of_the_settings(ele
 
 
 def test_a_style_sheet_of_another_host_may_use_its_host_and_those_of_the_settings() -> None:
-    found = sources('<link rel="stylesheet" href="https://a.example/fonts.css">', "b.example")
+    policy = sources('<link rel="stylesheet" href="https://a.example/fonts.css">', "b.example")
     hosts = {"https://a.example", "b.example"}
-    assert found == {"style-src": {"https://a.example"}, "font-src": hosts, "img-src": hosts}
+    assert policy == {"style-src": {"https://a.example"}, "font-src": hosts, "img-src": hosts}
 
 
 def test_the_settings_of_a_script_name_hosts() -> None:

@@ -71,8 +71,12 @@ def test_other_code_is_removed_and_reported(
     text: str, place: tuple[int, int], code: str, message: str
 ) -> None:
     html, errors = convert(text)
-    (found,) = to_diagnostics(errors, text, "page.md")
-    assert (found.line, found.column, found.code, found.message) == (*place, f"html.inline-{code}", message)
+    (diagnostic,) = to_diagnostics(errors, text, "page.md")
+    assert (diagnostic.line, diagnostic.column, diagnostic.code, diagnostic.message) == (
+        *place,
+        f"html.inline-{code}",
+        message,
+    )
     assert "style=" not in html
     assert "onclick" not in html
 

@@ -44,8 +44,8 @@ def test_an_uncertain_start_and_end_fade_longer_than_certain_ones(tmp_path: Path
         {"id": "certain", "start_date": "2010", "end_date": "2019"},
         {"id": "uncertain", "start_date": "2010?", "end_date": "[2018?,2019]"},
     )
-    found = spans.engagement_spans(record, NOW)
-    certain, uncertain = found["certain"], found["uncertain"]
+    roles = spans.engagement_spans(record, NOW)
+    certain, uncertain = roles["certain"], roles["uncertain"]
     assert uncertain.first == pytest.approx(certain.first - spans.FADE)
     assert uncertain.last == pytest.approx(certain.last + spans.FADE)
     assert certain.solid_from < uncertain.solid_from < uncertain.solid_to < certain.solid_to
@@ -61,15 +61,15 @@ def test_engagement_spans_use_dates_else_evidence_else_order(tmp_path: Path) -> 
         talks_yml=TALKS,
     )
     assert problems == []
-    found = spans.engagement_spans(record, NOW)
-    assert found.keys() == {"now", "between", "seen"}
-    assert found["now"].ground == "dates"
-    assert found["now"].last == found["now"].solid_to == pytest.approx(2026.5, abs=0.01)
-    assert found["now"].first == pytest.approx(found["now"].solid_from, abs=0.01)
-    assert found["seen"].ground == "evidence"
-    assert found["seen"].first < found["seen"].solid_from == found["seen"].evidence[0][0]
-    assert found["between"].ground == "order"
-    assert found["seen"].solid_to <= found["between"].first < found["between"].last <= found["now"].solid_from
+    roles = spans.engagement_spans(record, NOW)
+    assert roles.keys() == {"now", "between", "seen"}
+    assert roles["now"].ground == "dates"
+    assert roles["now"].last == roles["now"].solid_to == pytest.approx(2026.5, abs=0.01)
+    assert roles["now"].first == pytest.approx(roles["now"].solid_from, abs=0.01)
+    assert roles["seen"].ground == "evidence"
+    assert roles["seen"].first < roles["seen"].solid_from == roles["seen"].evidence[0][0]
+    assert roles["between"].ground == "order"
+    assert roles["seen"].solid_to <= roles["between"].first < roles["between"].last <= roles["now"].solid_from
 
 
 @pytest.mark.parametrize(
@@ -117,9 +117,9 @@ def test_a_span_by_order_has_a_length_even_if_there_is_no_time_for_it(tmp_path: 
         {"id": "a", "after": ["older"], "before": ["newer"]},
         {"id": "newer", "date": "2012-07-01/2015-01-01"},
     )
-    found = spans.engagement_spans(record, NOW)
-    assert found["a"].last - found["a"].first == pytest.approx(spans.FADE)
-    assert (found["a"].first + found["a"].last) / 2 == pytest.approx(2012.5, abs=0.01)
+    roles = spans.engagement_spans(record, NOW)
+    assert roles["a"].last - roles["a"].first == pytest.approx(spans.FADE)
+    assert (roles["a"].first + roles["a"].last) / 2 == pytest.approx(2012.5, abs=0.01)
 
 
 def test_a_span_by_order_is_not_in_the_future(tmp_path: Path) -> None:
@@ -133,6 +133,6 @@ def test_an_unknown_end_fades(tmp_path: Path) -> None:
     record, _ = records.career(
         tmp_path, {"id": "a", "start_date": "2012-03-01"}, {"id": "b", "end_date": "2012"}
     )
-    found = spans.engagement_spans(record, NOW)
-    assert found["a"].solid_to < found["a"].last
-    assert found["b"].first < found["b"].solid_from
+    roles = spans.engagement_spans(record, NOW)
+    assert roles["a"].solid_to < roles["a"].last
+    assert roles["b"].first < roles["b"].solid_from
