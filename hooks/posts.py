@@ -76,6 +76,7 @@ def _set_up_blog(config: MkDocsConfig) -> None:
 
     mkdocs_internals.set_slugs(config, slugify_post, lambda name, _separator: slugify_name(name))
     zone = site_state(config).options.zone
+    mkdocs_internals.parse_front_matter_faster()
     mkdocs_internals.join_archive(config, _("Archive"))
     # A post without a separator is its own excerpt; hooks/record.py has reported the long ones.
     if (plugin := mkdocs_internals.find_blog_plugin(config)) is not None:

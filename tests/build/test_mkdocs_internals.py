@@ -46,7 +46,14 @@ def test_installed_versions_are_supported(name: str) -> None:
         (BlogPlugin._slugify_category, ["self.config.categories_slugify(name, separator)"]),
         (BlogPlugin._generate_categories, ['self._save_to_file(file.abs_src_path, f"# {name}")']),
         (BlogPlugin.on_page_markdown, ['return f"# {name}"']),
-        (Post.__init__, ['config.plugins.get("material/meta")', "plugin.on_page_markdown("]),
+        (
+            Post.__init__,
+            [
+                "yaml.load(match.group(1), SafeLoader)",
+                'config.plugins.get("material/meta")',
+                "plugin.on_page_markdown(",
+            ],
+        ),
         (DateDict.__init__, ['self.created: datetime = data["created"]']),
         (ListingManager._slugify, ["slugify = self.config.tags_slugify"]),
         (ListingManager.__and__, ['listing.page.url or "."', "fragment = self._slugify(tag)"]),

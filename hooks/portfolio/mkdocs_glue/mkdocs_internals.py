@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment
 from markdown import Markdown
+from material.plugins.blog import structure
 from material.plugins.blog.readtime import readtime
 from material.plugins.blog.structure import Archive, Category
 from material.plugins.blog.structure import Profile as AuthorProfile
@@ -32,7 +33,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import meta
 
 from portfolio.blog.post_lists import ARCHIVE_OPTIONS, ARCHIVE_URL, CountedLink
-from portfolio.core import i18n
+from portfolio.core import i18n, positions
 from portfolio.core.i18n import gettext as _
 from portfolio.markdown_ext.site_markdown import include_extensions
 
@@ -121,6 +122,11 @@ def list_categories(config: MkDocsConfig) -> list[Any]:
     """Return the pages of the blog's categories."""
     blog = find_blog(config)
     return [view for view in blog.views if isinstance(view, Category)] if blog is not None else []
+
+
+def parse_front_matter_faster() -> None:
+    """Have the blog parse front matter by libyaml, as MkDocs does for other pages: in a tenth of the time."""
+    structure.SafeLoader = positions.Loader
 
 
 def localize_dates(config: MkDocsConfig, localize: Callable[[date], datetime]) -> None:
