@@ -157,7 +157,7 @@ def _key_of_preview_image() -> str:
 
 
 def _key_of_decoded_image() -> str:
-    recording, image = RecordingCache(b""), io.BytesIO()
+    recording, image = RecordingCache(b'{"format": "PNG", "width": 3, "height": 3}'), io.BytesIO()
     Image.new("L", (3, 3)).save(image, "PNG")
     catalog.check_image(image.getvalue(), "PNG", recording)
     return recording.keys[0]
