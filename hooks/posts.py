@@ -22,6 +22,7 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
+from mkdocs_incremental.blog import set_reading_time
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
 from portfolio.blog.post_lists import TAG_TEMPLATE
@@ -273,7 +274,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         days = [post.day for post in pages.archived_posts(page)]
         page.present_anchor_ids |= {f"{day:%Y}" for day in days} | {f"{day:%Y-%m}" for day in days}
     if code_blocks.OUTPUT_CLASS in html and pages.is_post(page, config):
-        mkdocs_internals.set_reading_time(page, code_blocks.remove_output(html), config)
+        set_reading_time(page, code_blocks.remove_output(html), config)
 
 
 @event_priority(order.ENV_POSTS)
