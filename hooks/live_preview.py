@@ -16,7 +16,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
 from mkdocs_live import mkdocs_internals
-from mkdocs_live.api import state
+from mkdocs_live.process_state import state
 
 if TYPE_CHECKING:
     from mkdocs.livereload import LiveReloadServer

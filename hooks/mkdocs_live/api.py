@@ -8,15 +8,9 @@ declares its check with `declare_check`: browsers then show its diagnostics at o
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
-
-if TYPE_CHECKING:
-    from mkdocs.structure.nav import Navigation
-
-    from mkdocs_live.build_messages import CapturedOutput
-    from mkdocs_live.session import Session
+from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 _RERUNNABLE = "__rerunnable__"
@@ -76,23 +70,3 @@ def rerunnable(event: F) -> F:
 def is_rerunnable(event: object) -> bool:
     """Whether an event was marked with `rerunnable`."""
     return getattr(event, _RERUNNABLE, False) is True
-
-
-@dataclass
-class ProcessState:
-    """State that the hook shares with the modules of this package; there is one object in each process.
-
-    ``serves`` is true under ``mkdocs serve``. In a worker, the hook calls ``on_built`` after the build, with
-    the folder of the site and the paths to watch. ``captured`` has the output of its build. The rest are the
-    parts of a `Session`.
-    """
-
-    serves: bool = False
-    on_built: Callable[[str, tuple[str, ...]], NoReturn] | None = None
-    captured: CapturedOutput | None = None
-    nav: Navigation | None = None
-    post_meta_keys: dict[str, frozenset[str]] = field(default_factory=dict)
-    session: Session | None = None
-
-
-state = ProcessState()

@@ -33,8 +33,8 @@ from typing import IO, Any, NoReturn
 
 from mkdocs.exceptions import Abort
 
-from mkdocs_live.api import state
 from mkdocs_live.build_messages import BuildMessage, CapturedOutput
+from mkdocs_live.process_state import state
 from mkdocs_live.session import Session
 
 log = logging.getLogger("mkdocs.hooks.live")

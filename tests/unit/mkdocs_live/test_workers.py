@@ -13,8 +13,8 @@ import mkdocs.__main__
 import pytest
 
 from mkdocs_live import workers
-from mkdocs_live.api import state
 from mkdocs_live.build_messages import CapturedOutput
+from mkdocs_live.process_state import state
 from mkdocs_live.workers import BuildProgress, BuildResult, Worker, WorkerLostError, WorkerPool
 
 SECONDS = 5
