@@ -34,7 +34,6 @@ from portfolio.core.text import slugify_name
 from portfolio.markdown_ext import code_blocks
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import Sidebar, require_record, site_state
-from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
 from portfolio.sources import posts
 from portfolio.sources.mkdocs_yml import NOTEBOOK
@@ -109,6 +108,8 @@ def _add_notebooks(files: Files, *, config: MkDocsConfig) -> None:
         file for file in files if file.src_uri.startswith(folder) and file.src_uri.endswith(NOTEBOOK)
     ]
     for file in notebooks:
+        from portfolio.notebooks import convert
+
         path = Path(config.docs_dir, file.src_uri)
         name, text = display_path(path, paths.root), read_text(path, paths.root)
         page = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -78,6 +77,8 @@ def encode_variants(content: bytes, variants: Sequence[Variant], cache: Cache) -
     keys = {variant: cache_key(digest, variant.format, str(variant.width)) for variant in variants}
     encoded = {variant: cache.get(key) for variant, key in keys.items()}
     if missing := [variant for variant, data in encoded.items() if data is None]:
+        from concurrent.futures import ThreadPoolExecutor
+
         image = decode_upright(content, max(variant.width for variant in missing))
         # Encoders release the interpreter lock.
         with ThreadPoolExecutor() as pool:
