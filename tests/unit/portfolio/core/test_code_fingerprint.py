@@ -170,7 +170,7 @@ def _key_of_math_font() -> str:
 
 
 def _key_of_references() -> str:
-    recording = RecordingCache(b'{"citations": [], "references": {}}')
+    recording = RecordingCache(b"[[], {}]")
     CitationFormatter(csl.find_style(csl.DEFAULT_STYLE, Path()), recording).format_references([{"id": "a"}])
     return recording.keys[0]
 
