@@ -8,7 +8,6 @@ from jinja2 import Environment
 from jinja2.nodes import EvalContext
 from markdown import Markdown
 from material.plugins.blog.plugin import BlogPlugin
-from material.plugins.blog.readtime import readtime
 from material.plugins.blog.structure import Excerpt, Post, View
 from material.plugins.blog.structure.options import DateDict
 from material.plugins.tags.structure.listing.manager import ListingManager, toc
@@ -29,7 +28,6 @@ def test_installed_versions_are_supported(name: str) -> None:
     ("part", "expected"),
     [
         (BlogPlugin.on_files, ["self.blog = ", "self.blog.posts = "]),
-        (BlogPlugin.on_page_content, ["page.config.readtime = readtime(html, words_per_minute)"]),
         (
             BlogPlugin._config_pagination_per_page,
             [
@@ -67,7 +65,6 @@ def test_installed_versions_are_supported(name: str) -> None:
         (toc.populate, ["AnchorLink(tag.name, slugify(tag), level)"]),
         (pages.Page.render, ["self._title_from_render = extract_title_ext.title"]),
         (View.__init__, ["self.pages: list[View] = []"]),
-        (readtime, ["def readtime(html: str, words_per_minute: int):"]),
         (Excerpt.__init__, ['"relpath"']),
         (pages._RelativePathTreeprocessor._register, ['"relpath"']),
         (pages._RelativePathTreeprocessor.__init__, ["self.file = file"]),

@@ -23,7 +23,6 @@ from portfolio.lint.conversions import Conversions
 from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 from portfolio.markdown_ext.site_markdown import ConvertedPage
 from portfolio.markdown_ext.title import title_from_front_matter
-from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
 from portfolio.record.kinds import listed_kind
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths
@@ -209,6 +208,8 @@ def read_page(documents: Documents, path: str, paths: SitePaths, conversions: Co
         documents.diagnostics[path] = text
         return
     if is_notebook:
+        from portfolio.notebooks import convert
+
         converted = convert.convert_notebook(name, text, file.stem, paths.separator)
         if not isinstance(converted, NotebookPage):
             return

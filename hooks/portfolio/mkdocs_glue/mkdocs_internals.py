@@ -22,7 +22,6 @@ from urllib.parse import quote
 from jinja2 import Environment
 from markdown import Markdown
 from material.plugins.blog import structure
-from material.plugins.blog.readtime import readtime
 from material.plugins.blog.structure import Archive, Category
 from material.plugins.blog.structure import Profile as AuthorProfile
 from material.plugins.tags.renderer import Renderer
@@ -266,13 +265,6 @@ def is_list_of_posts(page: Page) -> bool:
 def is_first_page(view: Any) -> bool:
     """Return whether a page of Material's blog is the first of those that list the same posts."""
     return not getattr(view, "pages", ()) or view.pages[0] is view
-
-
-def set_reading_time(post: Any, content: str, config: MkDocsConfig) -> None:
-    """Set how many minutes a post takes, counted in ``content``, unless its author says so."""
-    plugin = find_blog_plugin(config)
-    if plugin is not None and plugin.config["post_readtime"] and not post.config.readtime:
-        post.config.readtime = readtime(content, plugin.config["post_readtime_words_per_minute"])
 
 
 class NotebookFile(File):
