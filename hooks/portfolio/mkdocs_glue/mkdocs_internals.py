@@ -125,7 +125,7 @@ def list_categories(config: MkDocsConfig) -> list[Any]:
 
 def parse_front_matter_faster() -> None:
     """Have the blog parse front matter by libyaml, as MkDocs does for other pages: in a tenth of the time."""
-    structure.SafeLoader = positions.Loader
+    structure.SafeLoader = positions.Loader  # type: ignore[attr-defined]
 
 
 def localize_dates(config: MkDocsConfig, localize: Callable[[date], datetime]) -> None:
