@@ -25,6 +25,12 @@ from tests.support import converting, project
 _HOOKS = project.ROOT / "hooks"
 
 
+def forget_code() -> None:
+    """Have the next fingerprint read the code again."""
+    cache._read_code.cache_clear()
+    cache._read_module.cache_clear()
+
+
 def all_modules() -> dict[str, Path]:
     """The file of each module of the package, by its dotted name."""
     paths = (path for path in (_HOOKS / "portfolio").rglob("*.py"))
@@ -84,7 +90,7 @@ def test_a_change_of_any_file_or_version_changes_the_fingerprint(
     monkeypatch.setattr(cache, "_FOLDER", package)
 
     def fingerprint() -> str:
-        cache._read_code.cache_clear()
+        forget_code()
         return code_fingerprint(modules=("portfolio.print.card",), files=(template,), packages=("pillow",))
 
     seen = [fingerprint()]
@@ -94,7 +100,7 @@ def test_a_change_of_any_file_or_version_changes_the_fingerprint(
     monkeypatch.setattr(metadata, "version", lambda name: f"{name} 99")
     seen.append(fingerprint())
     assert len(set(seen)) == len(seen) == 5
-    cache._read_code.cache_clear()
+    forget_code()
 
 
 def test_the_language_changes_the_fingerprint_of_what_translates() -> None:
@@ -229,7 +235,7 @@ def test_a_cache_key_changes_with_each_input(
             inputs.add(value)
             return value == changed
 
-        cache._read_code.cache_clear()
+        forget_code()
         monkeypatch.setattr(Path, "read_bytes", lambda path: read_bytes(path) + b"#" * use(path))
         monkeypatch.setattr(metadata, "version", lambda name: version(name) + "+" * use(name))
         return key()
@@ -240,7 +246,7 @@ def test_a_cache_key_changes_with_each_input(
     assert key_with(MODULES[module]) != before
     assert key_with(max(packages)) != before
     monkeypatch.undo()
-    cache._read_code.cache_clear()
+    forget_code()
 
 
 def test_the_fingerprint_of_fonts_changes_with_each_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,10 +256,10 @@ def test_the_fingerprint_of_fonts_changes_with_each_package(monkeypatch: pytest.
     assert len(names) == 3
 
     def fingerprint_with(changed: str) -> str:
-        cache._read_code.cache_clear()
+        forget_code()
         monkeypatch.setattr(metadata, "version", lambda name: version(name) + "+" * (name == changed))
         return packaged_fonts().fingerprint
 
     assert len({fonts.fingerprint, *map(fingerprint_with, names)}) == 4
     monkeypatch.undo()
-    cache._read_code.cache_clear()
+    forget_code()
