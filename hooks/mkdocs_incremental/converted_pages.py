@@ -22,8 +22,9 @@ from mkdocs.structure.pages import Page
 from mkdocs_incremental import api, blog, mkdocs_internals
 from mkdocs_incremental.blog import PortableExcerpt
 from mkdocs_incremental.changes import NOT_CACHED, SharedInputs, find_change
-from mkdocs_incremental.fingerprint import Digester, NotFingerprintable, digest
+from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
 from mkdocs_incremental.mkdocs_internals import ConvertedPage
+from mkdocs_incremental.skip_build import digest
 from mkdocs_incremental.store import Store
 from mkdocs_incremental.workers import WorkerPool
 
