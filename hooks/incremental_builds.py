@@ -58,15 +58,25 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
         _command.build.patch_page(page, files)
 
 
+# Before hooks and plugins that compile templates.
+@event_priority(1000)
+def _cache_templates(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+    if _command.build is not None:
+        _command.build.cache_templates(env)
+
+
 # After hooks and plugins that set what templates use.
 @event_priority(-200)
-def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Any:
+def _create_environment(env: Environment, *, config: MkDocsConfig, files: Files) -> Any:
     build = _command.build
     if build is None:
         return env
     if _command.output is not None:
         build.intercept_writes(_command.output, files)
     return build.create_environment(env, _command.nav, files)
+
+
+on_env = CombinedEvent(_cache_templates, _create_environment)
 
 
 # Before hooks and plugins that use the output.

@@ -181,10 +181,7 @@ class ConversionCache:
                 if _is_pure(handler):
                     text = handler(page.markdown, page=page, config=self.config, files=files)
                     page.markdown = page.markdown if text is None else text
-            is_post = blog.is_post(page, self.config)
-            self.render_page(page, files, is_post=is_post)
-            if is_post:
-                blog.set_reading_time(page, page.content, self.config)
+            self.render_page(page, files, is_post=blog.is_post(page, self.config))
         # Free the memory.
         self._excerpts.pop(uri, None)
         page.content = page.toc = None

@@ -29,6 +29,7 @@ from mkdocs_incremental.output_dir import OutputWriter, PreservedOutput
 from mkdocs_incremental.rendered_pages import (
     CachingEnvironment,
     RenderCache,
+    TemplateCache,
     find_uncacheable_handlers,
 )
 from mkdocs_incremental.skip_build import CACHE, digest
@@ -107,6 +108,7 @@ class Build:
     cache: Path
     renders: RenderCache | None = None
     writer: OutputWriter | None = None
+    templates: Environment | None = None
 
     @classmethod
     def start(cls, config: MkDocsConfig, files: Files, cache: Path) -> Build:
@@ -143,6 +145,11 @@ class Build:
         """Keep unchanged output files from being rewritten. Before the first file is written."""
         self.writer = OutputWriter(output, self.store, self.cache)
         self.writer.attach(self.config, files)
+
+    def cache_templates(self, env: Environment) -> None:
+        """Make Jinja take compiled templates from the cache until the build ends."""
+        self.templates = env
+        env.bytecode_cache = TemplateCache(self.store, self._code_fingerprint, self.config)
 
     def create_environment(self, env: Environment, nav: Any, files: Any) -> Environment | CachingEnvironment:
         """Return the environment from which MkDocs takes templates. After all plugins' ``on_env``."""
@@ -214,12 +221,18 @@ class Build:
         if self.writer is not None:
             self.writer.save()
         self.conversions.save()
+        self._stop_caching_templates()
         self.store.commit()
 
     def discard(self) -> None:
         """Discard what a failed build would have cached."""
         self._stop_workers()
+        self._stop_caching_templates()
         self.store.rollback()
+
+    def _stop_caching_templates(self) -> None:
+        if self.templates is not None:
+            self.templates.bytecode_cache = None
 
     def _stop_workers(self) -> None:
         for cache in (self.conversions, self.renders):

@@ -169,6 +169,15 @@ def digest_site(
     )
 
 
+def describe_environment(env: Environment, config: MkDocsConfig) -> list[Any]:
+    """Return what compiled templates depend on, except their source and the code.
+
+    Jinja applies filters and tests to constants when it compiles them.
+    """
+    functions = [*_own_functions(env.filters), *_own_functions(env.tests)]
+    return [sorted(env.extensions), env.autoescape, functions, config.theme]
+
+
 def _own_functions(functions: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield filters or tests of templates, without those of Jinja, MkDocs and Material.
 
