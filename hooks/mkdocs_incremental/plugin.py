@@ -127,7 +127,7 @@ class Build:
                 shared = SharedInputs({**code, **site_facts.digest_icons(config), **settings}, store, config)
             except NotFingerprintable as reason:
                 log.info("All pages are converted: a Markdown setting cannot be compared (%s).", reason)
-        conversions = ConversionCache(store, shared, config, digester, with_excerpts=not extension)
+        conversions = ConversionCache(store, shared, config, digester, is_stateless=not extension)
         if shared is not None and can_prefetch(config):
             conversions.workers = WorkerPool(store, files, lambda uri: conversions.prefetch_page(uri, files))
         return cls(config, store, digester, code, conversions, cache)
