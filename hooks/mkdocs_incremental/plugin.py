@@ -10,7 +10,7 @@ import functools
 import gc
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
-from mkdocs.utils import get_build_datetime, write_file
+from mkdocs.utils import write_file
 
 from mkdocs_incremental import api, blog, fingerprint, mkdocs_internals, site_facts
+from mkdocs_incremental.build_inputs import BuildInputs
 from mkdocs_incremental.changes import SharedInputs
 from mkdocs_incremental.converted_pages import ConversionCache, can_prefetch, find_stateful_extension
-from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
+from mkdocs_incremental.fingerprint import Digester, FileDigests, NotFingerprintable
 from mkdocs_incremental.output_dir import OutputWriter, PreservedOutput
 from mkdocs_incremental.rendered_pages import (
     CachingEnvironment,
@@ -31,12 +32,12 @@ from mkdocs_incremental.rendered_pages import (
     TemplateCache,
     find_uncacheable_handlers,
 )
-from mkdocs_incremental.skip_build import UpToDateCheck
+from mkdocs_incremental.skip_build import CACHE, digest
 from mkdocs_incremental.store import Store
 from mkdocs_incremental.workers import WorkerPool
 
 log = logging.getLogger("mkdocs.hooks.incremental")
-_CACHE, _FILE = ".cache/incremental", "builds.sqlite3"
+_FILE = "builds.sqlite3"
 # Thresholds of Python's garbage collector: new objects before it examines these, such runs before it examines
 # those that survived one, and those before it examines all. A build creates a million objects that live until
 # its end; with Python's thresholds, the collector takes three percent of the build and frees next to nothing.
@@ -48,23 +49,24 @@ class BuildCommand:
     """A command of MkDocs, which makes one build, or several while it serves."""
 
     # None under ``mkdocs serve``, which neither skips builds nor preserves output.
-    check: UpToDateCheck | None = None
+    inputs: BuildInputs | None = None
     build: Build | None = None
     output: PreservedOutput | None = None
     nav: Navigation | None = None
+    digests: FileDigests = field(default_factory=FileDigests)
 
     def is_up_to_date(self, config: MkDocsConfig) -> bool:
         """Whether the site already is what this build would make; if not, the build starts."""
         if mkdocs_internals.unsupported_version():
-            self.check = None
-        elif self.check is not None and self.check.is_up_to_date(config, cache_folder(config)):
+            self.inputs = None
+        elif self.inputs is not None and self.inputs.is_up_to_date(str(cache_folder(config))):
             return True
         gc.set_threshold(*_GC_THRESHOLDS)
         return False
 
     def preserve_output(self, config: MkDocsConfig) -> None:
         """Move the output aside right before MkDocs empties the site's folder."""
-        if self.check is not None:
+        if self.inputs is not None:
             self.output = PreservedOutput(config.site_dir, cache_folder(config) / "previous")
             self.output.move_aside()
 
@@ -73,16 +75,22 @@ class BuildCommand:
         reason = mkdocs_internals.unsupported_version()
         if reason:
             log.info("Everything is built from scratch: %s.", reason)
-        self.build = None if reason else Build.start(config, files, cache_folder(config))
+        if self.inputs is not None:
+            self.digests = self.inputs.digests
+        self.build = None if reason else Build.start(config, files, cache_folder(config), self.digests)
         return self.build
 
     def finish(self, config: MkDocsConfig) -> None:
         """Save the caches when everything is written."""
         if self.build is not None:
             self.build.finish()
-        if self.check is not None:
+        if self.inputs is not None:
             writer = self.build.writer if self.build is not None else None
-            self.check.finish(config, cache_folder(config), writer.unread if writer is not None else ())
+            clocks = self.build.clocks if self.build is not None else None
+            if clocks is None:
+                clocks = site_facts.find_clocks(config.theme.dirs)
+            unread = writer.unread if writer is not None else ()
+            self.inputs.finish(config, str(cache_folder(config)), unread, shows_time=bool(clocks))
 
     def fail(self) -> None:
         """Discard what a failed build would have cached."""
@@ -92,7 +100,7 @@ class BuildCommand:
 
 def cache_folder(config: MkDocsConfig) -> Path:
     """Return the absolute path of the folder for a site's caches."""
-    return site_facts.project_root(config) / _CACHE
+    return site_facts.project_root(config) / CACHE
 
 
 @dataclass
@@ -102,20 +110,23 @@ class Build:
     config: MkDocsConfig
     store: Store
     digester: Digester
+    digests: FileDigests
     code: dict[str, str]
     conversions: ConversionCache
     cache: Path
     renders: RenderCache | None = None
     writer: OutputWriter | None = None
     templates: Environment | None = None
+    # See `site_facts.find_clocks`.
+    clocks: list[str] | None = None
 
     @classmethod
-    def start(cls, config: MkDocsConfig, files: Files, cache: Path) -> Build:
+    def start(cls, config: MkDocsConfig, files: Files, cache: Path, digests: FileDigests) -> Build:
         """Start a build when all plugins have added their files. ``cache`` is the folder for its caches."""
         blog.attach(config)
         api.declare_expiry(config.extra, blog.future_publication_dates(files, config))
         store, digester = Store(cache / _FILE), site_facts.create_digester()
-        code = site_facts.digest_code(config)
+        code = site_facts.digest_code(config, digests)
         extension = find_stateful_extension(config)
         shared = None
         if extension:
@@ -123,13 +134,15 @@ class Build:
         else:
             try:
                 settings = site_facts.digest_markdown_settings(config, digester)
-                shared = SharedInputs({**code, **site_facts.digest_icons(config), **settings}, store, config)
+                shared = SharedInputs(
+                    {**code, **site_facts.digest_icons(config, digests), **settings}, store, config
+                )
             except NotFingerprintable as reason:
                 log.info("All pages are converted: a Markdown setting cannot be compared (%s).", reason)
-        conversions = ConversionCache(store, shared, config, digester, with_excerpts=not extension)
+        conversions = ConversionCache(store, shared, config, digester, is_stateless=not extension)
         if shared is not None and can_prefetch(config):
             conversions.workers = WorkerPool(store, files, lambda uri: conversions.prefetch_page(uri, files))
-        return cls(config, store, digester, code, conversions, cache)
+        return cls(config, store, digester, digests, code, conversions, cache)
 
     def patch_page(self, page: Any, files: Files) -> None:
         """Make MkDocs convert a page through the cache."""
@@ -157,13 +170,14 @@ class Build:
         if handlers:
             log.info("All pages are rendered: on_page_context of %s is not cacheable.", ", ".join(handlers))
             return env
-        clocks = {"build_date_utc": get_build_datetime, "update_date": lambda: get_build_datetime().date()}
         folders = self.config.theme.dirs
+        templates = fingerprint.digest_folders(folders, self.digests)
+        self.clocks = self.remember(lambda: site_facts.find_clocks(folders), "clocks", repr(templates))
         try:
             inputs = {
                 **self.code,
-                **fingerprint.digest_folders(folders),
-                "the date": repr(site_facts.clock_values(folders, clocks)),
+                **templates,
+                "the date": repr([site_facts.CLOCKS[name]() for name in self.clocks]),
                 **site_facts.digest_site(self.config, nav, files, env, self.digester),
             }
         except NotFingerprintable as reason:
@@ -188,7 +202,7 @@ class Build:
 
     @functools.cached_property
     def _code_fingerprint(self) -> str:
-        return fingerprint.digest(repr(self.code).encode("utf-8", "surrogatepass"))
+        return digest(repr(self.code).encode("utf-8", "surrogatepass"))
 
     def remember(self, compute: Callable[[], Any], *inputs: str) -> Any:
         """See `api.remember`."""

@@ -17,16 +17,22 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.theme import Theme
+from mkdocs.utils import get_build_datetime
 from pathspec import PathSpec
 
 from mkdocs_incremental import blog, fingerprint
 from mkdocs_incremental.blog import PortableExcerpt
-from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
+from mkdocs_incremental.fingerprint import Digester, FileDigests, NotFingerprintable
 
 # Settings that change no page, or that are examined where they are used.
 _EXCLUDED_SETTINGS = frozenset(
     "site_dir plugins hooks extra markdown_extensions mdx_configs theme nav strict".split()
 )
+# The names by which templates show when the site was built, and what they show.
+CLOCKS: Mapping[str, Callable[[], object]] = {
+    "build_date_utc": get_build_datetime,
+    "update_date": lambda: get_build_datetime().date(),
+}
 _TEMPLATE_PACKAGES = ("jinja2.", "mkdocs.", "material.")
 
 
@@ -35,17 +41,26 @@ def project_root(config: MkDocsConfig) -> Path:
     return Path(config.config_file_path or "mkdocs.yml").absolute().parent
 
 
-def digest_code(config: MkDocsConfig) -> dict[str, str]:
+def digest_code(config: MkDocsConfig, files: FileDigests) -> dict[str, str]:
     """Return digests of the code that builds the site, and of all files beside its hooks."""
+    return fingerprint.digest_code(hook_folders(config), str(project_root(config)), files)
+
+
+def hook_folders(config: MkDocsConfig) -> list[str]:
+    """Return the absolute paths of the folders that contain hooks."""
     hooks: Mapping[str, Any] = config.hooks  # type: ignore[assignment] # typed as a list of modules
-    folders = {os.path.dirname(str(hook.__file__)) for hook in hooks.values()}  # noqa: PTH120 - see is_below
-    return fingerprint.digest_code(folders, str(project_root(config)))
+    return sorted({str(Path(hook.__file__).absolute().parent) for hook in hooks.values()})
 
 
-def digest_icons(config: MkDocsConfig) -> dict[str, str]:
+def digest_icons(config: MkDocsConfig, files: FileDigests) -> dict[str, str]:
     """Return digests of the site's own icons, which the emoji extension reads once for all texts."""
+    return fingerprint.digest_folders(icon_folders(config), files)
+
+
+def icon_folders(config: MkDocsConfig) -> list[str]:
+    """Return the folders of the site's own icons."""
     options = ((config.mdx_configs or {}).get("pymdownx.emoji") or {}).get("options") or {}
-    return fingerprint.digest_folders(map(str, options.get("custom_icons") or ()))
+    return [str(folder) for folder in options.get("custom_icons") or ()]
 
 
 def create_digester() -> Digester:
@@ -106,16 +121,6 @@ def _describe_theme(theme: Theme) -> list[Any]:
     # A folder has several paths where symbolic links lead to it.
     folders = [os.path.realpath(folder) for folder in theme.dirs]
     return [theme.name, folders, sorted(theme.static_templates), dict(theme.items())]
-
-
-def describe_settings(config: MkDocsConfig) -> list[Any]:
-    """Return all settings of a site as values to digest, before plugins change them."""
-    plugins = [
-        [name, type(plugin), getattr(plugin, "config", None)] for name, plugin in config.plugins.items()
-    ]
-    excluded = {"plugins", "hooks", "theme"}
-    settings = {name: value for name, value in config.items() if name not in excluded}
-    return [settings, config.theme, plugins, list(config.hooks), _enabled_log_levels()]
 
 
 def _enabled_log_levels() -> list[bool]:
@@ -189,12 +194,12 @@ def _own_functions(functions: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, function
 
 
-def clock_values(folders: Iterable[str], clocks: Mapping[str, Callable[[], object]]) -> list[object]:
-    """Return the values of those ``clocks`` whose names occur in a template: it depends on the time."""
+def find_clocks(folders: Iterable[str]) -> list[str]:
+    """Return the names of `CLOCKS` that occur in a template: it shows when the site was built."""
     texts = [
         path.read_bytes() for folder in folders for path in Path(folder).rglob("*.html") if path.is_file()
     ]
-    return [clock() for name, clock in clocks.items() if any(name.encode() in text for text in texts)]
+    return [name for name in CLOCKS if any(name.encode() in text for text in texts)]
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The commands of ``python -m portfolio``, such as ``check``, ``post`` and ``import``; none of them builds.
+"""The commands of ``python -m portfolio``, such as ``check``, ``post`` and ``import``, except ``build``.
 
 Each command imports what only it needs, because importing all of it would take longer than ``check`` does.
 """

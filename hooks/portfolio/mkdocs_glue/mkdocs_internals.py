@@ -221,7 +221,8 @@ def _newest_first_key(mapping: Any) -> tuple[float, tuple[str, str, str]]:
 
 
 def _is_configured(plugin: Any, option: str) -> bool:
-    return any(option in settings for settings in plugin.config.user_configs)
+    # The property `user_configs` logs a warning that it is deprecated.
+    return any(option in settings for settings in plugin.config._Config__user_configs)
 
 
 def move_temporary_folder(blog: Any, parent: Path) -> None:

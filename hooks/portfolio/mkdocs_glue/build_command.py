@@ -1,0 +1,30 @@
+"""``python -m portfolio build``: checks mkdocs.yml, then builds the site as ``mkdocs build`` does."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from mkdocs_incremental import build_inputs
+from portfolio import cli
+
+
+def build(arguments: Sequence[str], manifest: dict[str, Any] | None, obstacle: str) -> NoReturn:
+    """Build the site with the options of ``mkdocs build``, and exit as it does.
+
+    ``manifest`` is that of the last build, and ``obstacle`` is why this one cannot be skipped; see
+    `skip_build`.
+    """
+    build_inputs.start(manifest, obstacle)
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("-f", "--config-file", default="mkdocs.yml")
+    options, _ = parser.parse_known_args(arguments)
+    # MkDocs reads mkdocs.yml before any hook runs, and names no line.
+    code = cli.main(["settings", "--config", options.config_file])
+    if code:
+        sys.exit(code)
+    from mkdocs.__main__ import cli as mkdocs
+
+    mkdocs.main(["build", *arguments], prog_name="mkdocs")
