@@ -356,7 +356,13 @@ class SiteChecker:
         """Check the front matter of a page that is no post; that of posts was checked with the record."""
         if self._posts_folder is not None and page.path.startswith(self._posts_folder):
             return []
-        return check_page_front_matter(page.name, page.markdown.source)
+        inputs = ("front matter", page.name, page.markdown.front_matter)
+        if self.cache.get(inputs):
+            return []
+        diagnostics = check_page_front_matter(page.name, page.markdown.source)
+        if not diagnostics:
+            self.cache.put(inputs, True)
+        return diagnostics
 
     def _has_stayed_clean(self, page: SourcePage) -> bool:
         """Whether a page had no problem in an earlier check, and still has none."""

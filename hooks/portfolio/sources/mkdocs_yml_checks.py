@@ -5,6 +5,7 @@ MkDocs checks most of them itself, but names no line, stops at the first, and so
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 import pkgutil
@@ -12,7 +13,7 @@ import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from portfolio.core import i18n
@@ -21,6 +22,9 @@ from portfolio.core.files import check_file, display_path, is_file, read_text, w
 from portfolio.core.positions import Document, KeyPath
 from portfolio.core.text import is_valid_url
 from portfolio.sources import mkdocs_yml
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 # What the value of each key may be.
 KINDS = {
@@ -180,9 +184,6 @@ def _list_names(document: Document, key: str) -> Iterator[tuple[KeyPath, str]]:
 
 def _check_installed(document: Document, key: str) -> Iterator[Diagnostic]:
     """Check that plugins or Markdown extensions are listed by name, and are installed."""
-    # Imported here, because it takes time.
-    from importlib.metadata import entry_points
-
     kind, groups = _ENTRY_POINTS[key]
     for at, item in enumerate(document.data[key] if isinstance(document.data[key], list) else ()):
         if isinstance(item, dict) and len(item) > 1:
@@ -194,7 +195,7 @@ def _check_installed(document: Document, key: str) -> Iterator[Diagnostic]:
         elif not item or not isinstance(item, str | dict):
             message = f"expected the name of a {kind}, found {_kind(document, (key, at)) or 'nothing'}."
             yield document.diagnose((key, at), message, code=_CODE)
-    installed = {point.name for group in groups for point in entry_points(group=group)}
+    installed = {point.name for point in _read_entry_points() if point.group in groups}
     # A plugin of a theme may be named without the theme, and any other with a slash.
     installed |= {name.rpartition("/")[2] for name in installed}
     for place, name in _list_names(document, key):
@@ -203,6 +204,20 @@ def _check_installed(document: Document, key: str) -> Iterator[Diagnostic]:
             hint = did_you_mean(name, known) or "Add its package to requirements.in, or remove it."
             message = f"{quote(name)} is not an installed {kind}."
             yield document.diagnose(place, message, hint, code="mkdocs-yml.not-installed")
+
+
+# They are in a file of each installed package.
+@functools.cache
+def _read_entry_points() -> list[EntryPoint]:
+    from importlib.metadata import entry_points
+
+    points = entry_points()
+    return [
+        point
+        for _, groups in _ENTRY_POINTS.values()
+        for group in groups
+        for point in points.select(group=group)
+    ]
 
 
 def _list_modules(name: str) -> set[str]:
