@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import copy
 import logging
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
+from jinja2 import Environment, FileSystemLoader
 from markdown import Markdown
 from markdown.extensions.toc import TocExtension, TocTreeprocessor
 from markdown.treeprocessors import Treeprocessor
@@ -27,6 +30,7 @@ from mkdocs.structure import pages
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.toc import TableOfContents, get_toc
+from mkdocs.theme import Theme
 from packaging.specifiers import SpecifierSet
 
 # Supported releases (PEP 440).
@@ -76,6 +80,30 @@ def posts_on_page(plugin: Any, view: Any) -> list[Any]:
 
 
 # Files and pages
+
+
+class _VisibleTemplateLoader(FileSystemLoader):
+    """Lists no templates in hidden folders, such as 14,000 icons of Material."""
+
+    def list_templates(self) -> list[str]:
+        names = set()
+        for theme_folder in self.searchpath:
+            for folder, subfolders, files in os.walk(theme_folder):
+                subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+                names |= {Path(folder, name).relative_to(theme_folder).as_posix() for name in files}
+        return sorted(names)
+
+
+def list_visible_templates(theme: Theme) -> None:
+    """Make MkDocs list the templates of a theme without hidden folders, whose files it leaves out anyway."""
+    create_environment = theme.get_env
+
+    def get_env() -> Environment:
+        env = create_environment()
+        env.loader = _VisibleTemplateLoader(theme.dirs)
+        return env
+
+    theme.get_env = get_env  # type: ignore[method-assign]
 
 
 def replace_copy(file: File, wrap: Callable[[Callable[[bool], None]], Callable[[bool], None]]) -> None:

@@ -59,6 +59,8 @@ class BuildCommand:
             self.check = None
         elif self.check is not None and self.check.is_up_to_date(config, cache_folder(config)):
             return True
+        else:
+            mkdocs_internals.list_visible_templates(config.theme)
         gc.set_threshold(*_GC_THRESHOLDS)
         return False
 
