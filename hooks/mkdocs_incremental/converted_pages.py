@@ -20,7 +20,6 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental import api, blog, mkdocs_internals
-from mkdocs_incremental.blog import PortableExcerpt
 from mkdocs_incremental.changes import NOT_CACHED, SharedInputs, find_change
 from mkdocs_incremental.fingerprint import Digester, NotFingerprintable, digest
 from mkdocs_incremental.mkdocs_internals import ConvertedPage
@@ -121,10 +120,8 @@ class ConversionCache:
     shared: SharedInputs | None
     config: MkDocsConfig
     digester: Digester
-    with_excerpts: bool
-    # By the source path of a page: the key of its conversion, and its excerpt after it was read or converted.
+    # By the source path of a page: the key of its conversion.
     _keys: dict[str, str] = field(default_factory=dict)
-    _excerpts: dict[str, PortableExcerpt | None] = field(default_factory=dict)
     converted: int = 0
     workers: WorkerPool | None = None
 
@@ -147,18 +144,15 @@ class ConversionCache:
         if self.workers is not None:
             self.workers.count_miss(uri)
         tracked: Any = _TrackedFiles(files)
-        with_excerpt = is_post and self.with_excerpts
         with record_log() as messages, api.track_dependencies() as dependencies:
-            conversion = mkdocs_internals.convert_page(page, self.config, tracked, with_excerpt=with_excerpt)
-            conversion.result.apply(page, files)
-            excerpt = blog.extract_excerpt(conversion) if with_excerpt else None
-        self._excerpts[uri] = excerpt
+            result = mkdocs_internals.convert_page(page, self.config, tracked)
+            result.apply(page, files)
         if not key:
             obstacle = "no page is cached" if self.shared is None else "it includes files"
         elif dependencies.has_reports:
             obstacle = "it has problems"
         else:
-            obstacle = self._put(key, inputs, conversion.result, excerpt, tracked, messages, dependencies)
+            obstacle = self._put(key, inputs, result, tracked, messages, dependencies)
         if obstacle:
             log.debug("Converted %s: it cannot be cached, because %s.", uri, obstacle)
             return
@@ -185,15 +179,7 @@ class ConversionCache:
             if is_post:
                 blog.set_reading_time(page, page.content, self.config)
         # Free the memory.
-        self._excerpts.pop(uri, None)
         page.content = page.toc = None
-
-    def get_excerpt(self, uri: str) -> PortableExcerpt | None:
-        """Return the excerpt of the post with a source path, or None where Material has to make it."""
-        if uri not in self._excerpts:
-            entry = self.store.get(f"{self._keys.get(uri)}+")
-            self._excerpts[uri] = None if entry is None else PortableExcerpt(*entry)
-        return self._excerpts[uri]
 
     def save(self) -> None:
         """Store which conversions this build used, for the log of the next."""
@@ -204,7 +190,6 @@ class ConversionCache:
         key: str,
         inputs: dict[str, str],
         result: ConvertedPage,
-        excerpt: PortableExcerpt | None,
         files: _TrackedFiles,
         messages: list[list[Any]],
         dependencies: api.Dependencies,
@@ -215,8 +200,6 @@ class ConversionCache:
             queries.append([name, list(arguments), self._digest(answer)])
             if not queries[-1][-1]:
                 return f"the answer to the query {name}({', '.join(arguments)}) cannot be compared"
-        # Also without an excerpt, so that an earlier one is not used.
-        self.store.put(f"{key}+", None if excerpt is None else [excerpt.html, excerpt.toc_tokens])
         entry = {
             "result": vars(result),
             "files": files.lookups,

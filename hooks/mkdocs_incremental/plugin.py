@@ -128,7 +128,7 @@ class Build:
                 shared = SharedInputs({**code, **site_facts.digest_icons(config), **settings}, store, config)
             except NotFingerprintable as reason:
                 log.info("All pages are converted: a Markdown setting cannot be compared (%s).", reason)
-        conversions = ConversionCache(store, shared, config, digester, with_excerpts=not extension)
+        conversions = ConversionCache(store, shared, config, digester)
         if shared is not None and can_prefetch(config):
             conversions.workers = WorkerPool(store, files, lambda uri: conversions.prefetch_page(uri, files))
         return cls(config, store, digester, code, conversions, cache)
@@ -137,7 +137,7 @@ class Build:
         """Make MkDocs convert a page through the cache."""
         is_post = blog.is_post(page, self.config)
         if is_post:
-            blog.install_excerpt_renderer(page, self.conversions.get_excerpt, self.config, files)
+            blog.install_excerpt_converter(page, self.config, files)
         mkdocs_internals.replace_render(
             page, lambda files: self.conversions.render_page(page, files, is_post=is_post)
         )
@@ -173,7 +173,7 @@ class Build:
             return env
         is_up_to_date = self.writer.is_up_to_date if self.writer is not None else lambda *_: False
         shared = SharedInputs(inputs, self.store, self.config)
-        renders = RenderCache(self.store, shared, self.config, self.digester, self.conversions, is_up_to_date)
+        renders = RenderCache(self.store, shared, self.config, self.digester, is_up_to_date)
         renders.attach(env)
         caching_env = CachingEnvironment(env, renders)
 

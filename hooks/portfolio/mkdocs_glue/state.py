@@ -111,6 +111,8 @@ class SiteState:
     render_errors: list[RenderError] = field(default_factory=ReportedItems)
     # The characters of formulas, by src_uri.
     formula_characters: dict[str, frozenset[str]] = field(default_factory=dict)
+    # The first paragraphs of posts without a description, as HTML of the post, by src_uri.
+    summaries: dict[str, str] = field(default_factory=dict)
     images: ImageCatalog = field(init=False)
     # on_env: the tags that pages list, by src_uri
     tag_lists: dict[str, list[CountedLink]] = field(default_factory=dict)
