@@ -12,16 +12,15 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from mkdocs_incremental import api
+from mkdocs_incremental import api, build_inputs
 from mkdocs_incremental.plugin import BuildCommand
-from mkdocs_incremental.skip_build import UpToDateCheck
 
 log = logging.getLogger("mkdocs.hooks.incremental_builds")
 _command = BuildCommand()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    _command.check = UpToDateCheck() if command == "build" and not dirty else None
+    _command.inputs = build_inputs.started() if command == "build" and not dirty else None
 
 
 # Before all other hooks and plugins.
@@ -29,7 +28,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 def on_config(config: MkDocsConfig) -> None:
     """End the command if the site is up to date."""
     if _command.is_up_to_date(config):
-        log.info("Nothing has changed since the site was built.")
+        log.info(build_inputs.MESSAGE)
         # MkDocs has no event that ends a build successfully; this ends the command.
         raise SystemExit(0)
 

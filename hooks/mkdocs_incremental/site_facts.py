@@ -36,15 +36,24 @@ def project_root(config: MkDocsConfig) -> Path:
 
 def digest_code(config: MkDocsConfig) -> dict[str, str]:
     """Return digests of the code that builds the site, and of all files beside its hooks."""
+    return fingerprint.digest_code(hook_folders(config), str(project_root(config)))
+
+
+def hook_folders(config: MkDocsConfig) -> list[str]:
+    """Return the absolute paths of the folders that contain hooks."""
     hooks: Mapping[str, Any] = config.hooks  # type: ignore[assignment] # typed as a list of modules
-    folders = {os.path.dirname(str(hook.__file__)) for hook in hooks.values()}  # noqa: PTH120 - see is_below
-    return fingerprint.digest_code(folders, str(project_root(config)))
+    return sorted({str(Path(hook.__file__).absolute().parent) for hook in hooks.values()})
 
 
 def digest_icons(config: MkDocsConfig) -> dict[str, str]:
     """Return digests of the site's own icons, which the emoji extension reads once for all texts."""
+    return fingerprint.digest_folders(icon_folders(config))
+
+
+def icon_folders(config: MkDocsConfig) -> list[str]:
+    """Return the folders of the site's own icons."""
     options = ((config.mdx_configs or {}).get("pymdownx.emoji") or {}).get("options") or {}
-    return fingerprint.digest_folders(map(str, options.get("custom_icons") or ()))
+    return [str(folder) for folder in options.get("custom_icons") or ()]
 
 
 def create_digester() -> Digester:
@@ -105,16 +114,6 @@ def _describe_theme(theme: Theme) -> list[Any]:
     # A folder has several paths where symbolic links lead to it.
     folders = [os.path.realpath(folder) for folder in theme.dirs]
     return [theme.name, folders, sorted(theme.static_templates), dict(theme.items())]
-
-
-def describe_settings(config: MkDocsConfig) -> list[Any]:
-    """Return all settings of a site as values to digest, before plugins change them."""
-    plugins = [
-        [name, type(plugin), getattr(plugin, "config", None)] for name, plugin in config.plugins.items()
-    ]
-    excluded = {"plugins", "hooks", "theme"}
-    settings = {name: value for name, value in config.items() if name not in excluded}
-    return [settings, config.theme, plugins, list(config.hooks), _enabled_log_levels()]
 
 
 def _enabled_log_levels() -> list[bool]:
@@ -194,6 +193,11 @@ def clock_values(folders: Iterable[str], clocks: Mapping[str, Callable[[], objec
         path.read_bytes() for folder in folders for path in Path(folder).rglob("*.html") if path.is_file()
     ]
     return [clock() for name, clock in clocks.items() if any(name.encode() in text for text in texts)]
+
+
+def shows_time(folders: Iterable[str]) -> bool:
+    """Whether a template in one of the folders shows when the site was built."""
+    return bool(clock_values(folders, {"build_date_utc": bool}))
 
 
 @dataclass
