@@ -162,8 +162,10 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
     state = site_state(config)
     mkdocs_internals.make_title_plain(page)
     state.formula_characters[page.file.src_uri] = math_font.collect_characters(html)
+    blog = mkdocs_internals.find_blog_plugin(config)
     if pages.is_post(page, config) and not page.meta.get("description"):
-        state.summaries[page.file.src_uri] = first_paragraph(html.partition(state.paths.separator)[0])
+        excerpt = html.partition(blog.config["post_excerpt_separator"])[0]
+        state.summaries[page.file.src_uri] = first_paragraph(excerpt)
     if not state.render_errors:
         return
     path = display_path(Path(config.docs_dir, page.file.src_uri), pages.project_root(config))

@@ -183,7 +183,8 @@ class Build:
             # Only the builder uses the files of the site.
             renders.is_up_to_date = lambda *_: False
             page = files.get_file_from_path(uri).page
-            mkdocs_internals.render_page(page, self.config, files, nav, caching_env)
+            if renders.can_cache(page):
+                mkdocs_internals.render_page(page, self.config, files, nav, caching_env)
 
         renders.workers = WorkerPool(self.store, files, prefetch_page)
         self.renders = renders

@@ -271,6 +271,13 @@ class RenderCache:
         self.config.extra = TrackedExtra(dict(self.config.extra), self.reads)  # type: ignore[assignment]
         track_page_attributes(env, lambda: self.page, self.reads)
 
+    def can_cache(self, page: Any) -> bool:
+        """Whether a page may be cached, unless it turns out to read what cannot be tracked."""
+        try:
+            return bool(self._fingerprints.digest(page))
+        except NotFingerprintable:
+            return False
+
     def on_page_context(self, context: Any, *, page: Any, config: MkDocsConfig, nav: Any) -> Any:
         """Call all handlers of the event, unless the page is cached."""
         self._load(page)
