@@ -182,9 +182,13 @@ def create_toc(tokens: list[Any]) -> TableOfContents:
     return get_toc(tokens)
 
 
-def convert_page(page: Any, config: MkDocsConfig, files: Files) -> ConvertedPage:
-    """Convert a page as ``Page.render`` does, without changing the page."""
-    md = Markdown(extensions=config["markdown_extensions"], extension_configs=config["mdx_configs"] or {})
+def create_converter(config: MkDocsConfig) -> Markdown:
+    """Return a new Markdown converter with the extensions of a site."""
+    return Markdown(extensions=config["markdown_extensions"], extension_configs=config["mdx_configs"] or {})
+
+
+def convert_page(md: Markdown, page: Any, config: MkDocsConfig, files: Files) -> ConvertedPage:
+    """Convert a page as ``Page.render`` does, without changing the page. ``md`` is new or reset."""
     raw_html = pages._RawHTMLPreprocessor()
     raw_html._register(md)
     anchors = pages._ExtractAnchorsTreeprocessor(page.file, files, config)
