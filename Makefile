@@ -22,8 +22,7 @@ serve: site-packages ## serve the site on 127.0.0.1:8000 and show changes as you
 	@$(python) -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
 build: site-packages ## build the site into site/; a warning fails the build
-	@$(check_settings)
-	@$(python) -m mkdocs build --strict
+	@PYTHONPATH=hooks $(python) -m portfolio build --strict
 
 check: site-packages ## check content and data without a build (FORMAT=json or github for other programs)
 	@PYTHONPATH=hooks $(python) -m portfolio check $(if $(FORMAT),--format $(FORMAT))

@@ -46,8 +46,9 @@ _FILES = {
     biblatex.EXPORT: (biblatex.render, N_("Publications in BibTeX")),
     csl_json.EXPORT: (csl_json.render, N_("Publications in CSL-JSON")),
 }
-# The compiler starts threads, so the work is shared by processes, of which each must be worth its start.
-_share = partial(run_in_processes, min_share=20)
+# The compiler starts threads, so the work is shared by processes. Each loads the fonts and rasterises the
+# glyphs, which takes as long as fifty cards.
+_share = partial(run_in_processes, min_share=50)
 
 
 on_config = require_record(__name__)

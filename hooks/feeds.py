@@ -21,7 +21,6 @@ from portfolio.blog.post_lists import TAG_TEMPLATE
 from portfolio.core.i18n import gettext as _
 from portfolio.core.i18n import sort_key
 from portfolio.feeds import feeds
-from portfolio.feeds.entry_html import render_entry_html
 from portfolio.feeds.feeds import FEEDS_PAGE, Entry, Feed, PlannedFeed
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_unreported, require_record, site_state
@@ -92,13 +91,19 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
 
 def _entry(post: Post, page: Any, config: MkDocsConfig) -> Entry:
     url, html = page.canonical_url or "", page.content or ""
+
+    def render() -> str:
+        from portfolio.feeds.entry_html import render_entry_html
+
+        return render_entry_html(html, url)
+
     return Entry(
         post.feed_id or feeds.feed_id(_id_base(config), post.id),
         url,
         pages.page_title(page),
         pages.created(page),
         page.config.date.get("updated") or pages.created(page),
-        api.remember(config.extra, lambda: render_entry_html(html, url), "feed", html, url),
+        api.remember(config.extra, render, "feed", html, url),
         str(page.meta.get("description") or ""),
         pages.author_names(page) or (site_state(config).profile.name,),
         post.categories,

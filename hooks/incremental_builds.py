@@ -12,16 +12,15 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from mkdocs_incremental import api
+from mkdocs_incremental import api, build_inputs
 from mkdocs_incremental.plugin import BuildCommand
-from mkdocs_incremental.skip_build import UpToDateCheck
 
 log = logging.getLogger("mkdocs.hooks.incremental_builds")
 _command = BuildCommand()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    _command.check = UpToDateCheck() if command == "build" and not dirty else None
+    _command.inputs = build_inputs.started() if command == "build" and not dirty else None
 
 
 # Before all other hooks and plugins.
@@ -29,7 +28,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 def on_config(config: MkDocsConfig) -> None:
     """End the command if the site is up to date."""
     if _command.is_up_to_date(config):
-        log.info("Nothing has changed since the site was built.")
+        log.info(build_inputs.MESSAGE)
         # MkDocs has no event that ends a build successfully; this ends the command.
         raise SystemExit(0)
 
@@ -59,15 +58,25 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
         _command.build.patch_page(page, files)
 
 
+# Before hooks and plugins that compile templates.
+@event_priority(1000)
+def _cache_templates(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+    if _command.build is not None:
+        _command.build.cache_templates(env)
+
+
 # After hooks and plugins that set what templates use.
 @event_priority(-200)
-def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Any:
+def _create_environment(env: Environment, *, config: MkDocsConfig, files: Files) -> Any:
     build = _command.build
     if build is None:
         return env
     if _command.output is not None:
         build.intercept_writes(_command.output, files)
     return build.create_environment(env, _command.nav, files)
+
+
+on_env = CombinedEvent(_cache_templates, _create_environment)
 
 
 # Before hooks and plugins that use the output.

@@ -6,20 +6,20 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
-from mkdocs_live import build_messages, mkdocs_internals
-from mkdocs_live.coordinator import Preview
-from mkdocs_live.session import Session
-from mkdocs_live.workers import state
+from mkdocs_live import mkdocs_internals
+from mkdocs_live.process_state import state
+
+if TYPE_CHECKING:
+    from mkdocs.livereload import LiveReloadServer
 
 log = logging.getLogger("mkdocs.hooks.live_preview")
 
@@ -34,6 +34,8 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
         log.info("The preview uses MkDocs' own server: it has not been tested with %s.", unsupported)
         state.serves = False
     if state.serves and state.on_built is not None:
+        from mkdocs_live import build_messages
+
         build_messages.silence_console()
 
 
@@ -46,6 +48,8 @@ def on_config(config: MkDocsConfig) -> None:
     """
     if not state.serves or state.on_built is not None:
         return
+    from mkdocs_live.coordinator import Preview
+
     host, port = config.dev_addr
     url = config.site_url or f"http://{host}:{port}/"
     params = click.get_current_context().params
@@ -78,6 +82,8 @@ def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
 @event_priority(-199)
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     if state.serves:
+        from mkdocs_live.session import Session
+
         assert state.nav is not None
         state.session = Session(config, files, state.nav, env, state.post_meta_keys)
 

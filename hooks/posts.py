@@ -22,6 +22,7 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
+from mkdocs_incremental.blog import set_reading_time
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
 from portfolio.blog.post_lists import TAG_TEMPLATE
@@ -33,7 +34,6 @@ from portfolio.core.text import slugify_name
 from portfolio.markdown_ext import code_blocks
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import Sidebar, require_record, site_state
-from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
 from portfolio.sources import posts
 from portfolio.sources.mkdocs_yml import NOTEBOOK
@@ -76,6 +76,7 @@ def _set_up_blog(config: MkDocsConfig) -> None:
 
     mkdocs_internals.set_slugs(config, slugify_post, lambda name, _separator: slugify_name(name))
     zone = site_state(config).options.zone
+    mkdocs_internals.parse_front_matter_faster()
     mkdocs_internals.join_archive(config, _("Archive"))
     # A post without a separator is its own excerpt; hooks/record.py has reported the long ones.
     if (plugin := mkdocs_internals.find_blog_plugin(config)) is not None:
@@ -108,6 +109,8 @@ def _add_notebooks(files: Files, *, config: MkDocsConfig) -> None:
         file for file in files if file.src_uri.startswith(folder) and file.src_uri.endswith(NOTEBOOK)
     ]
     for file in notebooks:
+        from portfolio.notebooks import convert
+
         path = Path(config.docs_dir, file.src_uri)
         name, text = display_path(path, paths.root), read_text(path, paths.root)
         page = (
@@ -273,7 +276,7 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         days = [post.day for post in pages.archived_posts(page)]
         page.present_anchor_ids |= {f"{day:%Y}" for day in days} | {f"{day:%Y-%m}" for day in days}
     if code_blocks.OUTPUT_CLASS in html and pages.is_post(page, config):
-        mkdocs_internals.set_reading_time(page, code_blocks.remove_output(html), config)
+        set_reading_time(page, code_blocks.remove_output(html), config)
 
 
 @event_priority(order.ENV_POSTS)

@@ -38,7 +38,7 @@ from portfolio.config import load_site, site_profile
 from portfolio.core import i18n, page_policy
 from portfolio.core.cache import FileCache
 from portfolio.core.diagnostics import Diagnostic
-from portfolio.core.files import display_path, is_file, read_text
+from portfolio.core.files import MAX_MEGABYTES_OF_TEXT, display_path, is_file, read_text
 from portfolio.exports import has_works
 from portfolio.importer import transaction
 from portfolio.lint import links
@@ -59,6 +59,8 @@ _QUICK_CHECK_SECONDS = 0.1
 _ENDLESS = frozenset(
     ("file.not-regular", "file.too-large", "file.too-many", "yaml.too-deep", "yaml.too-large")
 )
+# A text that is too large to be read has more characters: each has at most 4 bytes.
+_FEWEST_CHARACTERS_REFUSED = MAX_MEGABYTES_OF_TEXT * 1_000_000 // 4
 # The style sheet of filters. It is a template, because its rules depend on the record.
 _FILTERS = "assets/stylesheets/filters.css"
 # The facts of a project, for the page with its story.
@@ -275,6 +277,9 @@ def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
     """Leave out the text of a page that the check refuses to read: a server would convert it for minutes."""
+    # MkDocs has read the file, so it can only be too large.
+    if len(markdown) < _FEWEST_CHARACTERS_REFUSED:
+        return None
     path, paths = Path(config.docs_dir, page.file.src_uri), site_state(config).paths
     is_refused = path.is_file() and isinstance(read_text(path, paths.root), Diagnostic)
     # Material's blog may require the mark.

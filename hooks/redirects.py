@@ -23,8 +23,6 @@ from portfolio.mkdocs_glue import order, pages
 from portfolio.mkdocs_glue.state import SiteState, log_diagnostic, log_unreported, require_record, site_state
 from portfolio.redirects import aliases, url_paths
 from portfolio.redirects.aliases import WRITTEN_BY_THEME, Alias, Inventory, Redirect
-from portfolio.redirects.published_site import PublishedSite
-from portfolio.redirects.url_lock import LOCK_FILE, read_lock
 
 log = logging.getLogger("mkdocs.hooks.redirects")
 
@@ -74,10 +72,13 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Report the URLs of the lock that the built site has lost; not while the site is served and edited."""
     state = site_state(config)
-    path = state.paths.data / LOCK_FILE
+    path = state.paths.url_lock
     text = read_text(path, state.paths.root, optional=True)
     if state.checker is None or state.is_serving or not text:
         return
+    from portfolio.redirects.published_site import PublishedSite
+    from portfolio.redirects.url_lock import read_lock
+
     name = display_path(path, state.paths.root)
     listed, problems = read_lock(name, text) if isinstance(text, str) else ([], [text])
     cache = state.paths.root / ".cache/redirects" / f"{cache_key(config.site_dir)}.json"

@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
+from math import ceil
 from typing import Any
 from xml.etree import ElementTree
 
@@ -19,11 +21,12 @@ from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteExtension
 from material.plugins.blog.readtime import readtime
 from material.plugins.blog.structure import Excerpt, Post, View
+from material.plugins.search.plugin import void
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.utils import get_relative_url
 
-from mkdocs_incremental import api, mkdocs_internals
+from mkdocs_incremental import mkdocs_internals
 from mkdocs_incremental.mkdocs_internals import Conversion, LinkResolver
 
 NAME = "material/blog"
@@ -37,6 +40,18 @@ _ENCODED_MARKER = "%EE%80%80"
 _PLAIN_URL = re.compile(r"[A-Za-z0-9._~/%+@:?#=-]*")
 # In ids that are numbered from one conversion to the next.
 _NUMBERED_ID = "__tabbed_"
+# Tags and comments that every version of Python's HTMLParser reads alike, as converters write them.
+_TAG = re.compile(
+    r"""</[a-zA-Z][a-zA-Z0-9:-]*+[ \t\n]*+>"""
+    r"""|<[a-zA-Z][a-zA-Z0-9:-]*+(?:[ \t\n]++[^\s"'<>/=]++(?:="[^"<]*+"|='[^'<]*+')?+)*+[ \t\n]*+/?>"""
+    r"""|<!--(?!-?>)(?:[^-<]|-(?!-))*+-->"""
+)
+_TAG_NAME = re.compile("[a-z][a-z0-9:-]*")
+_IMAGE = re.compile(r"<img[\s/>]", re.IGNORECASE)
+# Elements whose text is not read, and those in which some versions of Python read no tags or characters.
+_UNREAD = frozenset({"object", "script", "style", "svg"})
+_RAW_TEXT = frozenset("iframe noembed noframes noscript plaintext script style textarea title xmp".split())
+_SPECIAL = re.compile(f"<(?:{'|'.join(sorted(_UNREAD | _RAW_TEXT))})", re.IGNORECASE)
 
 
 def get_plugin(config: MkDocsConfig) -> Any:
@@ -133,10 +148,45 @@ def set_reading_time(post: Any, html: str, config: MkDocsConfig) -> None:
     """Set the reading time of a post as Material computes it, unless its front matter has it."""
     plugin = get_plugin(config)
     if plugin is not None and plugin.config.post_readtime and not post.config.readtime:
-        speed = plugin.config.post_readtime_words_per_minute
-        post.config.readtime = api.remember(
-            config.extra, lambda: readtime(html, speed), "readtime", str(speed), html
-        )
+        post.config.readtime = count_minutes(html, plugin.config.post_readtime_words_per_minute)
+
+
+def count_minutes(html: str, words_per_minute: int) -> int:
+    """Return how many minutes it takes to read HTML, as Material's ``readtime`` does, but much faster."""
+    texts = _TAG.split(html)
+    read = _list_read_texts(html) if _SPECIAL.search(html) else texts
+    if read is None or any("<" in text for text in texts):
+        minutes: int = readtime(html, words_per_minute)
+        return minutes
+    words = len(re.findall(r"\W+", "".join(map(unescape, read)))) + 1
+    seconds = ceil(words / words_per_minute * 60)
+    # Each image takes less time than the one before, but never less than three seconds.
+    seconds += sum(max(12 - number, 3) for number in range(len(_IMAGE.findall(html))))
+    return ceil(seconds / 60)
+
+
+def _list_read_texts(html: str) -> list[str] | None:
+    """Return the texts between tags that are read; None where versions of Python disagree."""
+    texts: list[str] = []
+    # The elements around a text, from the first that is not read: an end tag closes only the innermost.
+    context: list[str] = []
+    end, raw = 0, ""
+    for tag in _TAG.finditer(html):
+        text, end = html[end : tag.start()], tag.end()
+        if not context:
+            texts.append(text)
+        name = match[0] if (match := _TAG_NAME.search(tag[0].lower())) else ""
+        is_end = tag[0].startswith("</")
+        if raw and (not is_end or name != raw or ("&" in text and not context)):
+            return None
+        is_empty = tag[0].endswith("/>") or tag[0].startswith("<!") or name in void
+        raw = "" if is_end or is_empty or name not in _RAW_TEXT else name
+        if is_end:
+            if context and context[-1] == name:
+                context.pop()
+        elif not is_empty and (context or name in _UNREAD):
+            context.append(name)
+    return None if raw else [*texts, *([] if context else [html[end:]])]
 
 
 @dataclass(frozen=True)

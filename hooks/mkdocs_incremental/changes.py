@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from mkdocs.config.defaults import MkDocsConfig
 
-from mkdocs_incremental.fingerprint import digest
 from mkdocs_incremental.site_facts import project_root
+from mkdocs_incremental.skip_build import digest
 from mkdocs_incremental.store import Store
 
 NOT_CACHED = "it was not in the cache"

@@ -22,8 +22,9 @@ from mkdocs.structure.pages import Page
 from mkdocs_incremental import api, blog, mkdocs_internals
 from mkdocs_incremental.blog import PortableExcerpt
 from mkdocs_incremental.changes import NOT_CACHED, SharedInputs, find_change
-from mkdocs_incremental.fingerprint import Digester, NotFingerprintable, digest
+from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
 from mkdocs_incremental.mkdocs_internals import ConvertedPage
+from mkdocs_incremental.skip_build import digest
 from mkdocs_incremental.store import Store
 from mkdocs_incremental.workers import WorkerPool
 
@@ -180,10 +181,7 @@ class ConversionCache:
                 if _is_pure(handler):
                     text = handler(page.markdown, page=page, config=self.config, files=files)
                     page.markdown = page.markdown if text is None else text
-            is_post = blog.is_post(page, self.config)
-            self.render_page(page, files, is_post=is_post)
-            if is_post:
-                blog.set_reading_time(page, page.content, self.config)
+            self.render_page(page, files, is_post=blog.is_post(page, self.config))
         # Free the memory.
         self._excerpts.pop(uri, None)
         page.content = page.toc = None

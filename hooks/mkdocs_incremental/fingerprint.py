@@ -24,9 +24,10 @@ from enum import Enum
 from pathlib import Path, PurePath
 from typing import Any
 
+from mkdocs_incremental.skip_build import DIGEST_BYTES, digest
+
 # A file may change again within the resolution of the file system's clock, with the same time.
 CLOCK_RESOLUTION_NS = 2_000_000_000
-_DIGEST_BYTES = 16
 _PLAIN = (
     bool,
     int,
@@ -242,14 +243,9 @@ def _marshal(value: Any) -> bytes:
         return b""
 
 
-def digest(content: bytes) -> str:
-    """Return the digest of bytes as hexadecimal text."""
-    return hashlib.blake2b(content, digest_size=_DIGEST_BYTES).hexdigest()
-
-
 def hash_parts(*parts: bytes) -> bytes:
     """Return a digest that depends on each part, not only on their concatenation."""
-    digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+    digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
     for part in parts:
         # The lengths distinguish ("ab", "c") from ("a", "bc").
         digest.update(len(part).to_bytes(4, "big") + part)

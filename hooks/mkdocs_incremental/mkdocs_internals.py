@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,10 +28,9 @@ from mkdocs.structure import pages
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.toc import TableOfContents, get_toc
-from packaging.specifiers import SpecifierSet
 
-# Supported releases (PEP 440).
-VERSIONS = {"mkdocs": ">=1.6,<1.7", "mkdocs-material": ">=9.8,<9.9", "markdown": ">=3.10,<3.12"}
+# From the first version on, and below the second.
+VERSIONS = {"mkdocs": ("1.6", "1.7"), "mkdocs-material": ("9.8", "9.9"), "markdown": ("3.10", "3.12")}
 # Right before the table of contents (5), from which on Material converts an excerpt differently.
 _BEFORE_TOC = 5.000001
 # What MkDocs adds to the conversion of a page, and Material does not add to that of an excerpt.
@@ -39,14 +39,18 @@ _PAGE_ONLY = frozenset({"mkdocs_extract_anchors", "mkdocs_extract_title", "relpa
 
 def unsupported_version(get_version: Callable[[str], str] = version) -> str:
     """Return why the site must be built the ordinary way; empty if all versions are supported."""
-    for name, supported in VERSIONS.items():
+    for name, (first, end) in VERSIONS.items():
         try:
             installed = get_version(name)
         except PackageNotFoundError:
             return f"{name} is not installed"
-        if not SpecifierSet(supported).contains(installed, prereleases=True):
-            return f"{name} {installed} is not supported (supported: {supported})"
+        if not _minor_version(first) <= _minor_version(installed) < _minor_version(end):
+            return f"{name} {installed} is not supported (supported: >={first},<{end})"
     return ""
+
+
+def _minor_version(text: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", text)[:2]]
 
 
 # Plugins

@@ -26,7 +26,8 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import write_file
 
 from mkdocs_incremental import api, mkdocs_internals
-from mkdocs_incremental.fingerprint import CLOCK_RESOLUTION_NS, digest
+from mkdocs_incremental.fingerprint import CLOCK_RESOLUTION_NS
+from mkdocs_incremental.skip_build import digest
 from mkdocs_incremental.store import Store
 
 # Overwriting a file is seven times slower than writing to the null device. MkDocs creates the folder of each

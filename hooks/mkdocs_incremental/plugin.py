@@ -21,6 +21,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.utils import get_build_datetime, write_file
 
 from mkdocs_incremental import api, blog, fingerprint, mkdocs_internals, site_facts
+from mkdocs_incremental.build_inputs import BuildInputs
 from mkdocs_incremental.changes import SharedInputs
 from mkdocs_incremental.converted_pages import ConversionCache, can_prefetch, find_stateful_extension
 from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
@@ -28,14 +29,15 @@ from mkdocs_incremental.output_dir import OutputWriter, PreservedOutput
 from mkdocs_incremental.rendered_pages import (
     CachingEnvironment,
     RenderCache,
+    TemplateCache,
     find_uncacheable_handlers,
 )
-from mkdocs_incremental.skip_build import UpToDateCheck
+from mkdocs_incremental.skip_build import CACHE, digest
 from mkdocs_incremental.store import Store
 from mkdocs_incremental.workers import WorkerPool
 
 log = logging.getLogger("mkdocs.hooks.incremental")
-_CACHE, _FILE = ".cache/incremental", "builds.sqlite3"
+_FILE = "builds.sqlite3"
 # Thresholds of Python's garbage collector: new objects before it examines these, such runs before it examines
 # those that survived one, and those before it examines all. A build creates a million objects that live until
 # its end; with Python's thresholds, the collector takes three percent of the build and frees next to nothing.
@@ -47,7 +49,7 @@ class BuildCommand:
     """A command of MkDocs, which makes one build, or several while it serves."""
 
     # None under ``mkdocs serve``, which neither skips builds nor preserves output.
-    check: UpToDateCheck | None = None
+    inputs: BuildInputs | None = None
     build: Build | None = None
     output: PreservedOutput | None = None
     nav: Navigation | None = None
@@ -55,15 +57,15 @@ class BuildCommand:
     def is_up_to_date(self, config: MkDocsConfig) -> bool:
         """Whether the site already is what this build would make; if not, the build starts."""
         if mkdocs_internals.unsupported_version():
-            self.check = None
-        elif self.check is not None and self.check.is_up_to_date(config, cache_folder(config)):
+            self.inputs = None
+        elif self.inputs is not None and self.inputs.is_up_to_date(str(cache_folder(config))):
             return True
         gc.set_threshold(*_GC_THRESHOLDS)
         return False
 
     def preserve_output(self, config: MkDocsConfig) -> None:
         """Move the output aside right before MkDocs empties the site's folder."""
-        if self.check is not None:
+        if self.inputs is not None:
             self.output = PreservedOutput(config.site_dir, cache_folder(config) / "previous")
             self.output.move_aside()
 
@@ -79,9 +81,9 @@ class BuildCommand:
         """Save the caches when everything is written."""
         if self.build is not None:
             self.build.finish()
-        if self.check is not None:
+        if self.inputs is not None:
             writer = self.build.writer if self.build is not None else None
-            self.check.finish(config, cache_folder(config), writer.unread if writer is not None else ())
+            self.inputs.finish(config, str(cache_folder(config)), writer.unread if writer is not None else ())
 
     def fail(self) -> None:
         """Discard what a failed build would have cached."""
@@ -91,7 +93,7 @@ class BuildCommand:
 
 def cache_folder(config: MkDocsConfig) -> Path:
     """Return the absolute path of the folder for a site's caches."""
-    return site_facts.project_root(config) / _CACHE
+    return site_facts.project_root(config) / CACHE
 
 
 @dataclass
@@ -106,6 +108,7 @@ class Build:
     cache: Path
     renders: RenderCache | None = None
     writer: OutputWriter | None = None
+    templates: Environment | None = None
 
     @classmethod
     def start(cls, config: MkDocsConfig, files: Files, cache: Path) -> Build:
@@ -142,6 +145,11 @@ class Build:
         """Keep unchanged output files from being rewritten. Before the first file is written."""
         self.writer = OutputWriter(output, self.store, self.cache)
         self.writer.attach(self.config, files)
+
+    def cache_templates(self, env: Environment) -> None:
+        """Make Jinja take compiled templates from the cache until the build ends."""
+        self.templates = env
+        env.bytecode_cache = TemplateCache(self.store, self._code_fingerprint, self.config)
 
     def create_environment(self, env: Environment, nav: Any, files: Any) -> Environment | CachingEnvironment:
         """Return the environment from which MkDocs takes templates. After all plugins' ``on_env``."""
@@ -181,7 +189,7 @@ class Build:
 
     @functools.cached_property
     def _code_fingerprint(self) -> str:
-        return fingerprint.digest(repr(self.code).encode("utf-8", "surrogatepass"))
+        return digest(repr(self.code).encode("utf-8", "surrogatepass"))
 
     def remember(self, compute: Callable[[], Any], *inputs: str) -> Any:
         """See `api.remember`."""
@@ -213,12 +221,18 @@ class Build:
         if self.writer is not None:
             self.writer.save()
         self.conversions.save()
+        self._stop_caching_templates()
         self.store.commit()
 
     def discard(self) -> None:
         """Discard what a failed build would have cached."""
         self._stop_workers()
+        self._stop_caching_templates()
         self.store.rollback()
+
+    def _stop_caching_templates(self) -> None:
+        if self.templates is not None:
+            self.templates.bytecode_cache = None
 
     def _stop_workers(self) -> None:
         for cache in (self.conversions, self.renders):

@@ -9,11 +9,14 @@ run again. With ``--verbose``, the log names the reason for each page that is re
 from __future__ import annotations
 
 import logging
+import os
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
 from material.plugins.blog.structure import Excerpt
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
@@ -371,6 +374,28 @@ class RenderCache:
             except NotFingerprintable:
                 self._read_digests[read] = ""
         return self._read_digests[read]
+
+
+class TemplateCache(BytecodeCache):
+    """Compiled templates, by name and path. ``code`` is the fingerprint of the code and all packages."""
+
+    def __init__(self, store: Store, code: str, config: MkDocsConfig) -> None:
+        self._store, self._code, self._config = store, code, config
+        self._digester = site_facts.create_digester()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Load a template if neither its source nor anything else on which it depends has changed."""
+        try:
+            inputs = self._digester.digest(site_facts.describe_environment(bucket.environment, self._config))
+        except NotFingerprintable:
+            # Never equal to that of a stored template.
+            inputs = os.urandom(16)
+        bucket.checksum = f"{bucket.checksum} {self._code} {inputs.hex()}"
+        if content := self._store.get(f"template {bucket.key}"):
+            bucket.bytecode_from_string(b64decode(content))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._store.put(f"template {bucket.key}", b64encode(bucket.bytecode_to_string()).decode())
 
 
 class CachingEnvironment:

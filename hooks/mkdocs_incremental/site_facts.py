@@ -37,15 +37,24 @@ def project_root(config: MkDocsConfig) -> Path:
 
 def digest_code(config: MkDocsConfig) -> dict[str, str]:
     """Return digests of the code that builds the site, and of all files beside its hooks."""
+    return fingerprint.digest_code(hook_folders(config), str(project_root(config)))
+
+
+def hook_folders(config: MkDocsConfig) -> list[str]:
+    """Return the absolute paths of the folders that contain hooks."""
     hooks: Mapping[str, Any] = config.hooks  # type: ignore[assignment] # typed as a list of modules
-    folders = {os.path.dirname(str(hook.__file__)) for hook in hooks.values()}  # noqa: PTH120 - see is_below
-    return fingerprint.digest_code(folders, str(project_root(config)))
+    return sorted({str(Path(hook.__file__).absolute().parent) for hook in hooks.values()})
 
 
 def digest_icons(config: MkDocsConfig) -> dict[str, str]:
     """Return digests of the site's own icons, which the emoji extension reads once for all texts."""
+    return fingerprint.digest_folders(icon_folders(config))
+
+
+def icon_folders(config: MkDocsConfig) -> list[str]:
+    """Return the folders of the site's own icons."""
     options = ((config.mdx_configs or {}).get("pymdownx.emoji") or {}).get("options") or {}
-    return fingerprint.digest_folders(map(str, options.get("custom_icons") or ()))
+    return [str(folder) for folder in options.get("custom_icons") or ()]
 
 
 def create_digester() -> Digester:
@@ -108,16 +117,6 @@ def _describe_theme(theme: Theme) -> list[Any]:
     return [theme.name, folders, sorted(theme.static_templates), dict(theme.items())]
 
 
-def describe_settings(config: MkDocsConfig) -> list[Any]:
-    """Return all settings of a site as values to digest, before plugins change them."""
-    plugins = [
-        [name, type(plugin), getattr(plugin, "config", None)] for name, plugin in config.plugins.items()
-    ]
-    excluded = {"plugins", "hooks", "theme"}
-    settings = {name: value for name, value in config.items() if name not in excluded}
-    return [settings, config.theme, plugins, list(config.hooks), _enabled_log_levels()]
-
-
 def _enabled_log_levels() -> list[bool]:
     """Whether warnings and infos are logged: a quiet build cannot cache messages that it does not see."""
     return [logging.getLogger("mkdocs").isEnabledFor(level) for level in (logging.WARNING, logging.INFO)]
@@ -170,6 +169,15 @@ def digest_site(
     )
 
 
+def describe_environment(env: Environment, config: MkDocsConfig) -> list[Any]:
+    """Return what compiled templates depend on, except their source and the code.
+
+    Jinja applies filters and tests to constants when it compiles them.
+    """
+    functions = [*_own_functions(env.filters), *_own_functions(env.tests)]
+    return [sorted(env.extensions), env.autoescape, functions, config.theme]
+
+
 def _own_functions(functions: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield filters or tests of templates, without those of Jinja, MkDocs and Material.
 
@@ -186,6 +194,11 @@ def clock_values(folders: Iterable[str], clocks: Mapping[str, Callable[[], objec
         path.read_bytes() for folder in folders for path in Path(folder).rglob("*.html") if path.is_file()
     ]
     return [clock() for name, clock in clocks.items() if any(name.encode() in text for text in texts)]
+
+
+def shows_time(folders: Iterable[str]) -> bool:
+    """Whether a template in one of the folders shows when the site was built."""
+    return bool(clock_values(folders, {"build_date_utc": bool}))
 
 
 @dataclass

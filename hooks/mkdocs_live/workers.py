@@ -24,7 +24,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -32,9 +32,9 @@ from queue import Empty, SimpleQueue
 from typing import IO, Any, NoReturn
 
 from mkdocs.exceptions import Abort
-from mkdocs.structure.nav import Navigation
 
 from mkdocs_live.build_messages import BuildMessage, CapturedOutput
+from mkdocs_live.process_state import state
 from mkdocs_live.session import Session
 
 log = logging.getLogger("mkdocs.hooks.live")
@@ -95,24 +95,6 @@ class BuildProgress:
     check_messages: tuple[BuildMessage, ...]
 
 
-@dataclass
-class ProcessState:
-    """State that the hook shares with this package; there is one object in each process.
-
-    ``serves`` is true under ``mkdocs serve``. In a worker, the hook calls ``on_built`` after the build, with
-    the folder of the site and the paths to watch. ``captured`` has the output of its build. The rest are the
-    parts of a `Session`.
-    """
-
-    serves: bool = False
-    on_built: Callable[[str, tuple[str, ...]], NoReturn] | None = None
-    captured: CapturedOutput | None = None
-    nav: Navigation | None = None
-    post_meta_keys: dict[str, frozenset[str]] = field(default_factory=dict)
-    session: Session | None = None
-
-
-state = ProcessState()
 # The result of a build, and its objects if it did not fail.
 _Finished = tuple[BuildResult, Session | None]
 

@@ -1,8 +1,26 @@
-"""``python -m portfolio``: see `portfolio.cli`."""
+"""``python -m portfolio``: see `portfolio.cli`, and `mkdocs_glue.build_command` for ``build``."""
 
 import sys
 
-from portfolio.cli import main
+from mkdocs_incremental import skip_build
+
+
+def main() -> int:
+    """Run a command; return the exit code."""
+    if sys.argv[1:2] == ["build"]:
+        # Before anything else is imported, because that takes ten times longer.
+        manifest = skip_build.read_manifest(skip_build.CACHE)
+        obstacle = skip_build.find_obstacle(manifest)
+        if manifest is not None and not obstacle:
+            sys.stderr.write(manifest["message"])
+            return 0
+        from portfolio.mkdocs_glue.build_command import build
+
+        build(sys.argv[2:], obstacle)
+    from portfolio.cli import main as run
+
+    return run()
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""The commands of ``python -m portfolio``, such as ``check``, ``post`` and ``import``; none of them builds.
+"""The commands of ``python -m portfolio``, such as ``check``, ``post`` and ``import``, except ``build``.
 
 Each command imports what only it needs, because importing all of it would take longer than ``check`` does.
 """
@@ -327,10 +327,10 @@ def _open_site(options: argparse.Namespace, paths: SitePaths) -> tuple[SiteCheck
 
 def _lock_urls(options: argparse.Namespace, paths: SitePaths) -> int:
     """Add the URLs of the built site to its lock; print how many are new."""
-    from portfolio.redirects.url_lock import LOCK_FILE, add_to_lock, read_lock
+    from portfolio.redirects.url_lock import add_to_lock, read_lock
 
     checker, site = _open_site(options, paths)
-    path = paths.data / LOCK_FILE
+    path = paths.url_lock
     name, text = files.display_path(path, paths.root), files.read_text(path, paths.root, optional=True)
     if isinstance(text, Diagnostic):
         return _report([text], options.format)
@@ -348,10 +348,10 @@ def _check_urls(options: argparse.Namespace, paths: SitePaths) -> int:
     """Compare the lock, or other URLs, with the built site; print those that are lost, and the counts."""
     from collections import Counter
 
-    from portfolio.redirects.url_lock import LOCK_FILE, STATUSES, read_lock, read_urls
+    from portfolio.redirects.url_lock import STATUSES, read_lock, read_urls
 
     checker, site = _open_site(options, paths)
-    path = paths.data / LOCK_FILE
+    path = paths.url_lock
     name, text = files.display_path(path, paths.root), files.read_text(path, paths.root, optional=True)
     listed, problems = read_lock(name, text) if isinstance(text, str) else ([], [text])
     comparison = checker.compare_urls(site, {item.url for item in listed})

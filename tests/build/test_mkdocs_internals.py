@@ -8,7 +8,6 @@ from jinja2 import Environment
 from jinja2.nodes import EvalContext
 from markdown import Markdown
 from material.plugins.blog.plugin import BlogPlugin
-from material.plugins.blog.readtime import readtime
 from material.plugins.blog.structure import Excerpt, Post, View
 from material.plugins.blog.structure.options import DateDict
 from material.plugins.tags.structure.listing.manager import ListingManager, toc
@@ -29,7 +28,6 @@ def test_installed_versions_are_supported(name: str) -> None:
     ("part", "expected"),
     [
         (BlogPlugin.on_files, ["self.blog = ", "self.blog.posts = "]),
-        (BlogPlugin.on_page_content, ["page.config.readtime = readtime(html, words_per_minute)"]),
         (
             BlogPlugin._config_pagination_per_page,
             [
@@ -46,7 +44,14 @@ def test_installed_versions_are_supported(name: str) -> None:
         (BlogPlugin._slugify_category, ["self.config.categories_slugify(name, separator)"]),
         (BlogPlugin._generate_categories, ['self._save_to_file(file.abs_src_path, f"# {name}")']),
         (BlogPlugin.on_page_markdown, ['return f"# {name}"']),
-        (Post.__init__, ['config.plugins.get("material/meta")', "plugin.on_page_markdown("]),
+        (
+            Post.__init__,
+            [
+                "yaml.load(match.group(1), SafeLoader)",
+                'config.plugins.get("material/meta")',
+                "plugin.on_page_markdown(",
+            ],
+        ),
         (DateDict.__init__, ['self.created: datetime = data["created"]']),
         (ListingManager._slugify, ["slugify = self.config.tags_slugify"]),
         (ListingManager.__and__, ['listing.page.url or "."', "fragment = self._slugify(tag)"]),
@@ -60,7 +65,6 @@ def test_installed_versions_are_supported(name: str) -> None:
         (toc.populate, ["AnchorLink(tag.name, slugify(tag), level)"]),
         (pages.Page.render, ["self._title_from_render = extract_title_ext.title"]),
         (View.__init__, ["self.pages: list[View] = []"]),
-        (readtime, ["def readtime(html: str, words_per_minute: int):"]),
         (Excerpt.__init__, ['"relpath"']),
         (pages._RelativePathTreeprocessor._register, ['"relpath"']),
         (pages._RelativePathTreeprocessor.__init__, ["self.file = file"]),

@@ -77,6 +77,8 @@ def _build(request: BuildRequest) -> tuple[int, list[str]]:
 
     # Snippets, for example, are looked up relative to the working directory.
     os.chdir(Path(request.config).parent)
+    # A build is skipped only if its command is the same.
+    sys.argv = ["mkdocs", "build", "--config-file", request.config, *(["--strict"] if request.strict else [])]
     if request.packages:
         sys.path.append(request.packages)
     collector = _WarningCollector()

@@ -10,20 +10,15 @@ import functools
 import json
 import re
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, field
 from graphlib import CycleError, TopologicalSorter
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from string import ascii_lowercase
 from types import SimpleNamespace
-from typing import Any, Literal
-
-import citeproc
-from citeproc.source.json import CiteProcJSON
-from citeproc.string import MixedString, NoCase, String
-from lxml.etree import XMLSyntaxError
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING, Any, Literal
 
 from portfolio.core import i18n
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
@@ -39,6 +34,10 @@ from portfolio.core.runs import (
     split_at_markers,
     strip_markers,
 )
+
+# citeproc is imported where it is used: most builds find all that they format in the cache.
+if TYPE_CHECKING:
+    import citeproc
 
 DEFAULT_STYLE = "harvard-cite-them-right"
 # A work as CSL-JSON; see `portfolio.citations.csl_json`. ``"owner": True`` marks the owner among its authors.
@@ -99,9 +98,20 @@ class FormattedPage:
     citations: tuple[Runs, ...]
     references: dict[str, Runs]
 
+    def to_json(self) -> bytes:
+        """Return the page as JSON, for the cache."""
+        citations = [[astuple(run) for run in runs] for runs in self.citations]
+        references = {key: [astuple(run) for run in runs] for key, runs in self.references.items()}
+        return json.dumps([citations, references]).encode()
 
-# Reads and writes cached pages.
-_PAGE_ADAPTER = TypeAdapter(FormattedPage)
+    @classmethod
+    def from_json(cls, content: bytes) -> FormattedPage:
+        """Return the page that `to_json` wrote."""
+        citations, references = json.loads(content)
+        return cls(
+            tuple(tuple(Run(*fields) for fields in runs) for runs in citations),
+            {key: tuple(Run(*fields) for fields in runs) for key, runs in references.items()},
+        )
 
 
 class StyleError(ValueError):
@@ -125,7 +135,7 @@ def find_style(name: str, root: Path) -> Style:
 
     Raises StyleError if the style does not exist, is not CSL 1.0, has no bibliography or cannot be processed.
     """
-    included = {path.stem: path for path in Path(citeproc.STYLES_PATH).glob("*.csl")}
+    included = {path.stem: path for path in _citeproc_data().glob("styles/*.csl")}
     path = root / name if name.endswith(".csl") else included.get(name)
     if path is None:
         names = join_words(quote(known) for known in sorted(included))
@@ -138,11 +148,23 @@ def find_style(name: str, root: Path) -> Style:
         known = (file.relative_to(root).as_posix() for file in folder.glob("*.csl"))
         message = f"the style {quote(name)} cannot be read: {error.strerror}."
         raise StyleError(message, did_you_mean(name, known)) from None
-    _check_style(style)
+    if name.endswith(".csl"):
+        _check_style(style)
     return style
 
 
+def _citeproc_data() -> Path:
+    """Return the folder of the styles and locales that citeproc includes."""
+    spec = find_spec("citeproc")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).with_name("data")
+
+
 def _check_style(style: Style) -> None:
+    import citeproc
+    from lxml.etree import XMLSyntaxError
+
     subject = f"the style {quote(style.name)}"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -201,16 +223,16 @@ class CitationFormatter:
         self, items: Sequence[CslItem], citations: Sequence[Sequence[Cite]], *, standalone: bool
     ) -> FormattedPage:
         inputs = [items, [[asdict(cite) for cite in cites] for cites in citations], standalone]
-        code = code_fingerprint(modules=(__name__,), packages=("citeproc-py", "lxml", "pydantic"))
+        code = code_fingerprint(modules=(__name__,), packages=("citeproc-py", "lxml"))
         key = cache_key(code, self.style.text, json.dumps(inputs, sort_keys=True))
         if (cached := self.cache.get(key)) is not None:
-            return _PAGE_ADAPTER.validate_json(cached)
+            return FormattedPage.from_json(cached)
         processor = _Processor(self.style, items, standalone=standalone)
         page = FormattedPage(
             tuple(processor.format_citation(cites) for cites in citations),
             processor.format_references(),
         )
-        self.cache.put(key, _PAGE_ADAPTER.dump_json(page, exclude_defaults=True))
+        self.cache.put(key, page.to_json())
         return page
 
 
@@ -222,6 +244,10 @@ class _Processor:
     """
 
     def __init__(self, style: Style, items: Sequence[CslItem], *, standalone: bool) -> None:
+        import citeproc
+        from citeproc.source.json import CiteProcJSON
+        from citeproc.string import MixedString, NoCase
+
         by_key = {item["id"]: item for item in items}
         self._names = {
             key: [strip_markers(_short_name(name)) for name in item.get("author", ())]
@@ -238,7 +264,7 @@ class _Processor:
             # The owner's capitals are intentional, whatever a style does with titles.
             source[self._number[key]]["title"] = MixedString([NoCase(title)])
         parsed = _parse_style(style, standalone=standalone)
-        self._bibliography = citeproc.CitationStylesBibliography(parsed, source, _MARKER_FORMATTER)
+        self._bibliography = citeproc.CitationStylesBibliography(parsed, source, _create_formatter())
         for number in self._key:
             self._bibliography.register(citeproc.Citation([citeproc.CitationItem(number)]))
         self._bibliography.sort()
@@ -258,6 +284,8 @@ class _Processor:
 
     def _cite(self, cites: Sequence[Cite], without_author: Iterable[str]) -> str:
         """Format a citation as text with markers, with `_NO_AUTHOR` for the authors of some works."""
+        import citeproc
+
         authors = {}
         for key in {*without_author}:
             item = self._source[self._number[key]]
@@ -287,6 +315,8 @@ class _Processor:
         }
 
     def _citation_item(self, index: int, cite: Cite) -> citeproc.CitationItem:
+        import citeproc
+
         start = chr(min(_FIRST_WORK + index, LAST_MARKER))
         if cite.prefix:
             start += f"{strip_markers(cite.prefix)} "
@@ -299,7 +329,7 @@ class _Processor:
         suffix = f", {locator}{_WORK_END}" if locator else _WORK_END
         return citeproc.CitationItem(number, prefix=start, suffix=suffix)
 
-    def _add_year_suffixes(self, source: CiteProcJSON) -> None:
+    def _add_year_suffixes(self, source: Mapping[str, Any]) -> None:
         """Add letters after the year where two citations would be the same: citeproc does not do this."""
         if self._bibliography.style.root.citation.get("disambiguate-add-year-suffix") != "true":
             return
@@ -320,11 +350,15 @@ def _short_name(name: Mapping[str, str]) -> str:
 
 def _no_author() -> Any:
     """Return a list of authors that citeproc formats as `_NO_AUTHOR`."""
+    from citeproc.source.json import CiteProcJSON
+
     item = {"id": "1", "type": "book", "author": [{"literal": _NO_AUTHOR}]}
     return CiteProcJSON([item])["1"]["author"]
 
 
 def _parse_style(style: Style, *, standalone: bool) -> citeproc.CitationStylesStyle:
+    import citeproc
+
     # Each page needs its own: a parsed style remembers what was cited.
     parsed = citeproc.CitationStylesStyle(BytesIO(style.text), _csl_locale(i18n.language()), validate=False)
     for element in parsed.root.iter("{*}*") if standalone else ():
@@ -345,7 +379,7 @@ def _csl_locale(language: str) -> str | None:
     """Return the locale of CSL for a language (BCP 47); None, so that of the style, if English or unknown."""
     if language.partition("-")[0] == i18n.SOURCE_LANGUAGE:
         return None
-    included = {path.stem.removeprefix("locales-") for path in Path(citeproc.LOCALES_PATH).glob("*.xml")}
+    included = {path.stem.removeprefix("locales-") for path in _citeproc_data().glob("locales/*.xml")}
     return next((name for name in i18n.list_regional_names(language) if name in included), None)
 
 
@@ -395,19 +429,21 @@ def _parse_runs(text: str) -> Runs:
     return tuple(runs)
 
 
-def _mark(style: str, text: object) -> Any:
-    return String(add_markers(str(text), style))
+def _create_formatter() -> SimpleNamespace:
+    """Return a formatter of citeproc, which names its members, that writes markers instead of markup."""
+    from citeproc.string import String
 
+    def mark(style: str) -> Callable[[object], Any]:
+        return lambda text: String(add_markers(str(text), style))
 
-# A formatter (citeproc defines the names of its members) that writes markers instead of markup.
-_MARKER_FORMATTER = SimpleNamespace(
-    preformat=lambda text: strip_markers(str(text)),
-    Italic=functools.partial(_mark, "italic"),
-    Oblique=functools.partial(_mark, "italic"),
-    Bold=functools.partial(_mark, "bold"),
-    Light=String,
-    Underline=functools.partial(_mark, "underline"),
-    Superscript=functools.partial(_mark, "superscript"),
-    Subscript=functools.partial(_mark, "subscript"),
-    SmallCaps=functools.partial(_mark, "small_caps"),
-)
+    return SimpleNamespace(
+        preformat=lambda text: strip_markers(str(text)),
+        Italic=mark("italic"),
+        Oblique=mark("italic"),
+        Bold=mark("bold"),
+        Light=String,
+        Underline=mark("underline"),
+        Superscript=mark("superscript"),
+        Subscript=mark("subscript"),
+        SmallCaps=mark("small_caps"),
+    )

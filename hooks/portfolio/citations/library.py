@@ -21,7 +21,7 @@ from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
 from portfolio.record.record import Record
-from portfolio.sources import bibtex
+from portfolio.sources import loader
 
 REFERENCES_FILE = "references.bib"
 
@@ -100,7 +100,7 @@ def load_citable_works(
     That file, in the folder ``data``, may be missing. Problems are sorted and name it relative to ``root``.
     """
     works = {publication.id: publication for publication in record.publications}
-    document, references, problems = bibtex.load_publications(
+    document, references, problems = loader.load_publications(
         data / REFERENCES_FILE, root, with_containers=True
     )
     for key, publication in references.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -113,6 +112,8 @@ def closest_match(word: str, known: Iterable[str], cutoff: float = 0.6) -> str |
         moved = [choice for stem, choice in folded.items() if stem.rpartition("/")[2] == name]
         if len(moved) == 1:
             return moved[0]
+    import difflib
+
     matches = difflib.get_close_matches(fold(word), folded, n=1, cutoff=cutoff)
     return folded[matches[0]] if matches else None
 

@@ -14,7 +14,7 @@ from portfolio.core.diagnostics import Diagnostic
 # Far more than anybody writes; a larger file would take minutes to convert. A notebook contains its images,
 # and the URL lock is not written by hand.
 _MAX_MEGABYTES = {".ipynb": 50, ".lock": 50}
-_MAX_MEGABYTES_OF_TEXT = 5
+MAX_MEGABYTES_OF_TEXT = 5
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a named pipe",
@@ -55,7 +55,7 @@ def read_text(path: Path, root: Path, *, optional: bool = False) -> str | Diagno
         return problem
     hint = ""
     try:
-        limit = _MAX_MEGABYTES.get(path.suffix, _MAX_MEGABYTES_OF_TEXT)
+        limit = _MAX_MEGABYTES.get(path.suffix, MAX_MEGABYTES_OF_TEXT)
         if (size := path.stat().st_size) > limit * 1_000_000:
             message = f"this file has {size / 1_000_000:.1f} MB; at most {limit} MB are read."
             hint = "Divide it into several files."

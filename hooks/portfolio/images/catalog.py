@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import posixpath
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
@@ -30,7 +31,7 @@ def check_image(content: bytes, image_format: ImageFormat, cache: Cache) -> Imag
     The whole image is decoded, once for each content. Raises ImageError if it is damaged or no such image, or
     if its public copy would lose a part of it or have its metadata.
     """
-    info = read_info(content, image_format)
+    info = _read_info(content, image_format, cache)
     if image_format == "SVG":
         svg_sanitizer.check_labels(content)
         return info
@@ -42,6 +43,17 @@ def check_image(content: bytes, image_format: ImageFormat, cache: Cache) -> Imag
             # Other images would be encoded again.
             publish.strip_metadata(content, image_format)
         cache.put(key, b"")
+    return info
+
+
+def _read_info(content: bytes, image_format: ImageFormat, cache: Cache) -> ImageInfo:
+    """Read the properties of an image, from the cache if it has them: then Pillow is not imported."""
+    code = code_fingerprint(modules=(read_info.__module__,), packages=("pillow",))
+    key = cache_key(code, "info", image_format, content)
+    if (cached := cache.get(key)) is not None:
+        return ImageInfo(**json.loads(cached))
+    info = read_info(content, image_format)
+    cache.put(key, json.dumps(asdict(info)).encode())
     return info
 
 
@@ -138,7 +150,8 @@ class ImageCatalog:
             if self.quick and image_format != "SVG":
                 return None
             content = self.read(name)
-            copy = publish.public_copy(content, read_info(content, image_format), self.cache)
+            info = _read_info(content, image_format, self.cache)
+            copy = publish.public_copy(content, info, self.cache)
         except (ImageError, OSError):
             return None  # A page that shows it reports the error; otherwise it is just a file.
         return copy if copy != content else None
@@ -158,13 +171,11 @@ class ImageCatalog:
         folder, stem = posixpath.split(root)
         digest = hashlib.sha256(content).hexdigest()[:_DIGEST_DIGITS]
         sources = []
-        for type_, group in groupby(zip(variants, encoded, strict=True), lambda pair: pair[0].type):
+        for type_, group in groupby(encoded.items(), lambda item: item[0].type):
             files = [(variant.name(stem, digest), variant.width, data) for variant, data in group]
-            # A format is offered only if all of its variants are smaller than the original.
-            if all(len(data) < len(content) for _, _, data in files):
-                sources.append(SourceSet(type_, tuple((file, width) for file, width, _ in files)))
-                for file, _, data in files:
-                    self.variant_files[posixpath.join(folder, file)] = name, data
+            sources.append(SourceSet(type_, tuple((file, width) for file, width, _ in files)))
+            for file, _, data in files:
+                self.variant_files[posixpath.join(folder, file)] = name, data
         dark = f"{stem}.dark{extension}"
         has_dark = posixpath.join(folder, dark) in self.names
         return ResponsiveImage(info.width, info.height, tuple(sources), dark if has_dark else "")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+import struct
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -192,12 +193,9 @@ def _is_jpeg_metadata(marker: int, payload: bytes) -> bool:
 
 def _orientation_segment(orientation: int) -> bytes:
     """Return a segment of Exif that contains nothing but the orientation."""
-    from PIL import Image
-
-    exif = Image.Exif()
-    exif.endian = "<"
-    exif[image_info.ORIENTATION_TAG] = orientation
-    payload = exif.tobytes()
+    # A directory with one entry: its tag, the type SHORT, one value, and no further directory.
+    directory = struct.pack("<HHHLHHL", 1, image_info.ORIENTATION_TAG, 3, 1, orientation, 0, 0)
+    payload = b"Exif\0\0" + _TIFF + directory
     return b"\xff\xe1" + (len(payload) + 2).to_bytes(2) + payload
 
 

@@ -10,8 +10,6 @@ import re
 from collections.abc import Mapping
 from xml.etree import ElementTree
 
-import py_svg_hush
-
 from portfolio.images.image_info import ImageError, parse_xml
 
 _SVG_NAMESPACE = "http://www.w3.org/2000/svg"
@@ -57,6 +55,8 @@ def sanitize_svg(content: bytes) -> bytes:
     is_named = _add_namespace(root)
     if not (_strip_active_content(root) or is_named) and _is_plain(content):
         return content
+    import py_svg_hush
+
     labels = _take_labels(root)
     _register_namespaces()
     try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
@@ -67,25 +67,30 @@ def _fits(width: int, info: ImageInfo) -> bool:
     return info.height * width / info.width <= _LONGEST_SIDE
 
 
-def encode_variants(content: bytes, variants: Sequence[Variant], cache: Cache) -> list[bytes]:
-    """Return the bytes of the variants of an image, in their order: upright, without metadata, in sRGB.
+def encode_variants(content: bytes, variants: Sequence[Variant], cache: Cache) -> dict[Variant, bytes]:
+    """Return the bytes of the variants of an image: upright, without metadata, in sRGB.
 
-    Those in the cache are not encoded again. Raises ImageError if the image is damaged.
+    A format is left out if one of its variants is not smaller than the image. What is in the cache is not
+    encoded again. Raises ImageError if the image is damaged.
     """
-    if not variants:
-        return []
     digest = cache_key(code_fingerprint(modules=(__name__,), packages=("pillow",)), content)
-    keys = {variant: cache_key(digest, variant.format, str(variant.width)) for variant in variants}
-    encoded = {variant: cache.get(key) for variant, key in keys.items()}
-    if missing := [variant for variant, data in encoded.items() if data is None]:
-        image = decode_upright(content, max(variant.width for variant in missing))
-        # Encoders release the interpreter lock.
-        with ThreadPoolExecutor() as pool:
-            results = list(pool.map(partial(_encode, image, _is_drawing(image)), missing))
-        for variant, data in zip(missing, results, strict=True):
-            cache.put(keys[variant], data)
-            encoded[variant] = data
-    return [data for data in encoded.values() if data is not None]
+    # Wide enough for all, so that a variant does not depend on which of them are in the cache.
+    decode = functools.cache(lambda: decode_upright(content, max(variant.width for variant in variants)))
+    encoded: dict[Variant, bytes] = {}
+    for _, group in groupby(variants, lambda variant: variant.format):
+        of_format: dict[Variant, bytes] = {}
+        # The widest first: if that is too large, the others need not be encoded.
+        for variant in reversed([*group]):
+            key = cache_key(digest, variant.format, str(variant.width))
+            if (data := cache.get(key)) is None:
+                data = _encode(decode(), variant)
+                cache.put(key, data)
+            of_format[variant] = data
+            if len(data) >= len(content):
+                break
+        else:
+            encoded |= reversed(of_format.items())
+    return encoded
 
 
 def _is_drawing(image: Image.Image) -> bool:
@@ -95,12 +100,13 @@ def _is_drawing(image: Image.Image) -> bool:
     return thumbnail.getcolors(_DRAWING_COLOURS) is not None
 
 
-def _encode(image: Image.Image, is_drawing: bool, variant: Variant) -> bytes:
+def _encode(image: Image.Image, variant: Variant) -> bytes:
     from PIL import Image
 
+    is_drawing = _is_drawing(image)
     height = max(1, round(image.height * variant.width / image.width))
     resized = image.resize((variant.width, height), Image.Resampling.LANCZOS)
     if variant.format == "WEBP":
         return encode_pixels(resized, "WEBP", quality=90 if is_drawing else 78, method=4)
     quality, sampling = (80, "4:4:4") if is_drawing else (58, "4:2:0")
-    return encode_pixels(resized, "AVIF", quality=quality, speed=7, subsampling=sampling, max_threads=1)
+    return encode_pixels(resized, "AVIF", quality=quality, speed=8, subsampling=sampling, max_threads=1)

@@ -28,7 +28,7 @@ from portfolio.importer.transaction import ImportFailedError, Transaction, descr
 from portfolio.lint.check import SiteChecker
 from portfolio.record.kinds import PROJECTS
 from portfolio.redirects import aliases
-from portfolio.redirects.url_lock import LOCK_FILE, add_to_lock
+from portfolio.redirects.url_lock import add_to_lock
 from portfolio.redirects.url_paths import InvalidPathError, UrlPath, find_answer, parse_url_path
 from portfolio.sources.mkdocs_yml import SitePaths, read_paths
 
@@ -239,7 +239,7 @@ class _ImportRun:
             report.problems += (problem for page in self.plan.pages for problem in page.anchor_problems)
             report.problems += self._lock_urls(checker, transaction)
             report.written = [file.path for file in transaction.staged]
-            lock = display_path(paths.data / LOCK_FILE, paths.root)
+            lock = display_path(paths.url_lock, paths.root)
             report.has_lock = lock in report.written or (paths.root / lock).exists()
             history = replace(
                 self.history,
@@ -324,7 +324,7 @@ class _ImportRun:
     def _lock_urls(self, checker: SiteChecker, transaction: Transaction) -> list[Diagnostic]:
         """Add the old URLs that the site answers to the lock, and report the others."""
         urls, lost = find_answered(self.plan.old_urls, checker)
-        path = self.project.paths.data / LOCK_FILE
+        path = self.project.paths.url_lock
         name = display_path(path, self.project.paths.root)
         text = read_text(path, self.project.paths.root, optional=True)
         if isinstance(text, Diagnostic):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portfolio.blog.publication_status import list_unpublished
 from portfolio.blog.urls import BlogSettings, read_blog_settings
@@ -30,11 +30,13 @@ from portfolio.record.models import Fact, Post, Project, Publication
 from portfolio.record.people import Profile, ProfileDetails
 from portfolio.record.record import Origin
 from portfolio.redirects import aliases
-from portfolio.redirects.published_site import PublishedSite
-from portfolio.redirects.url_lock import Comparison, list_published
-from portfolio.redirects.url_paths import UrlPath
 from portfolio.sources import loader, mkdocs_yml, mkdocs_yml_checks
 from portfolio.sources.posts import check_page_front_matter, read_post
+
+if TYPE_CHECKING:
+    from portfolio.redirects.published_site import PublishedSite
+    from portfolio.redirects.url_lock import Comparison
+    from portfolio.redirects.url_paths import UrlPath
 
 
 def check_site(site: Site, paths: mkdocs_yml.SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
@@ -209,12 +211,16 @@ class SiteChecker:
 
     def compare_urls(self, site: PublishedSite, locked: Collection[UrlPath]) -> Comparison:
         """Return the comparison of URLs with a built site. ``locked`` are the URLs in the lock."""
+        from portfolio.redirects.url_lock import Comparison
+
         sources = inventory.list_page_sources(self._targets, self.inventory)
         unpublished = inventory.list_unpublished_pages(self._targets)
         return Comparison(site, self.declared_aliases[1], locked, sources, unpublished)
 
     def list_published(self, site: PublishedSite) -> set[UrlPath]:
         """Return the URLs of a built site that belong into its lock."""
+        from portfolio.redirects.url_lock import list_published
+
         own = inventory.list_own_files(self._targets, self.inventory)
         return list_published(site, own, inventory.list_unpublished_pages(self._targets))
 

@@ -9,8 +9,6 @@ from pathlib import Path, PurePosixPath
 from portfolio.config import ALL, DEFAULT_CVS, SELECTED, TEMPLATE_SUFFIX, CvOptions, Site, diagnose_cv
 from portfolio.core.cache import Cache
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
-from portfolio.print.cv_pdf import CvTypesetter, load_design
-from portfolio.print.fonts import packaged_fonts
 from portfolio.record.kinds import POSTS
 from portfolio.record.models import Fact
 from portfolio.record.people import Profile
@@ -26,6 +24,8 @@ def check_cvs(site: Site, paths: SitePaths, config: Path, files: Collection[str]
     """
     if not site.options.exports.cv_pdf or site.options.cv == DEFAULT_CVS:
         return
+    from portfolio.print.cv_pdf import load_design
+
     used = {path.casefold(): path for path in files}
     for file, options in site.options.cv.items():
         diagnose = partial(diagnose_cv, config, file)
@@ -56,6 +56,9 @@ def check_typeset_cvs(
     }
     if not cvs or not site.options.exports.cv_pdf:
         return []
+    from portfolio.print.cv_pdf import CvTypesetter
+    from portfolio.print.fonts import packaged_fonts
+
     typesetter = CvTypesetter(Portfolio(site.record), profile, paths, config, packaged_fonts(), cache)
     return [problem for file, options in cvs.items() for problem in typesetter.typeset(file, options)[1]]
 

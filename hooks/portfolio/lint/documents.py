@@ -23,7 +23,6 @@ from portfolio.lint.conversions import Conversions
 from portfolio.markdown_ext.render_errors import RenderError, to_diagnostics
 from portfolio.markdown_ext.site_markdown import ConvertedPage
 from portfolio.markdown_ext.title import title_from_front_matter
-from portfolio.notebooks import convert
 from portfolio.notebooks.source_map import NotebookPage
 from portfolio.record.kinds import listed_kind
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths
@@ -80,24 +79,27 @@ class SourcePage:
         """The front matter with positions; empty if there is none or it is not YAML."""
         return positions.load_yaml(self.name, self.markdown.front_matter, first_line=2)[0]
 
+    def read_key(self, key: str) -> object:
+        """Return the value of a key in the front matter, or None."""
+        # Parsing all front matter takes time, and few pages have the key.
+        data = self.front_matter.data if key in self.markdown.front_matter else None
+        return data.get(key) if isinstance(data, dict) else None
+
     @property
     def template(self) -> object:
         """The value of ``template`` in the front matter, or None."""
-        # Parsing all front matter takes time, and few pages have the key.
-        data = self.front_matter.data if "template" in self.markdown.front_matter else None
-        return data.get("template") if isinstance(data, dict) else None
+        return self.read_key("template")
 
     @property
     def listed_kind(self) -> str:
         """The kind of entries that the page lists; empty if it lists none."""
-        data = self.front_matter.data if "template" in self.markdown.front_matter else None
-        return listed_kind(data) if isinstance(data, dict) else ""
+        return listed_kind(self.front_matter.data) if self.template is not None else ""
 
     @property
     def default_title(self) -> str | None:
         """The heading if the page begins with none: the title in its front matter, or of its project."""
-        data = self.front_matter.data if "title" in self.markdown.front_matter else None
-        title = title_from_front_matter(data) if isinstance(data, dict) else None
+        title = self.read_key("title")
+        title = title_from_front_matter(self.front_matter.data) if title is not None else None
         return title or (self.conversions.find_story_title(self.path) if self.conversions else None)
 
     @property
@@ -206,6 +208,8 @@ def read_page(documents: Documents, path: str, paths: SitePaths, conversions: Co
         documents.diagnostics[path] = text
         return
     if is_notebook:
+        from portfolio.notebooks import convert
+
         converted = convert.convert_notebook(name, text, file.stem, paths.separator)
         if not isinstance(converted, NotebookPage):
             return

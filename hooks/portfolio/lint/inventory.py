@@ -35,15 +35,12 @@ def list_page_aliases(targets: LinkTargets) -> Iterator[Alias]:
                 at = (*origin.at, "aliases", index)
                 yield Alias(path, pages[post.path].path, origin.document, at, in_front_matter=True)
     for name, page in pages.items():
-        # Parsing all front matter takes time, and few pages have the key.
-        if name not in posts and "aliases" in page.markdown.front_matter:
+        if name not in posts:
             yield from _aliases_of_page(page)
 
 
 def _aliases_of_page(page: SourcePage) -> Iterator[Alias]:
-    data = page.front_matter.data
-    aliases = list_items(data.get("aliases")) if isinstance(data, dict) else []
-    for index, path in enumerate(aliases):
+    for index, path in enumerate(list_items(page.read_key("aliases"))):
         if isinstance(path, str) and path:
             yield Alias(path, page.path, page.front_matter, ("aliases", index), in_front_matter=True)
 

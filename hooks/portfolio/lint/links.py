@@ -118,11 +118,8 @@ class LinkTargets:
         tags = {tag for post in self.record.posts if post.path not in self.unpublished for tag in post.tags}
         of_posts = {post.path for post in self.record.posts}
         for name, page in self.documents.by_name.items():
-            # Parsing all front matter takes time, and few pages have the key.
-            if name not in of_posts and "tags" in page.markdown.front_matter:
-                data = page.front_matter.data
-                listed = list_items(data.get("tags")) if isinstance(data, dict) else []
-                tags |= {tag for tag in listed if isinstance(tag, str)}
+            if name not in of_posts:
+                tags |= {tag for tag in list_items(page.read_key("tags")) if isinstance(tag, str)}
         return distinct_slugs(tags)
 
     @cached_property

@@ -99,15 +99,14 @@ def _check_avatars(document: Document, targets: LinkTargets) -> Iterator[Diagnos
 def _depends_on_invalid_value(post: Post, page: SourcePage) -> bool:
     """Whether the URL of a post depends on an invalid value, which has a diagnostic already."""
     values = {"title": post.title, "slug": post.slug, "categories": post.categories}
-    return any(not value and page.front_matter.data.get(key) for key, value in values.items())
+    return any(not value and page.read_key(key) for key, value in values.items())
 
 
 def _check_labels(
     post: Post, origin: Origin, page: SourcePage, authors: Collection[str] | None, blog: BlogSettings
 ) -> Iterator[Diagnostic]:
     """Check the categories and authors of a post; a draft and a note need no category."""
-    needs_category = not post.draft and not page.front_matter.data.get("categories") and not _is_note(page)
-    if not post.categories and needs_category:
+    if not (post.categories or post.draft or page.read_key("categories") or _is_note(page)):
         hint = "Write one, as in 'categories: [Notes]'."
         yield origin.diagnose(("categories",), "the post has no category.", hint, code="post.no-category")
     for key, allowed, kind, code in (
@@ -128,7 +127,7 @@ def _check_labels(
 def _check_slug(post: Post, origin: Origin, page: SourcePage, blog: BlogSettings) -> Iterator[Diagnostic]:
     """Check that a URL can be derived from the title of a post without a slug."""
     title = post.title or page.title
-    if post.slug or page.front_matter.data.get("slug") or slugify_title(title):
+    if post.slug or page.read_key("slug") or slugify_title(title):
         return
     if not blog.has_default_slugs or "{slug}" not in blog.url:
         return

@@ -14,9 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.core.diagnostics import Diagnostic, quote
@@ -25,6 +23,10 @@ from portfolio.core.text import EMOJI_NAMES
 from portfolio.lint.documents import SourcePage
 from portfolio.markdown_ext.attribute_lists import ATTRIBUTE_LIST
 from portfolio.markdown_ext.outline import Outline, split_words, strip_tags
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 # A character that is no word and no Markdown.
 _FILLER = "·"
@@ -126,6 +128,8 @@ def check_page(
 
 @functools.cache
 def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
     return MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 

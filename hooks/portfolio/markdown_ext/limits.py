@@ -30,6 +30,9 @@ SECONDS = 5.0
 # The signal comes again, in case that a library suppressed the exception.
 _REPEAT_SECONDS = 0.5
 _RUN = re.compile(rf"(?P<character>[^\w\s]|_|\n)(?P=character){{{_LONGEST_RUN},}}")
+# Of two characters that are half as far apart as the shortest of these runs is long, all runs have a pair.
+_STEP = _LONGEST_RUN // 2
+_PAIR = re.compile(r"([^\w\s]|_|\n)\1")
 _NESTING = re.compile(r"[ \t]*(?:(?:>|[-*+]|\d+[.)]|[!?]{3}\+?|#)[ \t]*)*")
 _HINT = "Split the page, or write this differently."
 _MARKED_SECTION = "<!["
@@ -44,7 +47,7 @@ def find_excess(text: str) -> RenderError | None:
     if len(text) > _MOST_CHARACTERS:
         message = f"the page has {len(text):,} characters; the limit is {_MOST_CHARACTERS:,}."
         return RenderError("page.too-large", "", message, "Split the page.", line=1)
-    if match := _RUN.search(text):
+    if _PAIR.search(text[::_STEP]) and (match := _RUN.search(text)):
         what = "empty lines" if match["character"] == "\n" else quote(match["character"])
         message = f"{len(match[0]):,} times {what} in a row; the limit is {_LONGEST_RUN}."
         line = text.count("\n", 0, match.start()) + 1

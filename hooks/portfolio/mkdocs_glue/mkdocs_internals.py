@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment
 from markdown import Markdown
-from material.plugins.blog.readtime import readtime
+from material.plugins.blog import structure
 from material.plugins.blog.structure import Archive, Category
 from material.plugins.blog.structure import Profile as AuthorProfile
 from material.plugins.tags.renderer import Renderer
@@ -32,7 +32,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import meta
 
 from portfolio.blog.post_lists import ARCHIVE_OPTIONS, ARCHIVE_URL, CountedLink
-from portfolio.core import i18n
+from portfolio.core import i18n, positions
 from portfolio.core.i18n import gettext as _
 from portfolio.markdown_ext.site_markdown import include_extensions
 
@@ -121,6 +121,11 @@ def list_categories(config: MkDocsConfig) -> list[Any]:
     """Return the pages of the blog's categories."""
     blog = find_blog(config)
     return [view for view in blog.views if isinstance(view, Category)] if blog is not None else []
+
+
+def parse_front_matter_faster() -> None:
+    """Have the blog parse front matter by libyaml, as MkDocs does for other pages: in a tenth of the time."""
+    structure.SafeLoader = positions.Loader  # type: ignore[attr-defined]
 
 
 def localize_dates(config: MkDocsConfig, localize: Callable[[date], datetime]) -> None:
@@ -216,7 +221,8 @@ def _newest_first_key(mapping: Any) -> tuple[float, tuple[str, str, str]]:
 
 
 def _is_configured(plugin: Any, option: str) -> bool:
-    return any(option in settings for settings in plugin.config.user_configs)
+    # The property `user_configs` logs a warning that it is deprecated.
+    return any(option in settings for settings in plugin.config._Config__user_configs)
 
 
 def move_temporary_folder(blog: Any, parent: Path) -> None:
@@ -260,13 +266,6 @@ def is_list_of_posts(page: Page) -> bool:
 def is_first_page(view: Any) -> bool:
     """Return whether a page of Material's blog is the first of those that list the same posts."""
     return not getattr(view, "pages", ()) or view.pages[0] is view
-
-
-def set_reading_time(post: Any, content: str, config: MkDocsConfig) -> None:
-    """Set how many minutes a post takes, counted in ``content``, unless its author says so."""
-    plugin = find_blog_plugin(config)
-    if plugin is not None and plugin.config["post_readtime"] and not post.config.readtime:
-        post.config.readtime = readtime(content, plugin.config["post_readtime_words_per_minute"])
 
 
 class NotebookFile(File):

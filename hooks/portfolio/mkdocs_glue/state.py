@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
@@ -18,26 +18,29 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental.api import ReportedItems, track_attributes
-from portfolio.blog.post_lists import BlogLists, CountedLink
-from portfolio.blog.post_navigation import PostNavigation
-from portfolio.citations.library import Library
-from portfolio.citations.publication_list import PublicationList
-from portfolio.config import Options
-from portfolio.core.diagnostics import Diagnostic
-from portfolio.feeds.feeds import PlannedFeed
-from portfolio.images.catalog import ImageCatalog
-from portfolio.lint.check import SiteChecker
-from portfolio.markdown_ext.render_errors import RenderError
-from portfolio.markdown_ext.site_markdown import Conversion
+from portfolio.blog.post_lists import BlogLists
 from portfolio.mkdocs_glue import order
-from portfolio.notebooks.source_map import NotebookPage
-from portfolio.record.models import Publication
-from portfolio.record.people import Profile
-from portfolio.record.record import Record
-from portfolio.search.indexing import IndexJob, PreviewIndex
-from portfolio.sources.mkdocs_yml import SitePaths
 from portfolio.timeline.chart import TimelineRenderer
-from portfolio.timeline.views import Portfolio
+
+if TYPE_CHECKING:
+    from portfolio.blog.post_lists import CountedLink
+    from portfolio.blog.post_navigation import PostNavigation
+    from portfolio.citations.library import Library
+    from portfolio.citations.publication_list import PublicationList
+    from portfolio.config import Options
+    from portfolio.core.diagnostics import Diagnostic
+    from portfolio.feeds.feeds import PlannedFeed
+    from portfolio.images.catalog import ImageCatalog
+    from portfolio.lint.check import SiteChecker
+    from portfolio.markdown_ext.render_errors import RenderError
+    from portfolio.markdown_ext.site_markdown import Conversion
+    from portfolio.notebooks.source_map import NotebookPage
+    from portfolio.record.models import Publication
+    from portfolio.record.people import Profile
+    from portfolio.record.record import Record
+    from portfolio.search.indexing import IndexJob, PreviewIndex
+    from portfolio.sources.mkdocs_yml import SitePaths
+    from portfolio.timeline.views import Portfolio
 
 # No key that an owner would write; their own keys in `extra` are left alone.
 _KEY = "__portfolio_state__"

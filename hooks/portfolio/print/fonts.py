@@ -64,7 +64,8 @@ _VISIBLE = frozenset(
 ) | frozenset(map(chr, range(0x13430, 0x13440)))
 
 _JOINER = "\N{ZERO WIDTH JOINER}"
-_BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+# Unicode's categories Cc and Cs, and the byte order mark.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 # Unicode blocks of scripts that draw a consonant and its vowels as several glyphs together: those of India
 # and Sri Lanka, Myanmar, and Khmer.
 _COMPLEX_BLOCKS = (range(0x900, 0xE00), range(0x1000, 0x10A0), range(0x1780, 0x1800))
@@ -193,12 +194,7 @@ def grapheme_clusters(text: str) -> Iterator[str]:
 
 def strip_controls(text: str) -> str:
     """Remove control characters, surrogates, and the byte order mark, which PDF/UA forbids."""
-    return "".join(
-        " " if character in "\t\n\r" else character
-        for character in text
-        if character in "\t\n\r"
-        or (unicodedata.category(character) not in {"Cc", "Cs"} and character != _BYTE_ORDER_MARK)
-    )
+    return _CONTROLS.sub(lambda match: " " if match[0] in "\t\n\r" else "", text)
 
 
 def complex_scripts(text: str) -> set[str]:

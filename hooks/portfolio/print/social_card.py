@@ -10,6 +10,7 @@ the time, and the files are three times as large.
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import re
@@ -17,7 +18,6 @@ import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from math import floor
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -90,7 +90,7 @@ def render(
         else:
             header, _, pictures[key] = cached.partition(b"\n")
             missing.update(json.loads(header))
-    rendered = distribute(partial(_render_pictures, fonts), [data for data, _ in new.values()])
+    rendered = distribute(functools.partial(_render_pictures, fonts), [data for data, _ in new.values()])
     for (key, (_, missing_here)), png in zip(new.items(), rendered, strict=True):
         pictures[key] = png
         missing |= missing_here
@@ -228,7 +228,7 @@ class GlyphCompositor:
         for colour, index in indices.items():
             coverage, area = self._coverage([glyph for glyph in glyphs if glyph.colour == colour], size)
             card.paste(ImageChops.lighter(card.crop(area), coverage.point(_palette_indices(index))), area)
-        card.putpalette(_palette(background.colour, indices))
+        card.putpalette(_palette(background.colour, (*indices,)))
         png = io.BytesIO()
         card.save(png, "PNG", compress_type=_COMPRESSION)
         return png.getvalue()
@@ -283,13 +283,15 @@ def _path_bounds(path: str, transform: Sequence[float]) -> tuple[float, float, f
     return pen.bounds or (0, 0, 0, 0)
 
 
+@functools.cache
 def _palette_indices(full: int) -> list[int]:
     """The palette index for each coverage (0 to 255) of a colour; ``full`` is that of full coverage."""
     levels = (round(coverage * _LEVELS / 255) for coverage in range(256))
     return [full - _LEVELS + level if level else 0 for level in levels]
 
 
-def _palette(background: str, colours: Iterable[str]) -> list[int]:
+@functools.cache
+def _palette(background: str, colours: tuple[str, ...]) -> list[int]:
     """Red, green and blue of the background, and of each level from it to each colour."""
     from PIL import ImageColor
 

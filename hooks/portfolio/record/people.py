@@ -11,7 +11,6 @@ from typing import Annotated, Literal, get_args
 from urllib.parse import quote as quote_url
 from urllib.parse import unquote, urljoin
 
-from bibtexparser.middlewares.names import parse_single_name_into_parts, split_multiple_persons_names
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from portfolio.core.diagnostics import NO_ROOM, ExportLoss, closest_match, quote
@@ -92,12 +91,12 @@ def parse_authors(text: str) -> list[Person]:
 
     A name that breaks BibTeX's rules becomes a name without parts.
     """
-    return [_parse_name(name) for name in split_multiple_persons_names(text) if name.lower() != _OTHERS]
+    return [_parse_name(name) for name in _split_names(text) if name.lower() != _OTHERS]
 
 
 def has_unnamed_authors(text: str) -> bool:
     """Whether a BibTeX ``author`` field ends with ``and others``."""
-    return any(name.lower() == _OTHERS for name in split_multiple_persons_names(text))
+    return any(name.lower() == _OTHERS for name in _split_names(text))
 
 
 def author_losses(
@@ -114,7 +113,15 @@ def author_losses(
             yield ExportLoss(export, publication.id, _HAS_UNNAMED_AUTHORS)
 
 
+def _split_names(text: str) -> list[str]:
+    from bibtexparser.middlewares.names import split_multiple_persons_names
+
+    return split_multiple_persons_names(text)
+
+
 def _parse_name(name: str) -> Person:
+    from bibtexparser.middlewares.names import parse_single_name_into_parts
+
     parts = parse_single_name_into_parts(name, strict=False)
     family = _join_name_parts(parts.last)
     if not family:

@@ -35,8 +35,6 @@ from portfolio.redirects.aliases import WRITTEN_BY_THEME, GoneUrl
 from portfolio.redirects.published_site import PublishedSite
 from portfolio.redirects.url_paths import InvalidPathError, UrlPath, parse_url_path
 
-# In the folder of the record, which is not published, and which belongs to the owner of the site.
-LOCK_FILE = "urls.lock"
 _COMMENT = "#"
 _HEADER = (
     "# The URLs that this site has published. A build fails if one is lost; `make lock-urls` adds new ones."

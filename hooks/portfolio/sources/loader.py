@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from portfolio.core.diagnostics import Diagnostic, find_misspelled, quote, suggest
-from portfolio.core.files import display_path
-from portfolio.core.positions import load_yaml_file
+from portfolio.core.files import display_path, read_text
+from portfolio.core.positions import Document, load_yaml_file
 from portfolio.core.text import slugify_title
 from portfolio.core.validation import Placeholder, check_keys, validate_list
 from portfolio.record.kinds import (
@@ -25,7 +25,7 @@ from portfolio.record.kinds import (
 )
 from portfolio.record.models import OwnSection, Post, Publication, SectionEntry
 from portfolio.record.record import Origin, Record
-from portfolio.sources import bibtex, posts
+from portfolio.sources import posts
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK, SitePaths
 
 GLOSSARY_FILE = "glossary.yml"
@@ -67,7 +67,7 @@ def load_record(paths: SitePaths, previous: Record | None = None) -> tuple[Recor
             loaded[kind.name] = [(Origin(document, at), entry) for at, entry in validated]
     sections, invalid = _load_sections(paths, loaded)
     problems += invalid
-    document, publications, invalid = bibtex.load_publications(paths.data / PUBLICATIONS_FILE, paths.root)
+    document, publications, invalid = load_publications(paths.data / PUBLICATIONS_FILE, paths.root)
     problems += invalid
     loaded["publications"] = [(Origin(document, (key,)), work) for key, work in publications.items()]
     if previous is not None:
@@ -83,6 +83,17 @@ def load_record(paths: SitePaths, previous: Record | None = None) -> tuple[Recor
     origins = tuple(origin for name in names for origin, _ in loaded.get(name, ()))
     entries = {name: [entry for _, entry in pairs] for name, pairs in loaded.items()}
     return Record(sections=sections, origins=origins, **entries), sorted(problems)
+
+
+def load_publications(
+    path: Path, root: Path, *, with_containers: bool = False
+) -> tuple[Document, dict[str, Publication], list[Diagnostic]]:
+    """Load the publications of a BibTeX file, which may be missing; see `bibtex.load_publications`."""
+    if not read_text(path, root, optional=True):
+        return Document(display_path(path, root), {}), {}, []
+    from portfolio.sources import bibtex
+
+    return bibtex.load_publications(path, root, with_containers=with_containers)
 
 
 def _check_file_names(paths: SitePaths) -> Iterator[Diagnostic]:

@@ -49,6 +49,11 @@ class SitePaths:
     posts: Path | None
     separator: str
 
+    @property
+    def url_lock(self) -> Path:
+        """The list of all URLs that the site has published; see `portfolio.redirects.url_lock`."""
+        return self.data / "urls.lock"
+
 
 def project_root(config: str | Path | None) -> Path:
     """Return the folder of the configuration file, or the current folder if there is no such file."""

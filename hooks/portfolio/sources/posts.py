@@ -34,7 +34,6 @@ from portfolio.core.validation import (
     list_items,
     validate,
 )
-from portfolio.notebooks import convert
 from portfolio.record import dates as edtf
 from portfolio.record.models import Id, Model, Post, Url, id_from, list_fields, validate_language
 from portfolio.sources.mkdocs_yml import MARKDOWN, NOTEBOOK
@@ -360,6 +359,8 @@ def load(folder: Path, root: Path, separator: str) -> tuple[list[tuple[Document,
             problems.append(text)
             continue
         if path.suffix == NOTEBOOK:
+            from portfolio.notebooks import convert
+
             page = convert.convert_notebook(name, text, path.stem, separator)
             if isinstance(page, list):
                 problems += page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import compileall
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -41,6 +42,9 @@ class Ours(stock.Stock):
 
     def version(self) -> str:
         return f"Material {super().version()}"
+
+    def build(self) -> list[str]:
+        return ["env", "PYTHONPATH=hooks", sys.executable, "-m", "portfolio", "build", "--quiet"]
 
     def write(self, root: Path, posts: list[Post]) -> None:
         project.copy(root)

@@ -10,8 +10,8 @@ import pytest
 from mkdocs.utils import clean_directory, write_file
 
 from mkdocs_incremental import output_dir
-from mkdocs_incremental.fingerprint import digest
 from mkdocs_incremental.output_dir import PreservedOutput
+from mkdocs_incremental.skip_build import digest
 
 FIRST = {"a/index.html": "a", "a/b/index.html": "b", "c/c.css": "c"}
 

@@ -1,16 +1,23 @@
-"""What a page reads is recorded; a page that reads untracked data of another page is not cached."""
+"""What a page reads is recorded; a page that reads untracked data of another page is not cached.
+
+Compiled templates are cached, too.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
-from jinja2 import Environment
+from jinja2 import DictLoader, Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental.api import track_attributes
 from mkdocs_incremental.fingerprint import Digester
-from mkdocs_incremental.rendered_pages import ReadLog, TrackedExtra, track_page_attributes
+from mkdocs_incremental.rendered_pages import ReadLog, TemplateCache, TrackedExtra, track_page_attributes
+from mkdocs_incremental.store import Store
 
 
 def create_page(name: str) -> Page:
@@ -89,3 +96,43 @@ def test_assignments_reach_the_object() -> None:
     extra["state"].count = 3
     extra["state"].names["w"] = "4"
     assert (target.count, target.names["w"], extra["state"].count) == (3, "4", 3)
+
+
+class CountingEnvironment(Environment):
+    """Counts the templates that it compiles."""
+
+    compiled = 0
+
+    def compile(self, *args: Any, **kwargs: Any) -> Any:
+        self.compiled += 1
+        return super().compile(*args, **kwargs)
+
+
+@pytest.mark.parametrize(
+    ("change", "compiled", "text"),
+    [
+        ({}, 0, "<5>"),
+        ({"code": "other"}, 1, "<5>"),
+        ({"source": "{{ 5 | mark }}!"}, 1, "<5>!"),
+        ({"autoescape": True}, 1, "&lt;5&gt;"),
+        # Jinja applies a filter to a constant when it compiles the template.
+        ({"start": "["}, 1, "[5>"),
+    ],
+)
+def test_template_is_compiled_if_a_dependency_changes(
+    tmp_path: Path, change: dict[str, Any], compiled: int, text: str
+) -> None:
+    def build(source: str, code: str, start: str, *, autoescape: bool) -> tuple[int, str]:
+        config, store = MkDocsConfig(), Store(tmp_path / "file")
+        config.load_dict({"site_name": "A site"})
+        config.validate()
+        env = CountingEnvironment(loader=DictLoader({"page": source}), autoescape=autoescape)
+        env.filters["mark"] = lambda value: f"{start}{value}>"
+        env.bytecode_cache = TemplateCache(store, code, config)
+        result = env.get_template("page").render()
+        store.commit()
+        return env.compiled, result
+
+    settings: dict[str, Any] = {"source": "{{ 5 | mark }}", "code": "code", "start": "<", "autoescape": False}
+    assert build(**settings) == (1, "<5>")
+    assert build(**settings | change) == (compiled, text)

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
 
-from mkdocs_incremental import api, skip_build
-from mkdocs_incremental.skip_build import BuildPaths, FileAccess, Manifest
+from mkdocs_incremental import api, build_inputs, skip_build
+from mkdocs_incremental.build_inputs import BuildPaths, FileAccess
+from tests.support import project
 
 
 def paths_of(root: Path) -> BuildPaths:
@@ -22,13 +24,14 @@ def paths_of(root: Path) -> BuildPaths:
 
 def create(
     root: Path, access: FileAccess, seconds_later: int = 3600, *, declared: Collection[str] = ()
-) -> Manifest | None:
+) -> dict[str, Any] | None:
     start_ns = time.time_ns() + seconds_later * 1_000_000_000
-    return skip_build.create_manifest(paths_of(root), access, "settings", start_ns, declared)
+    process = skip_build.describe_process()
+    return build_inputs.create_manifest(paths_of(root), access, process, start_ns, declared)
 
 
-def is_valid(root: Path, manifest: Manifest) -> bool:
-    return skip_build.find_changed_input(manifest, paths_of(root), "settings") is None
+def is_valid(manifest: dict[str, Any]) -> bool:
+    return not skip_build.find_obstacle(manifest)
 
 
 @pytest.fixture
@@ -80,22 +83,48 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 def test_manifest_is_invalid_after_a_change(name: str, root: Path) -> None:
     manifest = create(root, access_of(root))
     assert manifest is not None
-    assert is_valid(root, manifest)
+    assert is_valid(manifest)
     CHANGES[name](root)
-    assert not is_valid(root, manifest)
+    assert not is_valid(manifest)
 
 
 def test_changed_input_is_named(root: Path) -> None:
     manifest = create(root, access_of(root))
     assert manifest is not None
     (root / "docs/a.md").write_text("next", encoding="utf-8")
-    reason = skip_build.find_changed_input(manifest, paths_of(root), "settings")
-    assert reason == f"{Path('docs', 'a.md')} changed"
+    assert skip_build.find_obstacle(manifest) == f"{Path('docs', 'a.md')} changed"
     (root / "docs/a.md").write_text("text", encoding="utf-8")
     (root / "log.txt").write_text("", encoding="utf-8")
-    reason = skip_build.find_changed_input(manifest, paths_of(root), "settings")
-    assert reason == "files were added to or removed from ./"
-    assert skip_build.find_changed_input(manifest, paths_of(root), "other settings") is not None
+    assert skip_build.find_obstacle(manifest) == "files were added to or removed from ./"
+
+
+PROCESS_CHANGES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "an option": lambda patch: patch.setattr("sys.argv", ["mkdocs", "build", "--strict"]),
+    "the working directory": lambda patch: patch.chdir("/"),
+    "a variable": lambda patch: patch.setenv("SITE_URL", "https://other.example/"),
+    "a folder of packages": lambda patch: patch.setattr("sys.path", [*sys.path, "/site-packages"]),
+    "the version of Python": lambda patch: patch.setattr("sys.version", "3.0.0"),
+    "the day": lambda patch: patch.setattr("time.localtime", lambda: (2000, 1, 1)),
+    "the date of a scheduled post": lambda patch: patch.setattr("time.time", lambda: sys.maxsize),
+}
+
+
+@pytest.mark.parametrize("name", PROCESS_CHANGES)
+def test_manifest_is_invalid_in_another_process(
+    name: str, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = create(root, access_of(root))
+    assert manifest is not None
+    monkeypatch.setenv("COLUMNS", "99")
+    assert is_valid(manifest)
+    PROCESS_CHANGES[name](monkeypatch)
+    assert not is_valid(manifest)
+
+
+def test_check_imports_little() -> None:
+    code = "import sys; from mkdocs_incremental import skip_build; print(*sys.modules)"
+    run = project.python(project.ROOT / "hooks", "-c", code)
+    assert {"mkdocs", "typing", "pathlib", "logging", "dataclasses", "re"} & set(run.stdout.split()) == {"re"}
 
 
 @pytest.mark.parametrize("declared", ["theme", "theme/part.typ"])
@@ -106,10 +135,10 @@ def test_declared_inputs_are_compared(declared: str, root: Path) -> None:
     without = create(root, access_of(root))
     assert with_inputs is not None
     assert without is not None
-    assert is_valid(root, with_inputs)
+    assert is_valid(with_inputs)
     (root / "theme/part.typ").write_text("next", encoding="utf-8")
-    assert not is_valid(root, with_inputs)
-    assert is_valid(root, without)
+    assert not is_valid(with_inputs)
+    assert is_valid(without)
 
 
 def test_touched_file_and_cache_are_no_change(root: Path) -> None:
@@ -118,7 +147,7 @@ def test_touched_file_and_cache_are_no_change(root: Path) -> None:
     os.utime(root / "docs/a.md", (1, 1))
     (root / ".cache/x").write_text("other", encoding="utf-8")
     (root / "b.txt").write_text("never read", encoding="utf-8")
-    assert is_valid(root, manifest)
+    assert is_valid(manifest)
 
 
 def test_no_manifest_if_a_file_changed_during_the_build(root: Path) -> None:
@@ -132,7 +161,7 @@ def test_change_within_the_clock_resolution_is_noticed(root: Path) -> None:
     before = path.stat()
     path.write_text("next", encoding="utf-8")
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert not is_valid(root, manifest)
+    assert not is_valid(manifest)
 
 
 @pytest.mark.parametrize("access", [FileAccess(programs={"curl"}), FileAccess(network=True)])
@@ -166,10 +195,10 @@ def test_manifest_is_invalid_after_a_change_of_git(name: str, root: Path, tmp_pa
     (clone / ".git").rename(root / ".git")
     manifest = create(root, FileAccess(programs={"git"}))
     assert manifest is not None
-    assert is_valid(root, manifest)
+    assert is_valid(manifest)
     for command in GIT_CHANGES[name]:
         git(root, *command)
-    assert not is_valid(root, manifest)
+    assert not is_valid(manifest)
 
 
 def test_git_is_no_input_unless_it_was_started(root: Path) -> None:
@@ -177,13 +206,13 @@ def test_git_is_no_input_unless_it_was_started(root: Path) -> None:
     manifest = create(root, access_of(root))
     assert manifest is not None
     git(root, "commit", "-q", "--allow-empty", "-m", "1")
-    assert is_valid(root, manifest)
+    assert is_valid(manifest)
 
 
 @pytest.mark.parametrize("convert", [str, Path, os.fsencode])
 def test_file_opened_by_any_kind_of_path_is_an_input(tmp_path: Path, convert: Callable[[Path], Any]) -> None:
     (tmp_path / "a.txt").touch()
-    access = skip_build.start_recording()
+    access = build_inputs.start_recording()
     with open(convert(tmp_path / "a.txt")):  # noqa: PTH123 - not all are paths of pathlib
         access.is_enabled = False
     assert str(tmp_path / "a.txt") in access.files
@@ -201,7 +230,7 @@ def test_source_of_a_module_is_an_input_if_its_bytecode_is_read(tmp_path: Path) 
 def test_database_opened_by_sqlite_is_an_input(tmp_path: Path) -> None:
     import sqlite3
 
-    access = skip_build.start_recording()
+    access = build_inputs.start_recording()
     sqlite3.connect(tmp_path / "data.db").close()
     access.is_enabled = False
     sqlite3.connect(tmp_path / "later.db").close()
@@ -223,16 +252,21 @@ def test_build_events_of_unknown_plugins_prevent_skipping() -> None:
     def on_post_build(self: object, *, config: MkDocsConfig) -> None: ...
 
     config = config_with(on_post_build)
-    assert skip_build.find_unskippable_handlers(config) == [f"on_post_build of {__name__}"]
-    assert skip_build.find_unskippable_handlers(config_with(api.skippable(on_post_build))) == []
+    assert build_inputs.find_unskippable_handlers(config) == [f"on_post_build of {__name__}"]
+    assert build_inputs.find_unskippable_handlers(config_with(api.skippable(on_post_build))) == []
 
 
 def test_damaged_manifest_is_not_read(tmp_path: Path) -> None:
-    path = tmp_path / "below/finished.json"
-    skip_build.write_manifest(path, {"a": 1})
-    assert skip_build.read_manifest(path) == {"a": 1}
+    folder = tmp_path / "below"
+    skip_build.write_manifest(str(folder), {"a": 1})
+    assert skip_build.read_manifest(str(folder)) == {"a": 1}
+    (path,) = folder.iterdir()
     path.write_bytes(path.read_bytes()[:-1])
-    assert skip_build.read_manifest(path) is None
-    skip_build.write_manifest(path, None)
-    assert skip_build.read_manifest(path) is None
-    assert not path.exists()
+    assert skip_build.read_manifest(str(folder)) is None
+
+
+def test_manifest_is_invalid_while_a_build_runs(tmp_path: Path) -> None:
+    skip_build.write_manifest(str(tmp_path), {"a": 1})
+    skip_build.invalidate_manifest(str(tmp_path))
+    assert skip_build.read_manifest(str(tmp_path)) is None
+    assert skip_build.read_manifest(str(tmp_path), is_outdated=True) == {"a": 1}

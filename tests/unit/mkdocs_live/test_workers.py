@@ -14,6 +14,7 @@ import pytest
 
 from mkdocs_live import workers
 from mkdocs_live.build_messages import CapturedOutput
+from mkdocs_live.process_state import state
 from mkdocs_live.workers import BuildProgress, BuildResult, Worker, WorkerLostError, WorkerPool
 
 SECONDS = 5
@@ -88,7 +89,7 @@ def test_a_build_that_is_ended_has_a_result(
     assert (result.folder, session) == ("", None)
     expected = ["SystemExit: no"] if isinstance(error, SystemExit) else []
     assert [message.message for message in result.messages] == expected
-    workers.state.on_built = None
+    state.on_built = None
 
 
 def _start_worker(build: str, before: str = "") -> Worker:
@@ -194,4 +195,4 @@ def test_a_build_whose_messages_cannot_be_read_has_a_result(
     results: SimpleQueue[tuple[BuildResult, Any]] = SimpleQueue()
     threading.Thread(target=workers._build, args=(results, [], tmp_path, False)).start()
     assert results.get(timeout=SECONDS) == (BuildResult("", ()), None)
-    workers.state.on_built = None
+    state.on_built = None

@@ -157,7 +157,7 @@ def _key_of_preview_image() -> str:
 
 
 def _key_of_decoded_image() -> str:
-    recording, image = RecordingCache(b""), io.BytesIO()
+    recording, image = RecordingCache(b'{"format": "PNG", "width": 3, "height": 3}'), io.BytesIO()
     Image.new("L", (3, 3)).save(image, "PNG")
     catalog.check_image(image.getvalue(), "PNG", recording)
     return recording.keys[0]
@@ -170,7 +170,7 @@ def _key_of_math_font() -> str:
 
 
 def _key_of_references() -> str:
-    recording = RecordingCache(b'{"citations": [], "references": {}}')
+    recording = RecordingCache(b"[[], {}]")
     CitationFormatter(csl.find_style(csl.DEFAULT_STYLE, Path()), recording).format_references([{"id": "a"}])
     return recording.keys[0]
 

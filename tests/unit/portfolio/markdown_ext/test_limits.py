@@ -29,6 +29,13 @@ def test_a_long_run_of_one_character(run: str) -> None:
     assert limits.find_excess(f"Text {run * 400} b") is None
 
 
+@given(st.integers(0, 1500))
+def test_the_shortest_run_that_is_too_long_is_found_anywhere(before: int) -> None:
+    text = f"{'a' * before}{{}}{'a' * 700}"
+    assert limits.find_excess(text.format("-" * 501)) is not None
+    assert limits.find_excess(text.format("-" * 500)) is None
+
+
 def test_a_page_of_many_megabytes() -> None:
     assert faults("word\n\n" * 1_000_000) == [
         (1, "page.too-large", "the page has 6,000,000 characters; the limit is 1,000,000.")
