@@ -21,7 +21,7 @@ from types import FrameType
 SAMPLES = "BENCH_SAMPLES"
 # CPU seconds between two samples.
 _INTERVAL = 0.002
-IMPORTS, PROGRAMS, OTHER = "imports and configuration", "start of programs, and what was not sampled", "other"
+IMPORTS, PROGRAMS, OTHER = "imports and configuration", "start and end of processes", "other"
 # Parts of paths of source files. The first that a path contains counts. Standard library, ``portfolio/core``
 # and small packages are missing: the time in them belongs to their callers.
 CONCERNS = {

@@ -18,7 +18,7 @@ _TITLES = {
     STARTS[0]: "first page of the server, no cache",
     STARTS[1]: "first page of the server, cache",
 }
-_VISIBLE, _CPU_UNTIL_IDLE = "edit to visible: {}", "CPU until idle: {}"
+_VISIBLE, _CPU_UNTIL_IDLE = "visible: {}", "CPU until idle: {}"
 _DETAILS = (
     *("step", "posts", "site", "median s", "range s", "runs"),
     *("CPU s", "CPU s until idle", "peak MB", "ours is"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import compileall
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -42,9 +41,6 @@ class Ours(stock.Stock):
 
     def version(self) -> str:
         return f"Material {super().version()}"
-
-    def build(self) -> list[str]:
-        return ["env", "PYTHONPATH=hooks", sys.executable, "-m", "portfolio", "build", "--quiet"]
 
     def write(self, root: Path, posts: list[Post]) -> None:
         project.copy(root)

@@ -10,7 +10,10 @@ from tests.support import project
 _RECORD = "/site/hooks/portfolio/record/models.py"
 _MKDOCS = "/venv/mkdocs/commands/build.py"
 # Called by several concerns, to which their time belongs, or by no build.
-_SHARED = ("__init__.py", "__main__.py", "core/", "importer/", "mkdocs_glue/", "reference.py")
+_SHARED = (
+    *(f"/hooks/portfolio/{name}" for name in ("__init__.py", "__main__.py", "core/", "importer/")),
+    *("/hooks/portfolio/mkdocs_glue/", "/hooks/portfolio/reference.py", "/hooks/tools/"),
+)
 
 
 @pytest.mark.parametrize(
@@ -30,15 +33,14 @@ def test_innermost_concern_counts(paths: tuple[str, ...], concern: str) -> None:
 def test_every_module_has_a_concern_or_is_shared() -> None:
     modules = [path.as_posix() for path in (project.ROOT / "hooks").rglob("*.py")]
     without = [path for path in modules if concerns.find_concern([path]) == concerns.OTHER]
-    shared = [f"/hooks/portfolio/{name}" for name in _SHARED]
-    assert [path for path in without if not any(part in path for part in shared)] == []
+    assert [path for path in without if not any(part in path for part in _SHARED)] == []
 
 
 def test_programs_count_once_and_the_rest_is_visible(tmp_path: Path) -> None:
     samples = tmp_path / "samples"
     # Process 7 samples itself, so the time that its parent reports is the same time.
-    lines = ["\t5\tMarkdown\t1.5", "\t7\tfeeds\t0.5", "7\t5\tother\t0.6", "8\t5\tsearch\t0.25", "\t5\tMarkdown\t0.5"]
-    samples.write_text("\n".join(lines), encoding="utf-8")
+    lines = ["|5|Markdown|1.5", "|7|feeds|0.5", "7|5|other|0.6", "8|5|search|0.25", "|5|Markdown|0.5"]
+    samples.write_text("\n".join(lines).replace("|", "\t"), encoding="utf-8")
     assert concerns.read_profile(samples, 3.0) == {
         "Markdown": 2.0,
         "feeds": 0.5,
