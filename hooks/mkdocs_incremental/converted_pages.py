@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -31,9 +32,8 @@ from mkdocs_incremental.workers import WorkerPool
 log = logging.getLogger("mkdocs.hooks.incremental")
 # The syntax that includes other files, which are not tracked: such a page is converted in each build.
 _INCLUDE = "8<"
-# Extensions that convert a text the same way each time, with one converter: Material converts the excerpts of
-# all lists with one that it never resets. By their names in mkdocs.yml. Posts with footnotes are excluded
-# elsewhere.
+# Extensions that convert a text the same way each time, with one converter, which Material never resets for
+# the excerpts of all lists. By their names in mkdocs.yml. Posts with footnotes are excluded elsewhere.
 _STATELESS = frozenset(
     "abbr admonition attr_list def_list fenced_code footnotes md_in_html meta nl2br sane_lists smarty tables "
     "toc".split()
@@ -115,17 +115,19 @@ def _describe_target(file: File | None) -> list[Any] | None:
 class ConversionCache:
     """The conversions of one build.
 
-    ``shared`` is what all of them depend on; if it is None, nothing is cached.
+    ``shared`` is what all of them depend on; if it is None, nothing is cached. ``is_stateless``: whether one
+    converter can convert many texts.
     """
 
     store: Store
     shared: SharedInputs | None
     config: MkDocsConfig
     digester: Digester
-    with_excerpts: bool
+    is_stateless: bool
     # By the source path of a page: the key of its conversion, and its excerpt after it was read or converted.
     _keys: dict[str, str] = field(default_factory=dict)
     _excerpts: dict[str, PortableExcerpt | None] = field(default_factory=dict)
+    _converter: Markdown | None = None
     converted: int = 0
     workers: WorkerPool | None = None
 
@@ -148,12 +150,18 @@ class ConversionCache:
         if self.workers is not None:
             self.workers.count_miss(uri)
         tracked: Any = _TrackedFiles(files)
-        with_excerpt = is_post and self.with_excerpts
+        with_excerpt = is_post and self.is_stateless
+        md = self._take_converter()
         with record_log() as messages, api.track_dependencies() as dependencies:
-            conversion = mkdocs_internals.convert_page(page, self.config, tracked, with_excerpt=with_excerpt)
+            conversion = mkdocs_internals.convert_page(
+                md, page, self.config, tracked, with_excerpt=with_excerpt
+            )
             conversion.result.apply(page, files)
             excerpt = blog.extract_excerpt(conversion) if with_excerpt else None
         self._excerpts[uri] = excerpt
+        # An extension that reports a problem may have ended early, and left something behind.
+        if self.is_stateless and not dependencies.has_reports:
+            self._converter = md
         if not key:
             obstacle = "no page is cached" if self.shared is None else "it includes files"
         elif dependencies.has_reports:
@@ -166,6 +174,15 @@ class ConversionCache:
         self._keys[uri] = key
         if log.isEnabledFor(logging.DEBUG):
             log.debug("Converted %s: %s.", uri, self._explain(uri, inputs, files))
+
+    def _take_converter(self) -> Markdown:
+        """Return a converter for one text: that of the page before, unless its conversion failed."""
+        md, self._converter = self._converter, None
+        footnotes: Mapping[str, Any] = (self.config.mdx_configs or {}).get("footnotes") or {}
+        # A converter numbers the texts for the ids of footnotes.
+        if md is None or footnotes.get("UNIQUE_IDS"):
+            return mkdocs_internals.create_converter(self.config)
+        return md.reset()
 
     def prefetch_page(self, uri: str, files: Files) -> None:
         """Convert a page in a worker process.

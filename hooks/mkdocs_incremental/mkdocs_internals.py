@@ -33,6 +33,7 @@ from mkdocs.structure.toc import TableOfContents, get_toc
 VERSIONS = {"mkdocs": ("1.6", "1.7"), "mkdocs-material": ("9.8", "9.9"), "markdown": ("3.10", "3.12")}
 # Right before the table of contents (5), from which on Material converts an excerpt differently.
 _BEFORE_TOC = 5.000001
+_SNAPSHOT = "incremental_snapshot"
 # What MkDocs adds to the conversion of a page, and Material does not add to that of an excerpt.
 _PAGE_ONLY = frozenset({"mkdocs_extract_anchors", "mkdocs_extract_title", "relpath"})
 
@@ -183,9 +184,15 @@ class Conversion:
     snapshot: _TreeSnapshot | None
 
 
-def convert_page(page: Any, config: MkDocsConfig, files: Files, *, with_excerpt: bool) -> Conversion:
-    """Convert a page as ``Page.render`` does, without changing the page."""
-    md = Markdown(extensions=config["markdown_extensions"], extension_configs=config["mdx_configs"] or {})
+def create_converter(config: MkDocsConfig) -> Markdown:
+    """Return a new Markdown converter with the extensions of a site."""
+    return Markdown(extensions=config["markdown_extensions"], extension_configs=config["mdx_configs"] or {})
+
+
+def convert_page(
+    md: Markdown, page: Any, config: MkDocsConfig, files: Files, *, with_excerpt: bool
+) -> Conversion:
+    """Convert a page as ``Page.render`` does, without changing the page. ``md`` is new or reset."""
     raw_html = pages._RawHTMLPreprocessor()
     raw_html._register(md)
     anchors = pages._ExtractAnchorsTreeprocessor(page.file, files, config)
@@ -194,9 +201,10 @@ def convert_page(page: Any, config: MkDocsConfig, files: Files, *, with_excerpt:
     paths._register(md)
     title = pages._ExtractTitleTreeprocessor()
     title._register(md)
+    md.treeprocessors.deregister(_SNAPSHOT, strict=False)
     snapshot = _TreeSnapshot(md) if with_excerpt else None
     if snapshot is not None:
-        md.treeprocessors.register(snapshot, "incremental_snapshot", _BEFORE_TOC)
+        md.treeprocessors.register(snapshot, _SNAPSHOT, _BEFORE_TOC)
     html = md.convert(page.markdown)
     result = ConvertedPage(
         html,
@@ -287,6 +295,7 @@ def _excerpt_processors(md: Markdown, snapshot: _TreeSnapshot, links: _LinkProce
     # Material registers "relpath" at 1, and its processor of links within the page at 0: `links` does both.
     registry.register(links, "incremental_links", 1)
     processors = list(registry)
+    registry.deregister("incremental_links")
     return [item for item in processors[processors.index(snapshot) + 1 :] if item not in page_only]
 
 
