@@ -310,8 +310,10 @@ def source_of_conversion(md: Markdown) -> str:
 
 def include_files(text: str, config: MkDocsConfig, root: Path) -> str:
     """Include what ``--8<--`` names from other files in a text, if the site uses that extension."""
-    extensions = include_extensions(config.markdown_extensions, config.mdx_configs, root)
-    if "8<" not in text or not extensions:
+    extensions = (
+        include_extensions(config.markdown_extensions, config.mdx_configs, root) if "8<" in text else []
+    )
+    if not extensions:
         return text
     md = Markdown(extensions=extensions)
     return "\n".join(md.preprocessors["snippet"].run(text.split("\n")))

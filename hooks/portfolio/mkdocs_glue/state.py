@@ -122,7 +122,9 @@ class SiteState:
     # The URLs of tags that have pages of their own, by their URLs on the page that lists them.
     tag_pages: dict[str, str] = field(default_factory=dict)
 
-    # hooks/exports.py: files to fill, by path
+    # hooks/exports.py: the Markdown of each page without its front matter, by src_uri
+    written: dict[str, str] = field(default_factory=dict)
+    # Files to fill, by path.
     export_files: dict[str, File] = field(default_factory=dict)
     # The URLs of social cards, and the paths of pages as Markdown.
     cards: dict[str, str] = field(default_factory=dict)
