@@ -50,9 +50,9 @@ class BlogLists(NamedTuple):
     categories: tuple[CountedLink, ...] = ()
 
 
-def first_paragraph(excerpt: str) -> str:
-    """Return the first paragraph of text in the HTML of an excerpt, without references to footnotes."""
-    for match in _PARAGRAPH.finditer(excerpt):
+def first_paragraph(content: str) -> str:
+    """Return the first paragraph of text in the HTML of a post, without references to footnotes."""
+    for match in _PARAGRAPH.finditer(content):
         content = _FOOTNOTE_REFERENCE.sub("", match[1])
         if _TAG.sub("", content).strip():
             return content

@@ -5,6 +5,7 @@ A page's Markdown is what its author wrote, followed by what its template adds f
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -58,7 +59,8 @@ _CODE_OR_COMMENT = re.compile(
 )
 # Blocks that indented text continues, so that it is not code: list items, footnotes, admonitions, tabs.
 _CONTAINER = re.compile(r"(?:[-*+:]|\d+[.)]|\[\^[^\]\n]+\]:|!!!|\?\?\?\+?|===)(?=[ \t])")
-_LINK = re.compile(r"(?P<before>\]\(\s*<?|^\[[^\]\n]+\]:\s*<?)(?P<target>[^\s()<>]+)", re.MULTILINE)
+# Each branch begins with a character, so that the search is fast.
+_LINK = re.compile(r"(?P<before>\]\(\s*<?|\[(?<=^\[)[^\]\n]+\]:\s*<?)(?P<target>[^\s()<>]+)", re.MULTILINE)
 _TITLE = re.compile(r"(#[ \t][^\n]+|[^\n]+\n=+[ \t]*)(\n|$)")
 _BLANK_LINES = re.compile(r"\n{3,}")
 # URLs that need no angle brackets.
@@ -110,7 +112,7 @@ def resolve_citations(text: str, library: Library) -> str:
 
     Citations of unknown works, and code, are not changed.
     """
-    if not _CITATION.search(text):
+    if "@" not in text or not _CITATION.search(text):
         return text
     citations: list[list[Cite]] = []
 
@@ -193,6 +195,7 @@ def render_llms_txt(profile: Profile, sections: Iterable[tuple[str, list[ListedP
     return "\n\n".join(parts) + "\n"
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def escape(text: str) -> str:
     """Return Markdown that displays a plain text literally, even at the beginning of a line."""
     escaped = _SPECIAL.sub(r"\\\g<0>", " ".join(strip_controls(text).split()))
