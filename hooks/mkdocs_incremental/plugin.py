@@ -10,7 +10,7 @@ import functools
 import gc
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,13 @@ from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
-from mkdocs.utils import get_build_datetime, write_file
+from mkdocs.utils import write_file
 
 from mkdocs_incremental import api, blog, fingerprint, mkdocs_internals, site_facts
 from mkdocs_incremental.build_inputs import BuildInputs
 from mkdocs_incremental.changes import SharedInputs
 from mkdocs_incremental.converted_pages import ConversionCache, can_prefetch, find_stateful_extension
-from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
+from mkdocs_incremental.fingerprint import Digester, FileDigests, NotFingerprintable
 from mkdocs_incremental.output_dir import OutputWriter, PreservedOutput
 from mkdocs_incremental.rendered_pages import (
     CachingEnvironment,
@@ -53,6 +53,7 @@ class BuildCommand:
     build: Build | None = None
     output: PreservedOutput | None = None
     nav: Navigation | None = None
+    digests: FileDigests = field(default_factory=FileDigests)
 
     def is_up_to_date(self, config: MkDocsConfig) -> bool:
         """Whether the site already is what this build would make; if not, the build starts."""
@@ -74,7 +75,9 @@ class BuildCommand:
         reason = mkdocs_internals.unsupported_version()
         if reason:
             log.info("Everything is built from scratch: %s.", reason)
-        self.build = None if reason else Build.start(config, files, cache_folder(config))
+        if self.inputs is not None:
+            self.digests = self.inputs.digests
+        self.build = None if reason else Build.start(config, files, cache_folder(config), self.digests)
         return self.build
 
     def finish(self, config: MkDocsConfig) -> None:
@@ -83,7 +86,11 @@ class BuildCommand:
             self.build.finish()
         if self.inputs is not None:
             writer = self.build.writer if self.build is not None else None
-            self.inputs.finish(config, str(cache_folder(config)), writer.unread if writer is not None else ())
+            clocks = self.build.clocks if self.build is not None else None
+            if clocks is None:
+                clocks = site_facts.find_clocks(config.theme.dirs)
+            unread = writer.unread if writer is not None else ()
+            self.inputs.finish(config, str(cache_folder(config)), unread, shows_time=bool(clocks))
 
     def fail(self) -> None:
         """Discard what a failed build would have cached."""
@@ -103,20 +110,23 @@ class Build:
     config: MkDocsConfig
     store: Store
     digester: Digester
+    digests: FileDigests
     code: dict[str, str]
     conversions: ConversionCache
     cache: Path
     renders: RenderCache | None = None
     writer: OutputWriter | None = None
     templates: Environment | None = None
+    # See `site_facts.find_clocks`.
+    clocks: list[str] | None = None
 
     @classmethod
-    def start(cls, config: MkDocsConfig, files: Files, cache: Path) -> Build:
+    def start(cls, config: MkDocsConfig, files: Files, cache: Path, digests: FileDigests) -> Build:
         """Start a build when all plugins have added their files. ``cache`` is the folder for its caches."""
         blog.attach(config)
         api.declare_expiry(config.extra, blog.future_publication_dates(files, config))
         store, digester = Store(cache / _FILE), site_facts.create_digester()
-        code = site_facts.digest_code(config)
+        code = site_facts.digest_code(config, digests)
         extension = find_stateful_extension(config)
         shared = None
         if extension:
@@ -124,13 +134,15 @@ class Build:
         else:
             try:
                 settings = site_facts.digest_markdown_settings(config, digester)
-                shared = SharedInputs({**code, **site_facts.digest_icons(config), **settings}, store, config)
+                shared = SharedInputs(
+                    {**code, **site_facts.digest_icons(config, digests), **settings}, store, config
+                )
             except NotFingerprintable as reason:
                 log.info("All pages are converted: a Markdown setting cannot be compared (%s).", reason)
         conversions = ConversionCache(store, shared, config, digester, is_stateless=not extension)
         if shared is not None and can_prefetch(config):
             conversions.workers = WorkerPool(store, files, lambda uri: conversions.prefetch_page(uri, files))
-        return cls(config, store, digester, code, conversions, cache)
+        return cls(config, store, digester, digests, code, conversions, cache)
 
     def patch_page(self, page: Any, files: Files) -> None:
         """Make MkDocs convert a page through the cache."""
@@ -158,13 +170,14 @@ class Build:
         if handlers:
             log.info("All pages are rendered: on_page_context of %s is not cacheable.", ", ".join(handlers))
             return env
-        clocks = {"build_date_utc": get_build_datetime, "update_date": lambda: get_build_datetime().date()}
         folders = self.config.theme.dirs
+        templates = fingerprint.digest_folders(folders, self.digests)
+        self.clocks = self.remember(lambda: site_facts.find_clocks(folders), "clocks", repr(templates))
         try:
             inputs = {
                 **self.code,
-                **fingerprint.digest_folders(folders),
-                "the date": repr(site_facts.clock_values(folders, clocks)),
+                **templates,
+                "the date": repr([site_facts.CLOCKS[name]() for name in self.clocks]),
                 **site_facts.digest_site(self.config, nav, files, env, self.digester),
             }
         except NotFingerprintable as reason:

@@ -17,16 +17,22 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.theme import Theme
+from mkdocs.utils import get_build_datetime
 from pathspec import PathSpec
 
 from mkdocs_incremental import blog, fingerprint
 from mkdocs_incremental.blog import PortableExcerpt
-from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
+from mkdocs_incremental.fingerprint import Digester, FileDigests, NotFingerprintable
 
 # Settings that change no page, or that are examined where they are used.
 _EXCLUDED_SETTINGS = frozenset(
     "site_dir plugins hooks extra markdown_extensions mdx_configs theme nav strict".split()
 )
+# The names by which templates show when the site was built, and what they show.
+CLOCKS: Mapping[str, Callable[[], object]] = {
+    "build_date_utc": get_build_datetime,
+    "update_date": lambda: get_build_datetime().date(),
+}
 _TEMPLATE_PACKAGES = ("jinja2.", "mkdocs.", "material.")
 
 
@@ -35,9 +41,9 @@ def project_root(config: MkDocsConfig) -> Path:
     return Path(config.config_file_path or "mkdocs.yml").absolute().parent
 
 
-def digest_code(config: MkDocsConfig) -> dict[str, str]:
+def digest_code(config: MkDocsConfig, files: FileDigests) -> dict[str, str]:
     """Return digests of the code that builds the site, and of all files beside its hooks."""
-    return fingerprint.digest_code(hook_folders(config), str(project_root(config)))
+    return fingerprint.digest_code(hook_folders(config), str(project_root(config)), files)
 
 
 def hook_folders(config: MkDocsConfig) -> list[str]:
@@ -46,9 +52,9 @@ def hook_folders(config: MkDocsConfig) -> list[str]:
     return sorted({str(Path(hook.__file__).absolute().parent) for hook in hooks.values()})
 
 
-def digest_icons(config: MkDocsConfig) -> dict[str, str]:
+def digest_icons(config: MkDocsConfig, files: FileDigests) -> dict[str, str]:
     """Return digests of the site's own icons, which the emoji extension reads once for all texts."""
-    return fingerprint.digest_folders(icon_folders(config))
+    return fingerprint.digest_folders(icon_folders(config), files)
 
 
 def icon_folders(config: MkDocsConfig) -> list[str]:
@@ -188,17 +194,12 @@ def _own_functions(functions: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, function
 
 
-def clock_values(folders: Iterable[str], clocks: Mapping[str, Callable[[], object]]) -> list[object]:
-    """Return the values of those ``clocks`` whose names occur in a template: it depends on the time."""
+def find_clocks(folders: Iterable[str]) -> list[str]:
+    """Return the names of `CLOCKS` that occur in a template: it shows when the site was built."""
     texts = [
         path.read_bytes() for folder in folders for path in Path(folder).rglob("*.html") if path.is_file()
     ]
-    return [clock() for name, clock in clocks.items() if any(name.encode() in text for text in texts)]
-
-
-def shows_time(folders: Iterable[str]) -> bool:
-    """Whether a template in one of the folders shows when the site was built."""
-    return bool(clock_values(folders, {"build_date_utc": bool}))
+    return [name for name in CLOCKS if any(name.encode() in text for text in texts)]
 
 
 @dataclass

@@ -137,26 +137,39 @@ def _read_code(
     modules: tuple[str, ...], files: tuple[Path, ...], packages: tuple[str, ...]
 ) -> tuple[str, bool]:
     """Return the fingerprint of code, and whether it translates."""
-    sources = imported_sources(modules)
+    digests = digest_imports(modules)
     key = cache_key(
-        *(part for name in sorted(sources) for part in (name, sources[name])),
+        *(part for name in sorted(digests) for part in (name, digests[name])),
         *(part for path in files for part in (path.name, path.read_bytes())),
         *(f"{name} {metadata.version(name)}" for name in packages),
     )
-    return key, i18n.__name__ in sources
+    return key, i18n.__name__ in digests
 
 
-def imported_sources(modules: tuple[str, ...]) -> dict[str, bytes]:
-    """Return the sources of modules and of all that they import from this package, by dotted name."""
-    sources: dict[str, bytes] = {}
+def digest_imports(modules: tuple[str, ...]) -> dict[str, bytes]:
+    """Return the digests of modules and of all that they import from this package, by dotted name."""
+    digests: dict[str, bytes] = {}
     pending = list(modules)
     while pending:
         name = pending.pop()
-        path = _FOLDER.joinpath(*name.split(".")[1:])
-        path = path / "__init__.py" if path.is_dir() else path.with_name(f"{path.name}.py")
-        if name in sources or not path.is_file():
-            continue
-        sources[name] = path.read_bytes()
-        for parent, names in _IMPORT.findall(sources[name].decode("utf-8")):
-            pending += [parent, *(f"{parent}.{child}" for child in re.findall(r"\w+", names))]
-    return sources
+        if name not in digests and (module := _read_module(name)) is not None:
+            digests[name], imports = module
+            pending += imports
+    return digests
+
+
+@functools.cache
+def _read_module(name: str) -> tuple[bytes, list[str]] | None:
+    """Return the digest of a module's source, and all that it may import from this package.
+
+    None if there is no such module: an imported name may be that of a function.
+    """
+    path = _FOLDER.joinpath(*name.split(".")[1:])
+    path = path / "__init__.py" if path.is_dir() else path.with_name(f"{path.name}.py")
+    if not path.is_file():
+        return None
+    source = path.read_bytes()
+    imports: list[str] = []
+    for parent, names in _IMPORT.findall(source.decode("utf-8")):
+        imports += [parent, *(f"{parent}.{child}" for child in re.findall(r"\w+", names))]
+    return _DIGEST(source).digest(), imports
