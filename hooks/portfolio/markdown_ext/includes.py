@@ -33,8 +33,8 @@ class IncludeExtension(SnippetExtension):
     """A Markdown extension that replaces ``pymdownx.snippets``, with its options.
 
     ``root`` is the folder that ``base_path`` is relative to. ``report`` is called with each file that cannot
-    be included, ``add_file`` with the path and the digest of each included file, ``look_up`` with its path and
-    with those that would be included instead if they existed.
+    be included, ``add_file`` with the path and the digest of each included file. ``look_up`` is called with
+    its path, and with those that would be included instead if they existed.
     """
 
     stateless = True  # see mkdocs_incremental.converted_pages
