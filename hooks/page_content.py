@@ -16,6 +16,7 @@ from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
@@ -28,7 +29,7 @@ from portfolio.core.files import display_path
 from portfolio.core.text import distinct_slugs
 from portfolio.images.catalog import ImageCatalog, Picture, ResponsiveImage
 from portfolio.images.image_info import FORMATS
-from portfolio.markdown_ext import limits, math_font, unique_ids
+from portfolio.markdown_ext import limits, math_font, page_parts
 from portfolio.markdown_ext.render_errors import to_diagnostics
 from portfolio.markdown_ext.site_markdown import Conversion, Services, add_extensions
 from portfolio.markdown_ext.title import title_from_front_matter
@@ -54,11 +55,12 @@ _LANGUAGE_QUERY = "language"
 
 @event_priority(order.CONFIG_USE_RECORD)
 def on_config(config: MkDocsConfig) -> None:
-    """Add the Markdown extensions: here, since Material's blog converts excerpts with a Markdown of its own.
+    """Add the Markdown extensions.
 
     Without hooks/record.py there are no citations, abbreviations and macros.
     """
     state = site_state(config)
+    mkdocs_internals.omit_excerpts(config)
 
     def find_image(page: str, url: str) -> ResponsiveImage | str | None:
         return cast("ResponsiveImage | str | None", api.query(dict(config.extra), _IMAGE_QUERY, page, url))
@@ -153,14 +155,18 @@ on_page_markdown = CombinedEvent(_normalize_metadata, _clear_errors, _escape_hea
 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Make the title plain text, log what could not be rendered, and note the characters of formulas.
+    """Make the title plain text, log what could not be rendered, and note what other pages need.
 
-    Only between `on_page_markdown` and this event is it known whose page is converted. Excerpts are converted
-    later and add nothing.
+    That is the characters of formulas, and the first paragraph of a post. Only between `on_page_markdown` and
+    this event is it known whose page is converted.
     """
     state = site_state(config)
     mkdocs_internals.make_title_plain(page)
     state.formula_characters[page.file.src_uri] = math_font.collect_characters(html)
+    blog = mkdocs_internals.find_blog_plugin(config)
+    if pages.is_post(page, config) and not page.meta.get("description"):
+        excerpt = html.partition(blog.config["post_excerpt_separator"])[0]
+        state.summaries[page.file.src_uri] = first_paragraph(excerpt)
     if not state.render_errors:
         return
     path = display_path(Path(config.docs_dir, page.file.src_uri), pages.project_root(config))
@@ -318,7 +324,7 @@ on_env = CombinedEvent(
 @api.cacheable
 @event_priority(order.PAGE_CONTEXT_UNIQUE_IDS)
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
-    """``tag_list``: the tags that a page lists. On a list of posts, shorten the excerpts to a paragraph.
+    """``tag_list``: the tags that a page lists. On a list of posts, excerpts are their first paragraphs.
 
     Ids become unique: several posts may have the same formula. The tags of a page lead to their own pages.
     """
@@ -330,11 +336,15 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     excerpts: list[Any] = list(values.get("posts") or ())
     if not excerpts:
         return
-    page_ids = unique_ids.collect_ids(page.content or "")
-    # A post with a description has no excerpt in lists.
-    paragraphs = (
-        "" if excerpt.meta.get("description") else first_paragraph(excerpt.content) for excerpt in excerpts
-    )
-    contents = unique_ids.make_ids_unique(paragraphs, page_ids)
+    # A post with a description has none.
+    paragraphs = [
+        page_parts.rebase_urls(
+            state.summaries.get(excerpt.file.src_uri, ""),
+            excerpt.post.url,
+            lambda url: get_relative_url(url, page.url),
+        )
+        for excerpt in excerpts
+    ]
+    contents = page_parts.make_ids_unique(paragraphs, page_parts.collect_ids(page.content or ""))
     for excerpt, content in zip(excerpts, contents, strict=True):
         excerpt.content = content

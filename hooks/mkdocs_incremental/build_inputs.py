@@ -32,7 +32,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils.yaml import yaml_load
 
 from mkdocs_incremental import api, fingerprint, mkdocs_internals, site_facts, skip_build
-from mkdocs_incremental.fingerprint import CLOCK_RESOLUTION_NS, is_below
+from mkdocs_incremental.fingerprint import CLOCK_RESOLUTION_NS, FileDigests, is_below
 
 log = logging.getLogger("mkdocs.hooks.incremental")
 MESSAGE = "Nothing has changed since the site was built."
@@ -117,48 +117,64 @@ class _WarningDetector(logging.Handler):
 class BuildInputs:
     """The inputs of one ``mkdocs build``, recorded from its start to its end."""
 
-    # Why this build is not skipped, if a command has checked that before; see `skip_build.find_obstacle`.
+    # What a command has found out before: the manifest of the last build, and why this one is not skipped.
+    manifest: Mapping[str, Any] | None = None
     obstacle: str = ""
     process: dict[str, str] = field(default_factory=skip_build.describe_process)
     start_ns: int = field(default_factory=time.time_ns)
     access: FileAccess = field(default_factory=start_recording)
     warnings: _WarningDetector = field(default_factory=_WarningDetector)
+    digests: FileDigests = field(default_factory=FileDigests)
 
     def is_up_to_date(self, cache: str) -> bool:
         """Whether the site already is what this build would make. Before all other hooks."""
         self.access.is_enabled = False
-        obstacle = self.obstacle or skip_build.find_obstacle(skip_build.read_manifest(cache))
-        if obstacle:
-            log.debug("The build is not skipped: %s.", obstacle)
+        if not self.obstacle:
+            self.manifest = skip_build.read_manifest(cache)
+            self.obstacle = skip_build.find_obstacle(self.manifest)
+        if self.obstacle:
+            log.debug("The build is not skipped: %s.", self.obstacle)
             skip_build.invalidate_manifest(cache)
+            # After a build that failed, there is only the one before.
+            previous = self.manifest or skip_build.read_manifest(cache, is_outdated=True) or {}
+            self.digests = FileDigests(previous.get("inputs"))
             logging.getLogger("mkdocs").addHandler(self.warnings)
         self.access.is_enabled = True
-        return not obstacle
+        return not self.obstacle
 
-    def finish(self, config: MkDocsConfig, cache: str, unread: Iterable[str]) -> None:
+    def finish(self, config: MkDocsConfig, cache: str, unread: Iterable[str], *, shows_time: bool) -> None:
         """Save what this build read and wrote, unless it logged a warning. After all other hooks.
 
         ``unread`` are the paths of files on which it depends, though it only read their metadata.
+        ``shows_time`` says whether a template shows when the site was built.
         """
         logging.getLogger("mkdocs").removeHandler(self.warnings)
         handlers = find_unskippable_handlers(config)
         if handlers:
             log.info("Builds are not skipped: %s may do more than write the site.", ", ".join(handlers))
-        if handlers or self.warnings.has_warnings or not _names_all_options(config):
+        settings = config.config_file_path or ""
+        # Not if Python code builds the site without a command, or if the settings are read from a pipe.
+        is_reproducible = "build" in sys.argv and os.path.isfile(settings)
+        if shows_time and "SOURCE_DATE_EPOCH" not in os.environ:
+            is_reproducible = False
+        if handlers or self.warnings.has_warnings or not is_reproducible:
             return
-        with Path(config.config_file_path).open("rb") as file:
+        with open(settings, "rb") as file:
             if b"INHERIT" in file.read():
                 file.seek(0)
                 # MkDocs may have read the files from which it inherits before they were recorded.
                 yaml_load(file)
         self.access.is_enabled = False
-        self.access.files.update(unread, [config.config_file_path])
+        self.access.files.update(unread)
         self.access.programs -= api.declared_programs(config.extra)
-        declared = api.declared_inputs(config.extra)
-        outdated = skip_build.read_manifest(cache, is_outdated=True) or {}
-        known = outdated.get("inputs", {})
-        paths = BuildPaths.from_config(config, cache)
-        manifest = create_manifest(paths, self.access, self.process, self.start_ns, declared, known)
+        manifest = create_manifest(
+            BuildPaths.from_config(config, cache),
+            self.access,
+            self.process,
+            self.start_ns,
+            api.declared_inputs(config.extra),
+            self.digests,
+        )
         if manifest is not None:
             manifest["expires"] = api.expiry(config.extra)
             manifest["message"] = f"INFO    -  {MESSAGE}\n" if log.isEnabledFor(logging.INFO) else ""
@@ -169,27 +185,14 @@ class BuildInputs:
 _started: list[BuildInputs] = []
 
 
-def start(obstacle: str) -> None:
+def start(manifest: Mapping[str, Any] | None, obstacle: str) -> None:
     """Start to record what a command reads, before MkDocs and its configuration are loaded."""
-    _started.append(BuildInputs(obstacle))
+    _started.append(BuildInputs(manifest, obstacle))
 
 
 def started() -> BuildInputs:
     """Return the record that `start` began, once, or a new one."""
     return _started.pop() if _started else BuildInputs()
-
-
-def _names_all_options(config: MkDocsConfig) -> bool:
-    """Whether the command line, the environment and files determine the settings and the pages.
-
-    Not if Python code built the site without a command, if the settings were read from a pipe, or if a
-    template shows the time.
-    """
-    return (
-        "build" in sys.argv
-        and os.path.isfile(config.config_file_path or "")
-        and ("SOURCE_DATE_EPOCH" in os.environ or not site_facts.shows_time(config.theme.dirs))
-    )
 
 
 def find_unskippable_handlers(config: MkDocsConfig) -> list[str]:
@@ -281,13 +284,12 @@ def create_manifest(
     process: Mapping[str, str],
     start_ns: int,
     declared: Collection[str] = (),
-    known: Mapping[str, list[Any] | None] | None = None,
+    digests: FileDigests | None = None,
 ) -> dict[str, Any] | None:
     """Return what identifies the inputs and the output of a build; None if its inputs cannot be known.
 
     ``process`` are all inputs that are not files, when the build started at ``start_ns`` (since the epoch).
-    ``declared`` are files and folders that were read outside Python, and ``known`` entries of an earlier
-    manifest.
+    ``declared`` are files and folders that were read outside Python.
     """
     if access.network or access.programs - {"git"}:
         return None
@@ -302,16 +304,17 @@ def create_manifest(
     for folder, names in paths.walk(paths.code, follow_links=True):
         folders.add(folder)
         files.update(os.path.join(folder, name) for name in names if name.endswith(".py"))
-    inputs = {}
+    digests = digests or FileDigests()
+    inputs: dict[str, list[Any] | None] = {}
     for path in sorted(path for path in files | folders if paths.is_input(path, start_ns)):
-        entry = inputs[path] = skip_build.describe(path, (known or {}).get(path))
+        entry = inputs[path] = digests.describe(path)
         if entry is not None and max(entry[:2]) > start_ns - CLOCK_RESOLUTION_NS:
             if entry[0] > start_ns and not os.path.isdir(path):
                 return None
             # Always compare the content of this file.
-            entry[0] = 0
+            inputs[path] = [0, *entry[1:]]
     # The names of the metadata folders of packages contain their versions.
-    inputs.update({path: skip_build.describe(path) for path in fingerprint.package_folders()})
+    inputs.update({path: digests.describe(path) for path in fingerprint.package_folders()})
     return {
         "process": process,
         "expires": sys.maxsize,

@@ -15,12 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental import api, blog, mkdocs_internals
-from mkdocs_incremental.blog import PortableExcerpt
 from mkdocs_incremental.changes import NOT_CACHED, SharedInputs, find_change
 from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
 from mkdocs_incremental.mkdocs_internals import ConvertedPage
@@ -31,9 +31,7 @@ from mkdocs_incremental.workers import WorkerPool
 log = logging.getLogger("mkdocs.hooks.incremental")
 # The syntax that includes other files, which are not tracked: such a page is converted in each build.
 _INCLUDE = "8<"
-# Extensions that convert a text the same way each time, with one converter: Material converts the excerpts of
-# all lists with one that it never resets. By their names in mkdocs.yml. Posts with footnotes are excluded
-# elsewhere.
+# Extensions with which one converter converts each text the same way, by their names in mkdocs.yml.
 _STATELESS = frozenset(
     "abbr admonition attr_list def_list fenced_code footnotes md_in_html meta nl2br sane_lists smarty tables "
     "toc".split()
@@ -115,17 +113,18 @@ def _describe_target(file: File | None) -> list[Any] | None:
 class ConversionCache:
     """The conversions of one build.
 
-    ``shared`` is what all of them depend on; if it is None, nothing is cached.
+    ``shared`` is what all of them depend on; if it is None, nothing is cached. ``is_stateless``: whether one
+    converter can convert many texts.
     """
 
     store: Store
     shared: SharedInputs | None
     config: MkDocsConfig
     digester: Digester
-    with_excerpts: bool
-    # By the source path of a page: the key of its conversion, and its excerpt after it was read or converted.
+    is_stateless: bool
+    # By the source path of a page: the key of its conversion.
     _keys: dict[str, str] = field(default_factory=dict)
-    _excerpts: dict[str, PortableExcerpt | None] = field(default_factory=dict)
+    _converter: Markdown | None = None
     converted: int = 0
     workers: WorkerPool | None = None
 
@@ -148,24 +147,34 @@ class ConversionCache:
         if self.workers is not None:
             self.workers.count_miss(uri)
         tracked: Any = _TrackedFiles(files)
-        with_excerpt = is_post and self.with_excerpts
+        md = self._take_converter()
         with record_log() as messages, api.track_dependencies() as dependencies:
-            conversion = mkdocs_internals.convert_page(page, self.config, tracked, with_excerpt=with_excerpt)
-            conversion.result.apply(page, files)
-            excerpt = blog.extract_excerpt(conversion) if with_excerpt else None
-        self._excerpts[uri] = excerpt
+            result = mkdocs_internals.convert_page(md, page, self.config, tracked)
+            result.apply(page, files)
+        # An extension that reports a problem may have ended early, and left something behind.
+        if self.is_stateless and not dependencies.has_reports:
+            self._converter = md
         if not key:
             obstacle = "no page is cached" if self.shared is None else "it includes files"
         elif dependencies.has_reports:
             obstacle = "it has problems"
         else:
-            obstacle = self._put(key, inputs, conversion.result, excerpt, tracked, messages, dependencies)
+            obstacle = self._put(key, inputs, result, tracked, messages, dependencies)
         if obstacle:
             log.debug("Converted %s: it cannot be cached, because %s.", uri, obstacle)
             return
         self._keys[uri] = key
         if log.isEnabledFor(logging.DEBUG):
             log.debug("Converted %s: %s.", uri, self._explain(uri, inputs, files))
+
+    def _take_converter(self) -> Markdown:
+        """Return a converter for one text: that of the page before, unless its conversion failed."""
+        md, self._converter = self._converter, None
+        footnotes: Mapping[str, Any] = (self.config.mdx_configs or {}).get("footnotes") or {}
+        # A converter numbers the texts for the ids of footnotes.
+        if md is None or footnotes.get("UNIQUE_IDS"):
+            return mkdocs_internals.create_converter(self.config)
+        return md.reset()
 
     def prefetch_page(self, uri: str, files: Files) -> None:
         """Convert a page in a worker process.
@@ -183,15 +192,7 @@ class ConversionCache:
                     page.markdown = page.markdown if text is None else text
             self.render_page(page, files, is_post=blog.is_post(page, self.config))
         # Free the memory.
-        self._excerpts.pop(uri, None)
         page.content = page.toc = None
-
-    def get_excerpt(self, uri: str) -> PortableExcerpt | None:
-        """Return the excerpt of the post with a source path, or None where Material has to make it."""
-        if uri not in self._excerpts:
-            entry = self.store.get(f"{self._keys.get(uri)}+")
-            self._excerpts[uri] = None if entry is None else PortableExcerpt(*entry)
-        return self._excerpts[uri]
 
     def save(self) -> None:
         """Store which conversions this build used, for the log of the next."""
@@ -202,7 +203,6 @@ class ConversionCache:
         key: str,
         inputs: dict[str, str],
         result: ConvertedPage,
-        excerpt: PortableExcerpt | None,
         files: _TrackedFiles,
         messages: list[list[Any]],
         dependencies: api.Dependencies,
@@ -213,8 +213,6 @@ class ConversionCache:
             queries.append([name, list(arguments), self._digest(answer)])
             if not queries[-1][-1]:
                 return f"the answer to the query {name}({', '.join(arguments)}) cannot be compared"
-        # Also without an excerpt, so that an earlier one is not used.
-        self.store.put(f"{key}+", None if excerpt is None else [excerpt.html, excerpt.toc_tokens])
         entry = {
             "result": vars(result),
             "files": files.lookups,

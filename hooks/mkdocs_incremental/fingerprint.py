@@ -14,17 +14,16 @@ import hashlib
 import itertools
 import marshal
 import os
-import stat
 import sys
 import sysconfig
+import time
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from enum import Enum
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
-from mkdocs_incremental.skip_build import DIGEST_BYTES, digest
+from mkdocs_incremental.skip_build import DIGEST_BYTES, describe, digest
 
 # A file may change again within the resolution of the file system's clock, with the same time.
 CLOCK_RESOLUTION_NS = 2_000_000_000
@@ -165,7 +164,30 @@ class Digester:
         yield from map(self.digest, (value.__defaults__, value.__kwdefaults__))
 
 
-def digest_code(hook_folders: Iterable[str], project: str) -> dict[str, str]:
+class FileDigests:
+    """Digests of files, which are read again only if their metadata has changed.
+
+    ``known`` are entries by path (`skip_build.describe`), such as those in the manifest of the last build.
+    """
+
+    def __init__(self, known: Mapping[str, list[Any] | None] | None = None) -> None:
+        self._entries = dict(known or {})
+
+    def describe(self, path: str) -> list[Any] | None:
+        """Return what identifies a file or folder, see `skip_build.describe`."""
+        entry = describe(path, self._entries.get(path))
+        # A file may change again within the resolution of the clock.
+        if entry is not None and max(entry[:2]) < time.time_ns() - CLOCK_RESOLUTION_NS:
+            self._entries[path] = entry
+        return entry
+
+    def digest_files(self, paths: Iterable[str]) -> dict[str, str]:
+        """Return the digests of those of the paths that are files and can be read."""
+        entries = ((path, self.describe(path)) for path in sorted(paths))
+        return {path: entry[4] for path, entry in entries if entry is not None and entry[4]}
+
+
+def digest_code(hook_folders: Iterable[str], project: str, files: FileDigests) -> dict[str, str]:
     """Return digests of Python, all packages, all other loaded modules, and all files in the hooks' folders.
 
     Packages count by the names of their metadata folders, which contain the versions. Files beside hooks
@@ -177,22 +199,22 @@ def digest_code(hook_folders: Iterable[str], project: str) -> dict[str, str]:
         sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(_PACKAGE_METADATA))
         for folder in sorted(installed)
     ]
-    files = {*_loaded_modules(installed)}
+    paths = {*_loaded_modules(installed)}
     for folder in set(map(os.path.realpath, hook_folders)):
         only_python = is_below(os.path.realpath(project), folder)
-        files.update(path for path in _files_below([folder]) if path.endswith(".py") or not only_python)
+        paths.update(path for path in _files_below([folder]) if path.endswith(".py") or not only_python)
     return {
         "the version of Python": digest(f"{sys.version} {sys.platform}".encode()),
         "an installed package": digest(repr(packages).encode()),
-        **_digest_files(files),
+        **files.digest_files(paths),
     }
 
 
-def digest_folders(folders: Iterable[str]) -> dict[str, str]:
+def digest_folders(folders: Iterable[str], files: FileDigests) -> dict[str, str]:
     """Return digests of all files in some folders, such as templates, except folders of packages."""
     installed = tuple(f"{path}{os.sep}" for path in package_folders())
     own = {path for folder in folders if not (path := os.path.realpath(folder)).startswith(installed)}
-    return _digest_files(_files_below(own))
+    return files.digest_files(_files_below(own))
 
 
 def is_below(path: str, folder: str) -> bool:
@@ -205,24 +227,14 @@ def package_folders() -> set[str]:
     return {os.path.realpath(path) for path in sys.path if path.endswith("-packages")}
 
 
-def _digest_files(paths: Iterable[str]) -> dict[str, str]:
-    digests = {}
-    for path in sorted(paths):
-        # Reading a pipe or a device would never end.
-        with suppress(OSError):
-            if stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - thousands of files
-                digests[path] = digest(Path(path).read_bytes())
-    return digests
-
-
 def _loaded_modules(installed: Iterable[str]) -> Iterator[str]:
     """The files of loaded modules that belong neither to Python nor to a package."""
-    excluded = tuple(
-        f"{path}{os.sep}" for path in (*installed, os.path.realpath(sysconfig.get_path("stdlib")))
-    )
+    folders = (*installed, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"))
+    excluded = tuple(f"{name}{os.sep}" for path in folders for name in (path, os.path.realpath(path)))
     for module in list(sys.modules.values()):
         name = getattr(module, "__file__", None)
-        if name and name.endswith(".py"):
+        # The real path of each module would take longer than all digests.
+        if name and name.endswith(".py") and not name.startswith(excluded):
             path = os.path.realpath(name)
             if not path.startswith(excluded):
                 yield path

@@ -10,7 +10,7 @@ import functools
 import gc
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,13 @@ from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
-from mkdocs.utils import get_build_datetime, write_file
+from mkdocs.utils import write_file
 
 from mkdocs_incremental import api, blog, fingerprint, mkdocs_internals, site_facts
 from mkdocs_incremental.build_inputs import BuildInputs
 from mkdocs_incremental.changes import SharedInputs
 from mkdocs_incremental.converted_pages import ConversionCache, can_prefetch, find_stateful_extension
-from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
+from mkdocs_incremental.fingerprint import Digester, FileDigests, NotFingerprintable
 from mkdocs_incremental.output_dir import OutputWriter, PreservedOutput
 from mkdocs_incremental.rendered_pages import (
     CachingEnvironment,
@@ -53,6 +53,7 @@ class BuildCommand:
     build: Build | None = None
     output: PreservedOutput | None = None
     nav: Navigation | None = None
+    digests: FileDigests = field(default_factory=FileDigests)
 
     def is_up_to_date(self, config: MkDocsConfig) -> bool:
         """Whether the site already is what this build would make; if not, the build starts."""
@@ -60,6 +61,8 @@ class BuildCommand:
             self.inputs = None
         elif self.inputs is not None and self.inputs.is_up_to_date(str(cache_folder(config))):
             return True
+        else:
+            mkdocs_internals.list_visible_templates(config.theme)
         gc.set_threshold(*_GC_THRESHOLDS)
         return False
 
@@ -74,7 +77,9 @@ class BuildCommand:
         reason = mkdocs_internals.unsupported_version()
         if reason:
             log.info("Everything is built from scratch: %s.", reason)
-        self.build = None if reason else Build.start(config, files, cache_folder(config))
+        if self.inputs is not None:
+            self.digests = self.inputs.digests
+        self.build = None if reason else Build.start(config, files, cache_folder(config), self.digests)
         return self.build
 
     def finish(self, config: MkDocsConfig) -> None:
@@ -83,7 +88,11 @@ class BuildCommand:
             self.build.finish()
         if self.inputs is not None:
             writer = self.build.writer if self.build is not None else None
-            self.inputs.finish(config, str(cache_folder(config)), writer.unread if writer is not None else ())
+            clocks = self.build.clocks if self.build is not None else None
+            if clocks is None:
+                clocks = site_facts.find_clocks(config.theme.dirs)
+            unread = writer.unread if writer is not None else ()
+            self.inputs.finish(config, str(cache_folder(config)), unread, shows_time=bool(clocks))
 
     def fail(self) -> None:
         """Discard what a failed build would have cached."""
@@ -103,20 +112,23 @@ class Build:
     config: MkDocsConfig
     store: Store
     digester: Digester
+    digests: FileDigests
     code: dict[str, str]
     conversions: ConversionCache
     cache: Path
     renders: RenderCache | None = None
     writer: OutputWriter | None = None
     templates: Environment | None = None
+    # See `site_facts.find_clocks`.
+    clocks: list[str] | None = None
 
     @classmethod
-    def start(cls, config: MkDocsConfig, files: Files, cache: Path) -> Build:
+    def start(cls, config: MkDocsConfig, files: Files, cache: Path, digests: FileDigests) -> Build:
         """Start a build when all plugins have added their files. ``cache`` is the folder for its caches."""
         blog.attach(config)
         api.declare_expiry(config.extra, blog.future_publication_dates(files, config))
         store, digester = Store(cache / _FILE), site_facts.create_digester()
-        code = site_facts.digest_code(config)
+        code = site_facts.digest_code(config, digests)
         extension = find_stateful_extension(config)
         shared = None
         if extension:
@@ -124,19 +136,21 @@ class Build:
         else:
             try:
                 settings = site_facts.digest_markdown_settings(config, digester)
-                shared = SharedInputs({**code, **site_facts.digest_icons(config), **settings}, store, config)
+                shared = SharedInputs(
+                    {**code, **site_facts.digest_icons(config, digests), **settings}, store, config
+                )
             except NotFingerprintable as reason:
                 log.info("All pages are converted: a Markdown setting cannot be compared (%s).", reason)
-        conversions = ConversionCache(store, shared, config, digester, with_excerpts=not extension)
+        conversions = ConversionCache(store, shared, config, digester, is_stateless=not extension)
         if shared is not None and can_prefetch(config):
             conversions.workers = WorkerPool(store, files, lambda uri: conversions.prefetch_page(uri, files))
-        return cls(config, store, digester, code, conversions, cache)
+        return cls(config, store, digester, digests, code, conversions, cache)
 
     def patch_page(self, page: Any, files: Files) -> None:
         """Make MkDocs convert a page through the cache."""
         is_post = blog.is_post(page, self.config)
         if is_post:
-            blog.install_excerpt_renderer(page, self.conversions.get_excerpt, self.config, files)
+            blog.install_excerpt_converter(page, self.config, files)
         mkdocs_internals.replace_render(
             page, lambda files: self.conversions.render_page(page, files, is_post=is_post)
         )
@@ -158,13 +172,14 @@ class Build:
         if handlers:
             log.info("All pages are rendered: on_page_context of %s is not cacheable.", ", ".join(handlers))
             return env
-        clocks = {"build_date_utc": get_build_datetime, "update_date": lambda: get_build_datetime().date()}
         folders = self.config.theme.dirs
+        templates = fingerprint.digest_folders(folders, self.digests)
+        self.clocks = self.remember(lambda: site_facts.find_clocks(folders), "clocks", repr(templates))
         try:
             inputs = {
                 **self.code,
-                **fingerprint.digest_folders(folders),
-                "the date": repr(site_facts.clock_values(folders, clocks)),
+                **templates,
+                "the date": repr([site_facts.CLOCKS[name]() for name in self.clocks]),
                 **site_facts.digest_site(self.config, nav, files, env, self.digester),
             }
         except NotFingerprintable as reason:
@@ -172,7 +187,7 @@ class Build:
             return env
         is_up_to_date = self.writer.is_up_to_date if self.writer is not None else lambda *_: False
         shared = SharedInputs(inputs, self.store, self.config)
-        renders = RenderCache(self.store, shared, self.config, self.digester, self.conversions, is_up_to_date)
+        renders = RenderCache(self.store, shared, self.config, self.digester, is_up_to_date)
         renders.attach(env)
         caching_env = CachingEnvironment(env, renders)
 
@@ -181,7 +196,8 @@ class Build:
             # Only the builder uses the files of the site.
             renders.is_up_to_date = lambda *_: False
             page = files.get_file_from_path(uri).page
-            mkdocs_internals.render_page(page, self.config, files, nav, caching_env)
+            if renders.can_cache(page):
+                mkdocs_internals.render_page(page, self.config, files, nav, caching_env)
 
         renders.workers = WorkerPool(self.store, files, prefetch_page)
         self.renders = renders

@@ -17,16 +17,21 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.theme import Theme
+from mkdocs.utils import get_build_datetime
 from pathspec import PathSpec
 
 from mkdocs_incremental import blog, fingerprint
-from mkdocs_incremental.blog import PortableExcerpt
-from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
+from mkdocs_incremental.fingerprint import Digester, FileDigests, NotFingerprintable
 
 # Settings that change no page, or that are examined where they are used.
 _EXCLUDED_SETTINGS = frozenset(
     "site_dir plugins hooks extra markdown_extensions mdx_configs theme nav strict".split()
 )
+# The names by which templates show when the site was built, and what they show.
+CLOCKS: Mapping[str, Callable[[], object]] = {
+    "build_date_utc": get_build_datetime,
+    "update_date": lambda: get_build_datetime().date(),
+}
 _TEMPLATE_PACKAGES = ("jinja2.", "mkdocs.", "material.")
 
 
@@ -35,9 +40,9 @@ def project_root(config: MkDocsConfig) -> Path:
     return Path(config.config_file_path or "mkdocs.yml").absolute().parent
 
 
-def digest_code(config: MkDocsConfig) -> dict[str, str]:
+def digest_code(config: MkDocsConfig, files: FileDigests) -> dict[str, str]:
     """Return digests of the code that builds the site, and of all files beside its hooks."""
-    return fingerprint.digest_code(hook_folders(config), str(project_root(config)))
+    return fingerprint.digest_code(hook_folders(config), str(project_root(config)), files)
 
 
 def hook_folders(config: MkDocsConfig) -> list[str]:
@@ -46,9 +51,9 @@ def hook_folders(config: MkDocsConfig) -> list[str]:
     return sorted({str(Path(hook.__file__).absolute().parent) for hook in hooks.values()})
 
 
-def digest_icons(config: MkDocsConfig) -> dict[str, str]:
+def digest_icons(config: MkDocsConfig, files: FileDigests) -> dict[str, str]:
     """Return digests of the site's own icons, which the emoji extension reads once for all texts."""
-    return fingerprint.digest_folders(icon_folders(config))
+    return fingerprint.digest_folders(icon_folders(config), files)
 
 
 def icon_folders(config: MkDocsConfig) -> list[str]:
@@ -188,28 +193,19 @@ def _own_functions(functions: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, function
 
 
-def clock_values(folders: Iterable[str], clocks: Mapping[str, Callable[[], object]]) -> list[object]:
-    """Return the values of those ``clocks`` whose names occur in a template: it depends on the time."""
+def find_clocks(folders: Iterable[str]) -> list[str]:
+    """Return the names of `CLOCKS` that occur in a template: it shows when the site was built."""
     texts = [
         path.read_bytes() for folder in folders for path in Path(folder).rglob("*.html") if path.is_file()
     ]
-    return [clock() for name, clock in clocks.items() if any(name.encode() in text for text in texts)]
-
-
-def shows_time(folders: Iterable[str]) -> bool:
-    """Whether a template in one of the folders shows when the site was built."""
-    return bool(clock_values(folders, {"build_date_utc": bool}))
+    return [name for name in CLOCKS if any(name.encode() in text for text in texts)]
 
 
 @dataclass
 class PageFingerprints:
-    """Fingerprints of what each page's template and event handlers may show of it, after all conversions.
-
-    ``get_excerpt`` returns the excerpt of the post with a source path.
-    """
+    """Fingerprints of what each page's template and event handlers may show of it, after all conversions."""
 
     config: Any
-    get_excerpt: Callable[[str], PortableExcerpt | None]
     digester: Digester
     _listed: dict[int, bytes] = field(default_factory=dict)
 
@@ -234,6 +230,8 @@ class PageFingerprints:
             posts = blog.posts_on_page(page, self.config)
             if posts is None:
                 raise NotFingerprintable("posts of another blog")
+            if posts and blog.has_excerpts(self.config):
+                raise NotFingerprintable("excerpts of posts, which Material converts for each list")
             facts["the list of its pages"] = [page.name, len(page.posts), [part.url for part in page.pages]]
             facts["a post in its list"] = [self._digest_listed(post) for post in posts]
         return digester.digest_all(facts)
@@ -241,14 +239,7 @@ class PageFingerprints:
     def _digest_listed(self, post: Any) -> bytes:
         """Return a digest of what lists show of a post. Raises NotFingerprintable."""
         if id(post) not in self._listed:
-            excerpt = self.get_excerpt(post.file.src_uri)
-            if excerpt is None:
-                # See `blog.extract_excerpt` for the conditions.
-                raise NotFingerprintable(
-                    f"the excerpt of {post.file.src_uri}, which Material converts because of its footnotes, "
-                    "title or links"
-                )
-            facts = [self.digester.digest(post), _describe_post(post), excerpt.html, excerpt.toc_tokens]
+            facts = [self.digester.digest(post), _describe_post(post)]
             self._listed[id(post)] = self.digester.digest(facts)
         return self._listed[id(post)]
 

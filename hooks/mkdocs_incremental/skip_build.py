@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 # The folder of the caches, beside mkdocs.yml.
 CACHE = ".cache/incremental"
+# Manifests of other versions of this package are ignored.
+_VERSION = b"1"
 _FILE, _OUTDATED_FILE = "finished.json", "outdated.json"
 DIGEST_BYTES = 16
 # Environment variables that differ between shells and do not affect a site.
@@ -124,11 +126,11 @@ def describe_output(folder: str) -> str:
 
 
 def read_manifest(cache: str, *, is_outdated: bool = False) -> Manifest | None:
-    """Return the manifest of the last build; None if it is missing or damaged."""
+    """Return the manifest of the last build; None if it is missing, damaged or of another version."""
     try:
         with open(os.path.join(cache, _OUTDATED_FILE if is_outdated else _FILE), "rb") as file:
             checksum, _, text = file.read().partition(b"\n")
-        return json.loads(text) if digest(text) == checksum.decode() else None
+        return json.loads(text) if digest(_VERSION + text) == checksum.decode() else None
     except (OSError, ValueError):
         return None
 
@@ -140,7 +142,7 @@ def write_manifest(cache: str, manifest: Manifest) -> None:
     with suppress(OSError):
         os.makedirs(cache, exist_ok=True)
         with open(temporary, "wb") as file:
-            file.write(b"%s\n%s" % (digest(text).encode(), text))
+            file.write(b"%s\n%s" % (digest(_VERSION + text).encode(), text))
         os.replace(temporary, os.path.join(cache, _FILE))
 
 

@@ -16,7 +16,7 @@ def main() -> int:
             return 0
         from portfolio.mkdocs_glue.build_command import build
 
-        build(sys.argv[2:], obstacle)
+        build(sys.argv[2:], manifest, obstacle)
     from portfolio.cli import main as run
 
     return run()

@@ -11,6 +11,7 @@ import string
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -21,6 +22,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from portfolio.citations import csl, library
 from portfolio.core import i18n
+from portfolio.core.cache import CacheFile
 from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, quote, state_lists_once
 from portfolio.core.positions import Document, KeyPath
 from portfolio.core.tex import Formula, TexConverter, TexError
@@ -70,7 +72,13 @@ def _validate_feed_path(value: str, placeholder: str = "") -> str:
 
 
 def _validate_zone(value: str) -> str:
-    # ZoneInfo itself takes a name that is not a zone for a path.
+    # ZoneInfo itself takes a name that is not a zone for a path. The package lists the zones; some systems
+    # have others, which takes 30 ms to find out.
+    package = find_spec("tzdata")
+    if package is not None and package.origin is not None:
+        names = Path(package.origin).with_name("zones").read_text(encoding="utf-8")
+        if value in names.splitlines():
+            return value
     if value in available_timezones():
         return value
     hint = f"{did_you_mean(value, available_timezones())} Write one as in Europe/Paris."
@@ -466,13 +474,17 @@ class Site:
     incomplete: Collection[type[Entry]] = frozenset()
 
 
-def load_site(paths: mkdocs_yml.SitePaths, config: Path | None) -> tuple[Site, list[Diagnostic]]:
+def load_site(
+    paths: mkdocs_yml.SitePaths, config: Path | None, cache: CacheFile | None = None
+) -> tuple[Site, list[Diagnostic]]:
     """Load a site and every problem in it, sorted; invalid parts are left out.
 
-    ``config`` is the ``mkdocs.yml``; by default the one in the root.
+    ``config`` is the ``mkdocs.yml``; by default the one in the root. The ``cache`` has what was loaded from
+    files without any problem.
     """
-    record, record_problems = loader.load_record(paths)
-    works, work_problems = library.load_citable_works(paths.data, record, paths.root)
+    cache = cache or CacheFile()
+    record, record_problems = loader.load_record(paths, cache=cache)
+    works, work_problems = library.load_citable_works(paths.data, record, paths.root, cache)
     options, option_problems = load_options(config or paths.root / "mkdocs.yml", paths.root)
     details_file, details, profile_problems = profile.load_profile(paths)
     incomplete = loader.find_incomplete_kinds(record, [*record_problems, *work_problems])

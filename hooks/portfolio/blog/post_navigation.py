@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import count
 from math import fsum, log, sqrt
 from operator import itemgetter
+from typing import NamedTuple
 
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.record.models import Post
@@ -33,11 +34,10 @@ _MAX_POSTS_LIMIT = 100
 _TITLE_WEIGHT = 3  # how often each word of a title or a tag counts
 _WORD = re.compile(r"\w\w+")
 # Thai, Chinese and Japanese put no spaces between words: each pair of characters counts as a word.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]{2,}")
+_UNSPACED = r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]{2,}"
 
 
-@dataclass(frozen=True)
-class PostLink:
+class PostLink(NamedTuple):
     """A link to a post: its title as plain text, and its URL relative to the site's."""
 
     title: str
@@ -58,8 +58,7 @@ class SeriesBox:
     number: int
 
 
-@dataclass(frozen=True)
-class PostNavigation:
+class PostNavigation(NamedTuple):
     """The links from a post. ``series`` is None if it is in no series, or the only published part of one."""
 
     series: SeriesBox | None
@@ -171,9 +170,9 @@ def _count_terms(text: str) -> Counter[str]:
     counts = Counter(_WORD.findall(text.casefold()))
     if text.isascii():
         return counts
-    for word in [word for word in counts if _UNSPACED.search(word)]:
+    for word in [word for word in counts if not word.isascii() and re.search(_UNSPACED, word)]:
         number = counts.pop(word)
-        for run in _UNSPACED.findall(word):
+        for run in re.findall(_UNSPACED, word):
             counts.update({run[at : at + 2]: number for at in range(len(run) - 1)})
     return counts
 

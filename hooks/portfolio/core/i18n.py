@@ -18,10 +18,9 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -53,8 +52,7 @@ _RIGHT_TO_LEFT: Final = frozenset(
 _LOCALES: Final = {"en": "en_001"}
 
 
-@dataclass(frozen=True)
-class _Language:
+class _Language(NamedTuple):
     code: str = SOURCE_LANGUAGE
     direction: Direction = "ltr"
 
@@ -354,7 +352,7 @@ _PLAIN_LETTERS: Final = str.maketrans(
 # National character sets have the Han characters in the order of dictionaries: by pronunciation in GB 2312
 # and JIS X 0208, by strokes in Big 5. That is also the order of the CLDR.
 _HAN_ENCODINGS: Final = {"zh": "gb18030", "zh-hant": "big5", "zh-tw": "big5", "zh-hk": "big5", "ja": "euc_jp"}
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = r"[\u3400-\u9fff]"
 # Katakana to Hiragana.
 _KANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 # Unicode's combining classes of marks that only distinguish words that are equal without them: voicing in
@@ -381,7 +379,7 @@ def sort_key(text: str) -> tuple[str, str, str]:
     primary = "".join(filter(_is_primary, secondary))
     encoding = _HAN_ENCODINGS.get(code) or _HAN_ENCODINGS.get(name)
     if encoding is not None:
-        primary = _HAN.sub(lambda match: _han_key(match[0], encoding), primary)
+        primary = re.sub(_HAN, lambda match: _han_key(match[0], encoding), primary)
     return primary, secondary, text.swapcase()
 
 

@@ -193,7 +193,9 @@ def _source(url: str) -> str:
     """Return the source expression for a URL: its origin, its scheme, or this site."""
     try:
         parts = urlsplit(url)
-        host, port = (parts.hostname or "").encode("idna").decode(), f":{parts.port}" if parts.port else ""
+        # Python takes some milliseconds to load this encoding; most URLs have no host.
+        host = parts.hostname.encode("idna").decode() if parts.hostname else ""
+        port = f":{parts.port}" if parts.port else ""
     except ValueError:  # The check reports it.
         return _SELF
     if parts.scheme in _OWN_SCHEMES:

@@ -6,8 +6,9 @@ import hashlib
 import json
 import posixpath
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import groupby
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
@@ -52,20 +53,18 @@ def _read_info(content: bytes, image_format: ImageFormat, cache: Cache) -> Image
     """Read the properties of an image, from the cache if it has them: then Pillow is not imported."""
     code = code_fingerprint(modules=(read_info.__module__,), packages=("pillow",))
     key = cache_key(code, "info", image_format, content)
-    info = cache.compute(key, lambda: json.dumps(asdict(read_info(content, image_format))).encode())
+    info = cache.compute(key, lambda: json.dumps(read_info(content, image_format)._asdict()).encode())
     return ImageInfo(**json.loads(info))
 
 
-@dataclass(frozen=True)
-class SourceSet:
+class SourceSet(NamedTuple):
     """The variants of one media type: file names beside the image, and their widths in pixels."""
 
     type: str
     files: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True)
-class ResponsiveImage:
+class ResponsiveImage(NamedTuple):
     """What a page needs to show an image: size in CSS pixels, variants (best type first), and dark variant.
 
     ``dark`` is the name of a file beside the image, or empty.
@@ -77,8 +76,7 @@ class ResponsiveImage:
     dark: str = ""
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(NamedTuple):
     """What a template needs to show an image. URLs are relative to the site's, sizes are in CSS pixels.
 
     ``sources`` has media types, the best first, each with the URLs and widths of variants. ``dark`` is the

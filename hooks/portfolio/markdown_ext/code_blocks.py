@@ -14,7 +14,6 @@ from itertools import pairwise
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-import lxml.html
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
@@ -222,6 +221,8 @@ def remove_output(html: str) -> str:
     """Remove the outputs of a notebook's code from HTML: they do not count as text to read."""
     if OUTPUT_CLASS not in html:
         return html
+    import lxml.html
+
     root = lxml.html.fragment_fromstring(html, create_parent="div")
     for box in root.find_class(OUTPUT_CLASS):
         box.drop_tree()

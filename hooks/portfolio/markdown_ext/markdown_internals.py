@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from re import _constants as re_codes  # type: ignore[attr-defined]
+from re import _parser as re_parser
 from typing import Any
 from xml.etree import ElementTree
 
 from markdown import Markdown
 from markdown.extensions.tables import TableProcessor
+from markdown.treeprocessors import InlineProcessor
+from markdown.util import AtomicString
 from pymdownx.superfences import SuperFencesBlockPreprocessor, SuperFencesRawBlockPreprocessor
 
 # Distribution, versions, module and attribute.
@@ -21,6 +26,8 @@ PARTS = (
     ("Markdown", "3.11", "markdown.extensions.tables", "TableProcessor._build_row"),
     ("Markdown", "3.11", "markdown.extensions.tables", "TableProcessor._split"),
     ("Markdown", "3.11", "markdown.extensions.tables", "TableProcessor._split_row"),
+    ("Markdown", "3.11", "markdown.treeprocessors", "InlineProcessor._InlineProcessor__applyPattern"),
+    ("Markdown", "3.11", "markdown.treeprocessors", "InlineProcessor._InlineProcessor__handleInline"),
     ("mermaid-render", "0.14", "mermaid_render.renderer", "THEMES"),
     ("pymdown-extensions", "12.3", "pymdownx.superfences", "SuperFencesBlockPreprocessor.eval_fence"),
     ("pymdown-extensions", "12.3", "pymdownx.superfences", "SuperFencesBlockPreprocessor.rebuild_block"),
@@ -133,3 +140,113 @@ class _RelaxedFences(_Fences):  # type: ignore[misc]
 
 class _RelaxedRawFences(_RelaxedFences, _RawFences):  # type: ignore[misc]
     pass
+
+
+def skip_patterns(md: Markdown, name: str, priority: float) -> None:
+    """Let a treeprocessor of inline patterns skip those that cannot match a text."""
+    replaced: Any = md.treeprocessors[name]
+    processor = _SkippingInlineProcessor(md)
+    processor.inlinePatterns = replaced.inlinePatterns
+    md.treeprocessors.register(processor, name, priority)
+
+
+class _SkippingInlineProcessor(InlineProcessor):
+    """Applies only those patterns to a text whose required texts it contains.
+
+    Python-Markdown tries each of its patterns, more than 40 here, at each text.
+    """
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(md)
+        self.regexes: list[re.Pattern[str]] = []
+
+    def run(self, tree: ElementTree.Element, ancestors: list[str] | None = None) -> ElementTree.Element:
+        self.patterns: list[Any] = list(self.inlinePatterns)
+        regexes = [pattern.getCompiledRegExp() for pattern in self.patterns]
+        if regexes != self.regexes:
+            self.regexes = regexes
+            self.required = list(map(find_required_texts, regexes))
+            self.texts = sorted({text for texts in self.required for text in texts or ()})
+            # The indexes of the patterns to try, by which texts a text contains.
+            self.candidates: dict[tuple[bool, ...], list[int]] = {}
+        return super().run(tree, ancestors)
+
+    # Called by the base class.
+    def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803
+        if isinstance(data, AtomicString):
+            return data
+        apply: Any = self._InlineProcessor__applyPattern  # type: ignore[attr-defined]
+        candidates = self._find_candidates(data)
+        position = bisect_left(candidates, patternIndex)
+        while position < len(candidates):
+            index = candidates[position]
+            before, is_matched, start = data, True, 0
+            while is_matched:
+                data, is_matched, start = apply(self.patterns[index], data, index, start)
+            position += 1
+            if data is not before:
+                candidates = self._find_candidates(data)
+                position = bisect_right(candidates, index)
+        return data
+
+    def _find_candidates(self, data: str) -> list[int]:
+        contained = tuple([text in data for text in self.texts])
+        candidates = self.candidates.get(contained)
+        if candidates is None:
+            present = {text for text, is_present in zip(self.texts, contained, strict=True) if is_present}
+            candidates = [
+                index for index, texts in enumerate(self.required) if texts is None or texts & present
+            ]
+            self.candidates[contained] = candidates
+        return candidates
+
+
+@functools.cache
+def find_required_texts(regex: re.Pattern[str]) -> frozenset[str] | None:
+    """Return texts of which every text with a match contains one. None if none are known."""
+    return _required_by_sequence(re_parser.parse(regex.pattern, regex.flags), regex.flags)
+
+
+def _required_by_sequence(items: Iterable[tuple[Any, Any]], flags: int) -> frozenset[str] | None:
+    """Return the most special of what the items of a parsed regular expression require."""
+    required: list[frozenset[str]] = []
+    literal = ""
+    for code, value in [*items, (None, None)]:
+        if code is re_codes.LITERAL and not (flags & re.IGNORECASE and _has_case(chr(value))):
+            literal += chr(value)
+            continue
+        if literal:
+            required.append(frozenset([literal]))
+            literal = ""
+        if texts := _required_by_item(code, value, flags):
+            required.append(texts)
+    return max(required, key=_speciality, default=None)
+
+
+def _required_by_item(code: Any, value: Any, flags: int) -> frozenset[str] | None:
+    if code is re_codes.SUBPATTERN:
+        _, added, _, items = value
+        return _required_by_sequence(items, flags | added)
+    if code is re_codes.ATOMIC_GROUP:
+        return _required_by_sequence(value, flags)
+    if code is re_codes.ASSERT:
+        return _required_by_sequence(value[1], flags)
+    if code in (re_codes.MAX_REPEAT, re_codes.MIN_REPEAT, re_codes.POSSESSIVE_REPEAT):
+        least, _, items = value
+        return _required_by_sequence([*items] * min(least, 3), flags)
+    if code is re_codes.BRANCH:
+        branches = [_required_by_sequence(items, flags) for items in value[1]]
+    elif code is re_codes.IN:
+        branches = [_required_by_sequence([item], flags) for item in value]
+    else:
+        return None
+    return None if None in branches else frozenset().union(*filter(None, branches))
+
+
+def _has_case(character: str) -> bool:
+    return not character.isascii() or character.isalpha()
+
+
+def _speciality(texts: frozenset[str]) -> tuple[int, int]:
+    """Return how few texts contain one of some texts: those with many marks are rare in prose."""
+    return min(sum(not character.isalnum() for character in text) for text in texts), -len(texts)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from markdown import Markdown
@@ -15,9 +15,14 @@ from markdown.extensions.smarty import SmartyExtension, SubstituteTextPattern
 
 from portfolio.core import i18n
 from portfolio.markdown_ext.extensions import add_line_reader
+from portfolio.markdown_ext.markdown_internals import skip_patterns
 
 # Before all of the text becomes elements.
 _PRIORITY = 100
+# That of smarty's own treeprocessor.
+_SMARTY_PRIORITY = 6
+# That of Python-Markdown's pattern of HTML.
+_HTML_PRIORITY = 90
 _NAMES = ("left-double-quote", "right-double-quote", "left-single-quote", "right-single-quote")
 # Outer and inner marks, as the CLDR and the typographers of a language have them. Others are as in English.
 _MARKS: Final = {
@@ -73,24 +78,36 @@ class QuotationMarkExtension(Extension):
 
     get_language: Callable[[Markdown], str]
     options: Mapping[str, Any]
-    _installed: str = field(default=i18n.SOURCE_LANGUAGE, init=False)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         if "smarty" not in md.treeprocessors or self.options.get("substitutions"):
             return
-        self._installed = i18n.SOURCE_LANGUAGE
+        processors = {i18n.SOURCE_LANGUAGE: md.treeprocessors["smarty"]}
+        installed = i18n.SOURCE_LANGUAGE
 
         def set_marks(_: list[str]) -> None:
+            nonlocal installed
             language = self.get_language(md)
-            if language != self._installed:
+            if language == installed:
+                return
+            if language not in processors:
                 _LocalSmarty(substitutions=find_marks(language), **self.options).extendMarkdown(md)
-                self._installed = language
+                processors[language] = md.treeprocessors["smarty"]
+            md.treeprocessors.register(processors[language], "smarty", _SMARTY_PRIORITY)
+            installed = language
 
         add_line_reader(md, set_marks, "quotation-marks", _PRIORITY)
 
 
 class _LocalSmarty(SmartyExtension):
     """``smarty`` for languages in which an apostrophe is no quotation mark."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - as above
+        # It replaces the pattern of HTML, which all languages share.
+        html = md.inlinePatterns["html"]
+        super().extendMarkdown(md)
+        md.inlinePatterns.register(html, "html", _HTML_PRIORITY)
+        skip_patterns(md, "smarty", _SMARTY_PRIORITY)
 
     def educateQuotes(self, md: Markdown) -> None:  # noqa: N802 - as above
         super().educateQuotes(md)

@@ -40,6 +40,7 @@ from portfolio.markdown_ext.formulas import FormulaExtension
 from portfolio.markdown_ext.html_tags import HtmlTagExtension
 from portfolio.markdown_ext.includes import IncludeExtension
 from portfolio.markdown_ext.inline_code import InlineCodeExtension
+from portfolio.markdown_ext.inline_patterns import InlinePatternExtension
 from portfolio.markdown_ext.invalid_urls import InvalidUrlExtension
 from portfolio.markdown_ext.lists import ListExtension
 from portfolio.markdown_ext.mermaid import MermaidExtension
@@ -148,6 +149,7 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
     if services.library is not None:
         extensions.append(CitationExtension(services.library, report))
     extensions += [
+        InlinePatternExtension(),
         CalloutExtension(),
         QuotationMarkExtension(recorder.find_language, options.get("smarty") or {}),
         ListExtension(),

@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from mkdocs_incremental import build_inputs
 from portfolio import cli
 
 
-def build(arguments: Sequence[str], obstacle: str) -> NoReturn:
+def build(arguments: Sequence[str], manifest: dict[str, Any] | None, obstacle: str) -> NoReturn:
     """Build the site with the options of ``mkdocs build``, and exit as it does.
 
-    ``obstacle`` is why the build cannot be skipped.
+    ``manifest`` is that of the last build, and ``obstacle`` is why this one cannot be skipped; see
+    `skip_build`.
     """
-    build_inputs.start(obstacle)
+    build_inputs.start(manifest, obstacle)
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("-f", "--config-file", default="mkdocs.yml")
     options, _ = parser.parse_known_args(arguments)

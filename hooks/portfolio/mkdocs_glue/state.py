@@ -116,13 +116,17 @@ class SiteState:
     formula_characters: dict[str, frozenset[str]] = field(default_factory=dict)
     # on_env: the key of their font in the cache, and the function that computes it
     formula_font: tuple[str, Callable[[], bytes]] | None = None
+    # The first paragraphs of posts without a description, as HTML of the post, by src_uri.
+    summaries: dict[str, str] = field(default_factory=dict)
     images: ImageCatalog = field(init=False)
     # on_env: the tags that pages list, by src_uri
     tag_lists: dict[str, list[CountedLink]] = field(default_factory=dict)
     # The URLs of tags that have pages of their own, by their URLs on the page that lists them.
     tag_pages: dict[str, str] = field(default_factory=dict)
 
-    # hooks/exports.py: files to fill, by path
+    # hooks/exports.py: the Markdown of each page without its front matter, by src_uri
+    written: dict[str, str] = field(default_factory=dict)
+    # Files to fill, by path.
     export_files: dict[str, File] = field(default_factory=dict)
     # The URLs of social cards, and the paths of pages as Markdown.
     cards: dict[str, str] = field(default_factory=dict)

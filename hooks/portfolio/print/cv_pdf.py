@@ -11,9 +11,9 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from portfolio.config import DEFAULT_CV, TEMPLATE_SUFFIX, CvOptions, diagnose_cv
 from portfolio.core.cache import Cache, cache_key
@@ -68,8 +68,7 @@ class Design:
     folder: str = ""
 
 
-@dataclass(frozen=True)
-class RenderedCv:
+class RenderedCv(NamedTuple):
     """A CV as PDF, the number of its pages, what it leaves out, and the compiler's warnings."""
 
     pdf: bytes
@@ -254,7 +253,7 @@ def render(
         printed = print_pages(design.template, design.files, fonts, {"cv": drawable}, limits)
         header = {
             "pages": printed.pages,
-            "warnings": [astuple(warning) for warning in printed.warnings],
+            "warnings": printed.warnings,
             "losses": [(loss.export, loss.id, loss.message) for loss in losses],
         }
         return json.dumps(header).encode() + b"\n" + printed.pdf

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, NamedTuple, get_args
 from urllib.parse import quote as quote_url
 from urllib.parse import unquote, urljoin
 
@@ -58,13 +58,12 @@ _EMAIL_IN_TEXT = re.compile(r"[^\s<>:]{1,64}@[^\s<>]{1,255}")
 # An international number (ITU-T E.164) has at most 15 digits; people write these characters between them.
 _PHONE = re.compile(r"\+(?:[ .()/-]*[0-9]){7,15}")
 # Chinese, Japanese and Korean names.
-_FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\s]+")
+_FAMILY_FIRST = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\s]+"
 # Codes that Unicode's list has for what is not a country.
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """The parts of a name; a name without parts, such as an organisation's, is all ``family``.
 
     ``is_organisation``: the whole name is in braces, which is how BibTeX marks the name of an organisation.
@@ -130,7 +129,9 @@ def _parse_name(name: str) -> Person:
         return Person(family, is_organisation=True)
     given = _join_name_parts(parts.first)
     # Without a comma, "山田 太郎" seems to have the family name last, and is in reading order already.
-    is_family_first = "," in name and _FAMILY_FIRST.fullmatch(family + given) is not None
+    is_family_first = (
+        "," in name and not name.isascii() and re.fullmatch(_FAMILY_FIRST, family + given) is not None
+    )
     von, jr = _join_name_parts(parts.von), _join_name_parts(parts.jr)
     return Person(family, given, von, jr, is_family_first=is_family_first)
 
@@ -327,8 +328,7 @@ class ProfileDetails(Model):
     )
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(NamedTuple):
     """A profile on another site. ``network`` and ``username`` are empty if the network is not known."""
 
     name: str

@@ -13,9 +13,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape, unescape
-from typing import Final
+from typing import Final, NamedTuple
 
 # A character with its marks, of scripts without spaces between words: Thai, Lao, Tibetan, Burmese, Khmer,
 # kana, Han; and of Korean, whose particles join words.
@@ -26,9 +25,11 @@ LETTER: Final = (
     "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u0f71-\u0f84\u0f90-\u0fbc\u102b-\u103e"
     "\u17b4-\u17d3\u3099\u309a]*"
 )
-_FIRST: Final = re.compile(LETTER)
+# Few pages have such runs, and this takes far less time to compile and to search: no letter of European
+# languages, and no punctuation mark or symbol that is common in them.
+_MAYBE_LETTER: Final = re.compile(r"[^\x00-\u0dff\u2000-\u2fff]")
 # Tags, which stay as they are, or runs.
-_TAG_OR_RUN: Final = re.compile(rf"<[^>]*>|(?:{LETTER})+")
+_TAG_OR_RUN: Final = rf"<[^>]*>|(?:{LETTER})+"
 _ABBREVIATION: Final = re.compile(r'<abbr [^>]*?title="([^"]*)"')
 _YEAR: Final = re.compile(r"[0-9]{4}")
 # A heading of the page is its title, which the document has as such.
@@ -39,8 +40,7 @@ _WORD: Final = re.compile(r"[^\W\d_]{4,24}")
 _MOST_WORDS: Final = 15_000
 
 
-@dataclass(frozen=True)
-class SearchDocument:
+class SearchDocument(NamedTuple):
     """What is indexed for a URL, which is relative to the site.
 
     ``kind`` is the title of its kind, such as 'Talks', by which results are filtered. ``when`` is its date
@@ -84,15 +84,14 @@ def _escape(text: str) -> str:
 
 def split_runs(html: str) -> str:
     """Return HTML in which each run of a script without spaces is split into overlapping pairs."""
-    # A quick check first: few pages have such runs.
-    return html if html.isascii() or not _FIRST.search(html) else _TAG_OR_RUN.sub(_split_run, html)
+    return re.sub(_TAG_OR_RUN, _split_run, html) if _MAYBE_LETTER.search(html) else html
 
 
 def _split_run(match: re.Match[str]) -> str:
     text = match[0]
     if text.startswith("<"):
         return text
-    letters = _FIRST.findall(text)
+    letters = re.findall(LETTER, text)
     pairs = (first + second for first, second in zip(letters, [*letters[1:], ""], strict=True))
     return f" {' '.join(pairs)} "
 
@@ -111,4 +110,6 @@ def list_words(documents: Iterable[SearchDocument]) -> str:
         texts = (document.title, *document.words, _text_of(document.body))
         counts.update({*_WORD.findall(" ".join(texts).lower())})
     words = sorted(counts, key=lambda word: (-counts[word], word))
-    return "\n".join(word for word in words[:_MOST_WORDS] if not _FIRST.match(word))
+    return "\n".join(
+        word for word in words[:_MOST_WORDS] if not _MAYBE_LETTER.match(word) or not re.match(LETTER, word)
+    )

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from mkdocs_incremental.fingerprint import (
     Digester,
+    FileDigests,
     NotFingerprintable,
     digest_code,
     digest_folders,
@@ -146,34 +147,34 @@ def test_every_file_beside_hooks_is_in_the_code_fingerprint(tmp_path: Path) -> N
     for path in paths:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("first", encoding="utf-8")
-    fingerprints = [digest_code([str(tmp_path / "hooks")], str(tmp_path))]
+    fingerprints = [digest_code([str(tmp_path / "hooks")], str(tmp_path), FileDigests())]
     for path in paths:
         path.write_text("second", encoding="utf-8")
-        fingerprints.append(digest_code([str(tmp_path / "hooks")], str(tmp_path)))
+        fingerprints.append(digest_code([str(tmp_path / "hooks")], str(tmp_path), FileDigests()))
     paths[0].unlink()
-    fingerprints.append(digest_code([str(tmp_path / "hooks")], str(tmp_path)))
+    fingerprints.append(digest_code([str(tmp_path / "hooks")], str(tmp_path), FileDigests()))
     assert len(set(map(str, fingerprints))) == len(fingerprints)
 
 
 def test_hooks_in_the_project_folder_do_not_make_sources_a_part_of_the_code(tmp_path: Path) -> None:
     (tmp_path / "hook.py").write_text("first", encoding="utf-8")
-    before = digest_code([str(tmp_path)], str(tmp_path))
+    before = digest_code([str(tmp_path)], str(tmp_path), FileDigests())
     (tmp_path / "page.md").write_text("text", encoding="utf-8")
-    assert digest_code([str(tmp_path)], str(tmp_path)) == before
+    assert digest_code([str(tmp_path)], str(tmp_path), FileDigests()) == before
     (tmp_path / "hook.py").write_text("second", encoding="utf-8")
-    assert digest_code([str(tmp_path)], str(tmp_path)) != before
+    assert digest_code([str(tmp_path)], str(tmp_path), FileDigests()) != before
 
 
 def test_only_regular_files_are_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.py")
     (tmp_path / "device.html").symlink_to("/dev/zero")
     (tmp_path / "a.html").write_text("a")
-    assert [*digest_folders([str(tmp_path)])] == [str(tmp_path / "a.html")]
-    assert str(tmp_path / "pipe.py") not in digest_code([str(tmp_path)], "/project")
+    assert [*digest_folders([str(tmp_path)], FileDigests())] == [str(tmp_path / "a.html")]
+    assert str(tmp_path / "pipe.py") not in digest_code([str(tmp_path)], "/project", FileDigests())
 
 
 def test_folder_fingerprint_changes_with_a_template(tmp_path: Path) -> None:
     (tmp_path / "main.html").write_text("first", encoding="utf-8")
-    before = digest_folders([str(tmp_path)])
+    before = digest_folders([str(tmp_path)], FileDigests())
     (tmp_path / "main.html").write_text("second", encoding="utf-8")
-    assert digest_folders([str(tmp_path)]) != before
+    assert digest_folders([str(tmp_path)], FileDigests()) != before

@@ -256,10 +256,13 @@ def test_build_events_of_unknown_plugins_prevent_skipping() -> None:
     assert build_inputs.find_unskippable_handlers(config_with(api.skippable(on_post_build))) == []
 
 
-def test_damaged_manifest_is_not_read(tmp_path: Path) -> None:
+def test_damaged_manifest_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "below"
     skip_build.write_manifest(str(folder), {"a": 1})
     assert skip_build.read_manifest(str(folder)) == {"a": 1}
+    monkeypatch.setattr(skip_build, "_VERSION", b"other")
+    assert skip_build.read_manifest(str(folder)) is None
+    monkeypatch.undo()
     (path,) = folder.iterdir()
     path.write_bytes(path.read_bytes()[:-1])
     assert skip_build.read_manifest(str(folder)) is None

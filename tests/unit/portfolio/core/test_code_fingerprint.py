@@ -13,7 +13,7 @@ from PIL import Image
 from portfolio.citations import csl
 from portfolio.citations.csl import CitationFormatter
 from portfolio.core import cache, i18n
-from portfolio.core.cache import code_fingerprint, imported_sources
+from portfolio.core.cache import code_fingerprint, digest_imports
 from portfolio.images import catalog, image_info, publish, variants
 from portfolio.lint import conversions
 from portfolio.markdown_ext import math_font
@@ -61,9 +61,14 @@ def imported_by_syntax_tree(name: str) -> set[str]:
     return seen
 
 
-def test_imported_sources_are_those_of_the_syntax_tree() -> None:
+def clear_caches() -> None:
+    cache._read_code.cache_clear()
+    cache._read_module.cache_clear()
+
+
+def test_digested_modules_are_those_of_the_syntax_tree() -> None:
     for name in MODULES:
-        assert imported_sources((name,)).keys() == imported_by_syntax_tree(name), name
+        assert digest_imports((name,)).keys() == imported_by_syntax_tree(name), name
 
 
 def test_every_module_that_builds_cache_keys_fingerprints_its_code() -> None:
@@ -84,7 +89,7 @@ def test_a_change_of_any_file_or_version_changes_the_fingerprint(
     monkeypatch.setattr(cache, "_FOLDER", package)
 
     def fingerprint() -> str:
-        cache._read_code.cache_clear()
+        clear_caches()
         return code_fingerprint(modules=("portfolio.print.card",), files=(template,), packages=("pillow",))
 
     seen = [fingerprint()]
@@ -94,7 +99,7 @@ def test_a_change_of_any_file_or_version_changes_the_fingerprint(
     monkeypatch.setattr(metadata, "version", lambda name: f"{name} 99")
     seen.append(fingerprint())
     assert len(set(seen)) == len(seen) == 5
-    cache._read_code.cache_clear()
+    clear_caches()
 
 
 def test_the_language_changes_the_fingerprint_of_what_translates() -> None:
@@ -175,7 +180,7 @@ def _key_of_references() -> str:
 
 
 def _key_of_conversion() -> str:
-    recording = RecordingCache(b'{"included": {"gone": "0"}}')
+    recording = RecordingCache(b'{"included": {"gone": "0"}, "image_answers": {}}')
     site = converting.conversions()
     site.cache = recording
     assert site.find("a.md", "Text.") is None
@@ -228,7 +233,7 @@ def test_a_cache_key_changes_with_each_input(
             inputs.add(value)
             return value == changed
 
-        cache._read_code.cache_clear()
+        clear_caches()
         monkeypatch.setattr(Path, "read_bytes", lambda path: read_bytes(path) + b"#" * use(path))
         monkeypatch.setattr(metadata, "version", lambda name: version(name) + "+" * use(name))
         return key()
@@ -239,7 +244,7 @@ def test_a_cache_key_changes_with_each_input(
     assert key_with(MODULES[module]) != before
     assert key_with(max(packages)) != before
     monkeypatch.undo()
-    cache._read_code.cache_clear()
+    clear_caches()
 
 
 def test_the_fingerprint_of_fonts_changes_with_each_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,10 +254,10 @@ def test_the_fingerprint_of_fonts_changes_with_each_package(monkeypatch: pytest.
     assert len(names) == 3
 
     def fingerprint_with(changed: str) -> str:
-        cache._read_code.cache_clear()
+        clear_caches()
         monkeypatch.setattr(metadata, "version", lambda name: version(name) + "+" * (name == changed))
         return packaged_fonts().fingerprint
 
     assert len({fonts.fingerprint, *map(fingerprint_with, names)}) == 4
     monkeypatch.undo()
-    cache._read_code.cache_clear()
+    clear_caches()
