@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
@@ -51,6 +52,8 @@ _MOST_TAGGED = 300
 _TITLE_QUERY = "title"
 # The name of the query for the language of a page.
 _LANGUAGE_QUERY = "language"
+# The name of the query for the digest of a file that a page includes, by its path below the project.
+_INCLUDE_QUERY = "include"
 
 
 @event_priority(order.CONFIG_USE_RECORD)
@@ -59,7 +62,8 @@ def on_config(config: MkDocsConfig) -> None:
 
     Without hooks/record.py there are no citations, abbreviations and macros.
     """
-    state = site_state(config)
+    state, root, diagrams = site_state(config), pages.project_root(config), _cache(config, "diagrams")
+    diagrams.trim()
     mkdocs_internals.omit_excerpts(config)
 
     def find_image(page: str, url: str) -> ResponsiveImage | str | None:
@@ -71,12 +75,15 @@ def on_config(config: MkDocsConfig) -> None:
     def find_language(page: str) -> str:
         return cast("str", api.query(dict(config.extra), _LANGUAGE_QUERY, page))
 
+    def look_up(path: str) -> None:
+        api.query(dict(config.extra), _INCLUDE_QUERY, os.path.relpath(path, root))
+
     def finish_conversion(conversion: Conversion) -> None:
         # The check itself is no setting of Markdown, so it must not be part of the key of a conversion.
         site_state(config).finish_conversion(conversion)
 
     services = Services(
-        pages.project_root(config),
+        root,
         state.render_errors.append,
         find_image,
         mkdocs_internals.source_of_conversion,
@@ -84,6 +91,8 @@ def on_config(config: MkDocsConfig) -> None:
         find_title,
         find_language,
         glossary=state.glossary,
+        look_up=look_up,
+        diagrams=diagrams,
         # More than in the check: what that accepts must build.
         seconds=2 * limits.SECONDS,
     )
@@ -126,8 +135,17 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         own = pages.find_language(file.page.meta) if file is not None and file.page else None
         return own or i18n.language()
 
+    root = pages.project_root(config)
+
+    def digest_file(path: str) -> str | None:
+        try:
+            return cache_key((root / path).read_bytes())
+        except (OSError, ValueError):  # no file, or no path of one
+            return None
+
     api.declare_query(config.extra, _TITLE_QUERY, find_title)
     api.declare_query(config.extra, _LANGUAGE_QUERY, find_language)
+    api.declare_query(config.extra, _INCLUDE_QUERY, digest_file)
 
 
 def _cache(config: MkDocsConfig, name: str) -> FileCache:
