@@ -28,6 +28,8 @@ Send = Callable[[Any], None]
 _MAX_WORKERS = 7
 # Workers for pages start after so many cache misses, and only if so many pages remain: a fork is expensive.
 _MIN_MISSES, _MIN_REMAINING = 16, 48
+# How much a process that works ahead yields to others.
+_NICENESS = 5
 # Before each message: its length in bytes.
 _HEADER = struct.Struct("=I")
 _READ_BYTES: Final = 1 << 20
@@ -48,8 +50,14 @@ def available_workers() -> int:
 
 def work_ahead(work: Callable[[], object]) -> None:
     """Start a function in another process, if there is a core for it. It fills caches on disk."""
+
+    def work_behind(_: Send) -> None:
+        # The builder, which has most of the work, is not to wait for a core.
+        os.nice(_NICENESS)
+        work()
+
     if available_workers() > 0:
-        Worker.start(lambda _: work())
+        Worker.start(work_behind)
 
 
 def work_elsewhere(work: Callable[[], object], most: int) -> None:
