@@ -21,6 +21,7 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
+from mkdocs_incremental.workers import work_ahead
 from mkdocs_live.api import Invalidation, rerunnable, subscribe_to_changes
 from portfolio.blog.post_lists import TAG_TEMPLATE, first_paragraph
 from portfolio.core import i18n
@@ -270,18 +271,28 @@ def _add_copies(images: ImageCatalog, config: MkDocsConfig, files: Files) -> Non
         files.append(copy)
 
 
+@event_priority(order.ENV_FORMULA_CHARACTERS)
+def _start_formula_font(env: object, *, config: MkDocsConfig, files: Files) -> None:
+    """Start to cut a font for systems that have none for formulas to the characters of this site."""
+    state = site_state(config)
+    used: frozenset[str] = frozenset().union(*state.formula_characters.values())
+    path = math_font.find_font()
+    state.formula_font = math_font.plan_subset(path, used) if used and path is not None else None
+    if state.formula_font is not None:
+        key, function = state.formula_font
+        cache = _cache(config, "fonts")
+        if cache.get(key) is None:
+            work_ahead(lambda: cache.compute(key, function))
+
+
 @event_priority(order.ENV_FORMULA_FONT)
 def _add_formula_font(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-    """Add a font for systems that have none for formulas, cut to the characters of this site.
-
-    ``formula_font``, for templates: its URL relative to the site's, or None.
-    """
+    """Add the font. ``formula_font``, for templates: its URL relative to the site's, or None."""
     env.globals["formula_font"] = None
-    used: frozenset[str] = frozenset().union(*site_state(config).formula_characters.values())
-    path = math_font.find_font()
-    if used and path is not None:
+    plan = site_state(config).formula_font
+    if plan is not None:
         cache = _cache(config, "fonts")
-        content = math_font.subset_font(path.read_bytes(), used, cache)
+        content = cache.compute(*plan)
         name = f"assets/fonts/stix-two-math.{cache_key(content)[:10]}.woff2"
         files.append(File.generated(config, name, content=content))
         env.globals["formula_font"] = name
@@ -318,7 +329,13 @@ def _add_tag_pages(env: Environment, *, config: MkDocsConfig, files: Files) -> N
 
 
 on_env = CombinedEvent(
-    _add_pictures, _add_images, _add_formula_font, _set_tag_slugs, _complete_lists, _add_tag_pages
+    _start_formula_font,
+    _add_pictures,
+    _add_images,
+    _add_formula_font,
+    _set_tag_slugs,
+    _complete_lists,
+    _add_tag_pages,
 )
 
 

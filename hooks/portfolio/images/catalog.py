@@ -37,13 +37,15 @@ def check_image(content: bytes, image_format: ImageFormat, cache: Cache) -> Imag
         svg_sanitizer.check_labels(content)
         return info
     code = code_fingerprint(modules=(check_pixels.__module__, publish.__name__), packages=("pillow",))
-    key = cache_key(code, "decoded", content)
-    if cache.get(key) is None:
+
+    def check() -> bytes:
         check_pixels(content)
         if not info.still:
             # Other images would be encoded again.
             publish.strip_metadata(content, image_format)
-        cache.put(key, b"")
+        return b""
+
+    cache.compute(cache_key(code, "decoded", content), check)
     return info
 
 
@@ -51,11 +53,8 @@ def _read_info(content: bytes, image_format: ImageFormat, cache: Cache) -> Image
     """Read the properties of an image, from the cache if it has them: then Pillow is not imported."""
     code = code_fingerprint(modules=(read_info.__module__,), packages=("pillow",))
     key = cache_key(code, "info", image_format, content)
-    if (cached := cache.get(key)) is not None:
-        return ImageInfo(**json.loads(cached))
-    info = read_info(content, image_format)
-    cache.put(key, json.dumps(info._asdict()).encode())
-    return info
+    info = cache.compute(key, lambda: json.dumps(read_info(content, image_format)._asdict()).encode())
+    return ImageInfo(**json.loads(info))
 
 
 class SourceSet(NamedTuple):
