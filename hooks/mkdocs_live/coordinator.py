@@ -69,6 +69,8 @@ class _Snapshot:
     files: dict[str, FetchedFile] = field(default_factory=dict)
     # The same from before the last change; shown while the worker is busy.
     outdated_files: dict[str, FetchedFile] = field(default_factory=dict)
+    # Pages that the worker has prepared for the next change.
+    prepared: set[str] = field(default_factory=set)
 
 
 class CurrentSite:
@@ -106,7 +108,11 @@ class CurrentSite:
             raise SiteNotReadyError
         while (snapshot := self._snapshot) is not None:
             with suppress(WorkerLostError):
-                fetched = FetchedFile() if snapshot.is_unchanged else self._fetch(path, snapshot)
+                if snapshot.is_unchanged:
+                    fetched = FetchedFile()
+                    self._prepare(path, snapshot)
+                else:
+                    fetched = self._fetch(path, snapshot)
                 if fetched.content is not None:
                     return fetched.content
                 if fetched.is_removed:
@@ -217,6 +223,18 @@ class CurrentSite:
         if self._is_outdated:
             self._is_outdated = False
             self._hub.send("pages")
+
+    def _prepare(self, path: str, snapshot: _Snapshot) -> None:
+        """Let the worker prepare a page for the next change, in another thread."""
+        if not path.endswith(".html") or path in snapshot.prepared:
+            return
+        snapshot.prepared.add(path)
+
+        def prepare() -> None:
+            with suppress(WorkerLostError):
+                snapshot.worker.request("prepare", path)
+
+        threading.Thread(target=prepare, daemon=True).start()
 
     def _fetch(self, path: str, snapshot: _Snapshot) -> FetchedFile:
         """Return a file as the worker has it, or as it had it before the last change if the worker is busy.

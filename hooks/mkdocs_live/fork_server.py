@@ -15,9 +15,11 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from types import ModuleType
 from typing import BinaryIO, NoReturn
 
 _PROCESS_ID = struct.Struct("q")
+_modules: list[ModuleType] = []
 
 
 class ForkServer:
@@ -104,7 +106,7 @@ def _serve(connection: socket.socket, main: Callable[[], NoReturn]) -> None:
     # The collector would touch, and so copy, the memory that all processes share.
     gc.freeze()
     # A hook is loaded again, but what it holds now belongs to the server: finalizers would delete its files.
-    modules = [*sys.modules.values()]
+    _modules.extend(sys.modules.values())
     children: set[int] = set()
     while True:
         message, files, _, _ = socket.recv_fds(connection, _PROCESS_ID.size, 2)
@@ -119,7 +121,6 @@ def _serve(connection: socket.socket, main: Callable[[], NoReturn]) -> None:
                     os.dup2(file, number)
                     os.close(file)
                 main()
-                assert modules
             children.add(process)
             for file in files:
                 os.close(file)

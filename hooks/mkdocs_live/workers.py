@@ -34,6 +34,7 @@ from typing import IO, Any, NoReturn
 
 from mkdocs.exceptions import Abort
 
+from mkdocs_live import mkdocs_internals
 from mkdocs_live.build_messages import BuildMessage, CapturedOutput, silence_console
 from mkdocs_live.fork_server import ForkedProcess, ForkServer
 from mkdocs_live.process_state import state
@@ -395,7 +396,7 @@ def _build(
         session = state.session
         assert session is not None
         result = BuildResult(folder, captured.messages(session.docs), watched, tuple(captured.notes))
-        session.warm_up()
+        session.finish()
         results.put((result, session))
         # If this returned, MkDocs would serve, and then delete the site.
         while True:
