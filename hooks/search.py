@@ -1,7 +1,7 @@
 """Indexes the site for its search; without this line there is none.
 
-Pagefind indexes the documents while pages are rendered. Under ``mkdocs serve``, pages that
-change after the build get a small index of their own.
+Pagefind indexes the documents while pages are rendered. Under ``mkdocs serve``, pages that change after the
+build get a small index of their own.
 """
 
 from __future__ import annotations

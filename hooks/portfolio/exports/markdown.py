@@ -8,8 +8,9 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
+from typing import NamedTuple
 
 from portfolio.citations.csl import Cite
 from portfolio.citations.library import (
@@ -67,8 +68,7 @@ _SIMPLE_URL = re.compile(r"[^\s()<>]+")
 _CITATION = re.compile(rf"{CITATION_PATTERN}|{NARRATIVE_PATTERN}")
 
 
-@dataclass(frozen=True)
-class ListedPage:
+class ListedPage(NamedTuple):
     """A page or file in ``llms.txt``: its title, its absolute URL, and a description, which may be empty."""
 
     title: str

@@ -9,9 +9,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portfolio.core.cache import cache_key, code_fingerprint
 from portfolio.core.files import create_temporary_folder
@@ -27,17 +26,16 @@ _HOOKS = Path(__file__).parents[2]
 _PROXIES, _NO_PROXY = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"), "http://127.0.0.1:9"
 _PLACE = re.compile(r"┌─ (.+):(\d+):(\d+)$", re.MULTILINE)
 
-# Calls a function with parts of a sequence, in this process or in others, and joins the results.
-Distribute = Callable[[Callable[[Sequence[Any]], list[bytes]], Sequence[Any]], list[bytes]]
+# Calls a function that fills a cache in other processes, at most as many as a number, and waits for them. Or
+# does nothing: then this process does the work.
+WorkElsewhere = Callable[[Callable[[], object], int], None]
 
 
-def run_in_process(render: Callable[[Sequence[Any]], list[bytes]], items: Sequence[Any]) -> list[bytes]:
-    """Render all items in this process."""
-    return render(items)
+def work_here(_work: Callable[[], object], _most: int) -> None:
+    """Leave all work to this process."""
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """What the compiler says about a template: one line, with hints.
 
     ``places`` has the path below the root, the line and the column (from 1) of the fault and of each call
@@ -62,8 +60,7 @@ class TypesettingError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True)
-class PrintedPages:
+class PrintedPages(NamedTuple):
     """A PDF, the number of its pages, and the compiler's warnings."""
 
     pdf: bytes
@@ -71,8 +68,7 @@ class PrintedPages:
     warnings: tuple[Message, ...]
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """The time and the memory that a template may need. Not every system limits the memory."""
 
     seconds: float
@@ -206,10 +202,10 @@ def _answer_job() -> None:
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
     try:
         printed = _print_folder(job, fonts)
-        header = [printed.pages, [astuple(warning) for warning in printed.warnings], None]
+        header = [printed.pages, printed.warnings, None]
         pdf = printed.pdf
     except TypesettingError as error:
-        header, pdf = [0, [], astuple(error.message)], b""
+        header, pdf = [0, [], error.message], b""
     sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + pdf)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, NamedTuple, get_args
 from urllib.parse import quote as quote_url
 from urllib.parse import unquote, urljoin
 
@@ -21,6 +21,11 @@ from portfolio.record.models import LANGUAGE_TAG, Line, Model, Publication, Styl
 
 # BibTeX's placeholder for authors who are not named.
 _OTHERS = "others"
+# Words with capital letters, as in "Ada B. Example" and "Example, Ada B.": most names are so simple,
+# and importing the parser takes 8 ms.
+_CAPITALIZED = r"[A-ZÀ-ÖØ-Þ][\w.’'-]*"
+_WORDS = rf"{_CAPITALIZED}(?: {_CAPITALIZED})*"
+_SIMPLE_NAME = re.compile(rf"(?P<family_first>{_WORDS}), (?P<given_last>{_WORDS})|{_WORDS}")
 # A name that is in braces as a whole.
 _BRACED = re.compile(r"\{[^{}]*(\{[^{}]*\}[^{}]*)*\}")
 _MAY_BE_INCOMPLETE = "the list of authors may be incomplete, which the format cannot express."
@@ -63,8 +68,7 @@ _FAMILY_FIRST = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\s]+"
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """The parts of a name; a name without parts, such as an organisation's, is all ``family``.
 
     ``is_organisation``: the whole name is in braces, which is how BibTeX marks the name of an organisation.
@@ -114,12 +118,20 @@ def author_losses(
 
 
 def _split_names(text: str) -> list[str]:
+    names = re.split(" and ", text, flags=re.IGNORECASE) if text else []
+    if all(name == _OTHERS or _SIMPLE_NAME.fullmatch(name) for name in names):
+        return names
     from bibtexparser.middlewares.names import split_multiple_persons_names
 
     return split_multiple_persons_names(text)
 
 
 def _parse_name(name: str) -> Person:
+    if simple := _SIMPLE_NAME.fullmatch(name):
+        if simple["given_last"]:
+            return Person(simple["family_first"], simple["given_last"])
+        given, _, family = name.rpartition(" ")
+        return Person(family, given)
     from bibtexparser.middlewares.names import parse_single_name_into_parts
 
     parts = parse_single_name_into_parts(name, strict=False)
@@ -329,8 +341,7 @@ class ProfileDetails(Model):
     )
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(NamedTuple):
     """A profile on another site. ``network`` and ``username`` are empty if the network is not known."""
 
     name: str
