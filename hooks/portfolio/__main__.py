@@ -1,4 +1,4 @@
-"""``python -m portfolio``: see `portfolio.cli`, and `mkdocs_glue.build_command` for builds and the preview."""
+"""``python -m portfolio``: see `portfolio.cli`, and `mkdocs_glue.build_command` for build and serve."""
 
 import sys
 

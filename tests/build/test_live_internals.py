@@ -10,7 +10,6 @@ from mkdocs.commands import build, serve
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin
 
 from mkdocs_live import mkdocs_internals
 from tests.support import project
@@ -26,7 +25,7 @@ def test_an_unsupported_package_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_configuration_after_forget_plugins_has_new_plugins() -> None:
-    def load() -> BasePlugin[Any]:
+    def load() -> Any:
         return load_config(str(project.ROOT / "mkdocs.yml")).plugins["material/blog"]
 
     first = load()
