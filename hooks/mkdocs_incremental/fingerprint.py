@@ -102,6 +102,14 @@ class Digester:
             self._digests.pop(id(value), None)
         return digests
 
+    def _part(self, value: object) -> bytes:
+        """Return what a container's digest has of an item: its digest, or short values themselves."""
+        if type(value) is str:
+            return b"s" + value.encode("utf-8", "surrogatepass")
+        if value is None or type(value) in (bool, int):
+            return f"p{value!r}".encode()
+        return b"d" + self.digest(value)
+
     def _parts(self, value: Any) -> Iterator[bytes]:
         for kind in type(value).__mro__:
             if kind in self._adapters:
@@ -112,11 +120,10 @@ class Digester:
         elif isinstance(value, Enum):
             yield value.name.encode()
         elif isinstance(value, Mapping):
-            for key, item in value.items():
-                yield self.digest(key)
-                yield self.digest(item)
+            for item in value.items():
+                yield from map(self._part, item)
         elif isinstance(value, list | tuple):
-            yield from map(self.digest, value)
+            yield from map(self._part, value)
         elif isinstance(value, set | frozenset):
             yield from sorted(map(self.digest, value))
         elif isinstance(value, PurePath | str):
