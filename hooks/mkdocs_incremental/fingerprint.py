@@ -38,6 +38,8 @@ _PLAIN = (
     datetime.timedelta,
     datetime.tzinfo,
 )
+# Those of them that are no longer than a digest, and whose text names their type.
+_SHORT = frozenset((bool, int, float, type(None), datetime.date))
 _CONTAINERS = (list, tuple, dict)
 # The last format of marshal in which equal values have equal bytes, whether or not they share parts.
 _MARSHAL_VERSION = 2
@@ -106,7 +108,7 @@ class Digester:
         """Return what a container's digest has of an item: its digest, or short values themselves."""
         if type(value) is str:
             return b"s" + value.encode("utf-8", "surrogatepass")
-        if value is None or type(value) in (bool, int):
+        if type(value) in _SHORT:
             return f"p{value!r}".encode()
         return b"d" + self.digest(value)
 
@@ -125,7 +127,7 @@ class Digester:
         elif isinstance(value, list | tuple):
             yield from map(self._part, value)
         elif isinstance(value, set | frozenset):
-            yield from sorted(map(self.digest, value))
+            yield from sorted(map(self._part, value))
         elif isinstance(value, PurePath | str):
             yield str(value).encode("utf-8", "surrogatepass")
         elif isinstance(value, bytes | bytearray):
@@ -153,11 +155,13 @@ class Digester:
         elif isinstance(value, types.ModuleType):
             yield value.__name__.encode()
         elif hasattr(value, "__dict__"):
-            yield self.digest(dict(vars(value)))
+            for item in vars(value).items():
+                yield from map(self._part, item)
             # A class does not list the slots of its bases.
             for kind in type(value).__mro__:
                 for name in vars(kind).get("__slots__", ()):
-                    yield self.digest(getattr(value, name, None))
+                    if name != "__dict__":
+                        yield self._part(getattr(value, name, None))
         else:
             raise NotFingerprintable(type(value).__qualname__)
 
