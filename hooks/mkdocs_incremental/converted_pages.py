@@ -29,7 +29,8 @@ from mkdocs_incremental.store import Store
 from mkdocs_incremental.workers import WorkerPool
 
 log = logging.getLogger("mkdocs.hooks.incremental")
-# The syntax that includes other files, which are not tracked: such a page is converted in each build.
+# The syntax that includes other files. They are tracked only by an extension with an attribute
+# ``tracks_includes``, which makes a query for each file that it includes, or would include if it existed.
 _INCLUDE = "8<"
 # Extensions with which one converter converts each text the same way, by their names in mkdocs.yml.
 _STATELESS = frozenset(
@@ -236,6 +237,12 @@ class ConversionCache:
         return ""
 
     @functools.cached_property
+    def _tracks_includes(self) -> bool:
+        return any(
+            getattr(extension, "tracks_includes", False) for extension in self.config.markdown_extensions
+        )
+
+    @functools.cached_property
     def _previous_keys(self) -> dict[str, str]:
         keys: dict[str, str] = self.store.get_previous("conversions") or {}
         return keys
@@ -261,7 +268,7 @@ class ConversionCache:
 
     def _key(self, page: Any, inputs: dict[str, str]) -> str:
         """Return the key of a page's conversion; empty for a page that is not cached."""
-        if self.shared is None or _INCLUDE in page.markdown:
+        if self.shared is None or (_INCLUDE in page.markdown and not self._tracks_includes):
             return ""
         return (
             f"page {self.shared.fingerprint} {_digest_text(' '.join([page.file.src_uri, *inputs.values()]))}"

@@ -430,6 +430,8 @@ def check_macros(macros: Mapping[str, str]) -> tuple[dict[str, str], dict[str, t
 
     Names are without a backslash. A macro may use any of the others.
     """
+    if not macros:
+        return {}, {}  # The converter of formulas takes time to import.
     hint = "Write Latin letters only, without a backslash, as in 'R' for \\R."
     invalid = {
         name: ("this cannot be the name of a macro.", hint)

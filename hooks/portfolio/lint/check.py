@@ -90,8 +90,7 @@ class SiteChecker:
         for page in self._documents.pages.values():
             if self._has_stayed_clean(page):
                 continue
-            # A scan does not see what a page includes.
-            if not convert and page.load_conversion() is None and not page.markdown.includes_files:
+            if not convert and page.load_conversion() is None:
                 self._pending.append(page)
                 diagnostics += self._check_page(page, complete=False)
             else:
@@ -202,13 +201,14 @@ class SiteChecker:
     def conversions(self) -> Conversions:
         """The conversions of this site's pages."""
         names, options = mkdocs_yml.read_markdown_extensions(self.config)
-        cache = FileCache(self.paths.root / ".cache/checks")
+        caches = self.paths.root / ".cache"
         return Conversions(
             self.paths.root,
             names,
             options,
             lambda page, url: self._images.find(page, url),
-            cache,
+            FileCache(caches / "checks"),
+            FileCache(caches / "diagrams"),
             self.site.options.macros,
             loader.load_glossary(self.paths.data / loader.GLOSSARY_FILE, self.paths.root)[0],
             lambda: Library(self.site.works, CitationFormatter(self.site.options.style), Profile("")),
@@ -356,7 +356,13 @@ class SiteChecker:
         """Check the front matter of a page that is no post; that of posts was checked with the record."""
         if self._posts_folder is not None and page.path.startswith(self._posts_folder):
             return []
-        return check_page_front_matter(page.name, page.markdown.source)
+        inputs = ("front matter", page.name, page.markdown.front_matter)
+        if self.cache.get(inputs):
+            return []
+        diagnostics = check_page_front_matter(page.name, page.markdown.source)
+        if not diagnostics:
+            self.cache.put(inputs, True)
+        return diagnostics
 
     def _has_stayed_clean(self, page: SourcePage) -> bool:
         """Whether a page had no problem in an earlier check, and still has none."""

@@ -362,11 +362,14 @@ def load(
         if isinstance(text, Diagnostic):
             problems.append(text)
             continue
-        inputs = ("post", base, name, separator, text)
+        is_notebook = path.suffix == NOTEBOOK
+        # Of Markdown, only the front matter is read.
+        front_matter = None if is_notebook else FRONT_MATTER.match(text)
+        inputs = ("post", base, name, separator, front_matter["yaml"] if front_matter else text)
         if (cached := cache.get(inputs)) is not None:
             posts.append(cached)
             continue
-        if path.suffix == NOTEBOOK:
+        if is_notebook:
             from portfolio.notebooks import convert
 
             page = convert.convert_notebook(name, text, path.stem, separator)
