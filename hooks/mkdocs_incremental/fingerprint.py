@@ -91,16 +91,17 @@ class Digester:
         kind = type(value)
         if kind in _ATOMS:
             return value
-        if id(value) in self._active:
+        identity, depth = id(value), len(self._active)
+        if identity in self._active:
             # A reference to an object that contains it: known by the distance.
-            return ..., "cycle", len(self._active) - self._active[id(value)]
-        self._active[id(value)] = len(self._active)
+            return ..., "cycle", depth - self._active[identity]
+        self._active[identity] = depth
         try:
-            if kind is list:
-                return [item if type(item) in _ATOMS else self._reduce(item) for item in value]
-            if kind is tuple:
-                return tuple([item if type(item) in _ATOMS else self._reduce(item) for item in value])
-            if kind is dict and all(type(key) in _ATOMS for key in value):
+            if kind is list or kind is tuple:
+                if _ATOMS.issuperset(map(type, value)):
+                    return value
+                return kind([item if type(item) in _ATOMS else self._reduce(item) for item in value])
+            if kind is dict and _ATOMS.issuperset(map(type, value)):
                 return {
                     key: item if type(item) in _ATOMS else self._reduce(item) for key, item in value.items()
                 }
@@ -109,7 +110,7 @@ class Digester:
                 adapter = self._adapters[kind] = self._find_adapter(kind)
             return ..., kind.__qualname__, self._expand(adapter(value))
         finally:
-            del self._active[id(value)]
+            del self._active[identity]
 
     def _find_adapter(self, kind: type) -> Adapter:
         for base in kind.__mro__:
