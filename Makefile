@@ -92,7 +92,7 @@ prove: test-packages ## run thorough tests of builds and the preview (SEED=, EXA
 	@$(pytest) tests/build/test_incremental.py tests/build/test_check_agrees.py tests/build/test_hook_list.py
 
 # Defaults are in tests/bench/__main__.py.
-bench: test-packages ## compare speed with other generators (N= posts, RUNS=, EDITS=, LIMIT= seconds, ONLY=, STEPS=)
+bench: test-packages ## compare speed with other generators (N= numbers of posts, RUNS=, EDITS=, LIMIT= seconds, ONLY=, STEPS=)
 	@PYTHONPATH=hooks $(python) -m tests.bench $(if $(N),--posts $(N)) $(if $(RUNS),--runs $(RUNS)) $(if $(EDITS),--edits $(EDITS)) \
 		$(if $(LIMIT),--limit $(LIMIT)) $(if $(ONLY),--only $(ONLY)) $(if $(STEPS),--steps $(STEPS))
 

@@ -69,6 +69,12 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         files.append(file)
 
 
+@event_priority(order.PAGE_MARKDOWN_WRITTEN)
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Note what an author has written, for the Markdown of the page."""
+    site_state(config).written[page.file.src_uri] = markdown
+
+
 @event_priority(order.ENV_EXPORTS)
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Fill the files, and add cards and the Markdown of pages."""
@@ -161,17 +167,16 @@ def _cards(state: SiteState, files: Files) -> list[tuple[Page, Card]]:
 
 def _write_markdown(state: SiteState, config: MkDocsConfig, files: Files) -> None:
     """Write each page as Markdown, and llms.txt, which lists them and the data."""
-    urls = page_markdown.markdown_urls(files)
+    export = page_markdown.MarkdownExport(config, files)
     for page in pages.all_pages(files):
         path = page_markdown.markdown_path(page.file)
-        text = page_markdown.render_page(page, urls, config, files)
         # With the suffix .md MkDocs would treat it as a page.
-        file = File.generated(config, f"{path}.txt", content=text)
+        file = File.generated(config, f"{path}.txt", content=export.render_page(page))
         file.dest_uri = path
         files.append(file)
         state.markdown_paths[page.url] = path
     if files.get_file_from_path(LLMS_TXT) is None:
-        resolve_url = page_markdown.url_resolver(LLMS_TXT, urls, config)
+        resolve_url = export.url_resolver(LLMS_TXT)
         titles = {path: _(title) for path, (_render, title) in _FILES.items()}
         names = [*state.options.cv]
         titles |= {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
@@ -27,7 +29,7 @@ from portfolio.core.files import display_path
 from portfolio.core.text import distinct_slugs
 from portfolio.images.catalog import ImageCatalog, Picture, ResponsiveImage
 from portfolio.images.image_info import FORMATS
-from portfolio.markdown_ext import limits, math_font, unique_ids
+from portfolio.markdown_ext import limits, math_font, page_parts
 from portfolio.markdown_ext.render_errors import to_diagnostics
 from portfolio.markdown_ext.site_markdown import Conversion, Services, add_extensions
 from portfolio.markdown_ext.title import title_from_front_matter
@@ -49,15 +51,19 @@ _MOST_TAGGED = 300
 _TITLE_QUERY = "title"
 # The name of the query for the language of a page.
 _LANGUAGE_QUERY = "language"
+# The name of the query for the digest of a file that a page includes, by its path below the project.
+_INCLUDE_QUERY = "include"
 
 
 @event_priority(order.CONFIG_USE_RECORD)
 def on_config(config: MkDocsConfig) -> None:
-    """Add the Markdown extensions: here, since Material's blog converts excerpts with a Markdown of its own.
+    """Add the Markdown extensions.
 
     Without hooks/record.py there are no citations, abbreviations and macros.
     """
-    state = site_state(config)
+    state, root, diagrams = site_state(config), pages.project_root(config), _cache(config, "diagrams")
+    diagrams.trim()
+    mkdocs_internals.omit_excerpts(config)
 
     def find_image(page: str, url: str) -> ResponsiveImage | str | None:
         return cast("ResponsiveImage | str | None", api.query(dict(config.extra), _IMAGE_QUERY, page, url))
@@ -68,12 +74,15 @@ def on_config(config: MkDocsConfig) -> None:
     def find_language(page: str) -> str:
         return cast("str", api.query(dict(config.extra), _LANGUAGE_QUERY, page))
 
+    def look_up(path: str) -> None:
+        api.query(dict(config.extra), _INCLUDE_QUERY, os.path.relpath(path, root))
+
     def finish_conversion(conversion: Conversion) -> None:
         # The check itself is no setting of Markdown, so it must not be part of the key of a conversion.
         site_state(config).finish_conversion(conversion)
 
     services = Services(
-        pages.project_root(config),
+        root,
         state.render_errors.append,
         find_image,
         mkdocs_internals.source_of_conversion,
@@ -81,6 +90,8 @@ def on_config(config: MkDocsConfig) -> None:
         find_title,
         find_language,
         glossary=state.glossary,
+        look_up=look_up,
+        diagrams=diagrams,
         # More than in the check: what that accepts must build.
         seconds=2 * limits.SECONDS,
     )
@@ -123,8 +134,17 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
         own = pages.find_language(file.page.meta) if file is not None and file.page else None
         return own or i18n.language()
 
+    root = pages.project_root(config)
+
+    def digest_file(path: str) -> str | None:
+        try:
+            return cache_key((root / path).read_bytes())
+        except (OSError, ValueError):  # no file, or no path of one
+            return None
+
     api.declare_query(config.extra, _TITLE_QUERY, find_title)
     api.declare_query(config.extra, _LANGUAGE_QUERY, find_language)
+    api.declare_query(config.extra, _INCLUDE_QUERY, digest_file)
 
 
 def _cache(config: MkDocsConfig, name: str) -> FileCache:
@@ -152,14 +172,18 @@ on_page_markdown = CombinedEvent(_normalize_metadata, _clear_errors, _escape_hea
 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Make the title plain text, log what could not be rendered, and note the characters of formulas.
+    """Make the title plain text, log what could not be rendered, and note what other pages need.
 
-    Only between `on_page_markdown` and this event is it known whose page is converted. Excerpts are converted
-    later and add nothing.
+    That is the characters of formulas, and the first paragraph of a post. Only between `on_page_markdown` and
+    this event is it known whose page is converted.
     """
     state = site_state(config)
     mkdocs_internals.make_title_plain(page)
     state.formula_characters[page.file.src_uri] = math_font.collect_characters(html)
+    blog = mkdocs_internals.find_blog_plugin(config)
+    if pages.is_post(page, config) and not page.meta.get("description"):
+        excerpt = html.partition(blog.config["post_excerpt_separator"])[0]
+        state.summaries[page.file.src_uri] = first_paragraph(excerpt)
     if not state.render_errors:
         return
     path = display_path(Path(config.docs_dir, page.file.src_uri), pages.project_root(config))
@@ -301,7 +325,7 @@ on_env = CombinedEvent(
 @api.cacheable
 @event_priority(order.PAGE_CONTEXT_UNIQUE_IDS)
 def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
-    """``tag_list``: the tags that a page lists. On a list of posts, shorten the excerpts to a paragraph.
+    """``tag_list``: the tags that a page lists. On a list of posts, excerpts are their first paragraphs.
 
     Ids become unique: several posts may have the same formula. The tags of a page lead to their own pages.
     """
@@ -313,11 +337,15 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
     excerpts: list[Any] = list(values.get("posts") or ())
     if not excerpts:
         return
-    page_ids = unique_ids.collect_ids(page.content or "")
-    # A post with a description has no excerpt in lists.
-    paragraphs = (
-        "" if excerpt.meta.get("description") else first_paragraph(excerpt.content) for excerpt in excerpts
-    )
-    contents = unique_ids.make_ids_unique(paragraphs, page_ids)
+    # A post with a description has none.
+    paragraphs = [
+        page_parts.rebase_urls(
+            state.summaries.get(excerpt.file.src_uri, ""),
+            excerpt.post.url,
+            lambda url: get_relative_url(url, page.url),
+        )
+        for excerpt in excerpts
+    ]
+    contents = page_parts.make_ids_unique(paragraphs, page_parts.collect_ids(page.content or ""))
     for excerpt, content in zip(excerpts, contents, strict=True):
         excerpt.content = content

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import functools
+import gc
 import logging
 import os
 import re
@@ -42,7 +43,7 @@ from portfolio.core.files import MAX_MEGABYTES_OF_TEXT, display_path, is_file, r
 from portfolio.exports import has_works
 from portfolio.importer import transaction
 from portfolio.lint import links
-from portfolio.lint.check import SiteChecker
+from portfolio.lint.check import SiteChecker, open_cache
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
@@ -81,6 +82,8 @@ _command = _Command()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    # `build_command` stops it while modules are imported.
+    gc.enable()
     _command.is_serve = command == "serve"
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
     if not re.fullmatch(r"[0-9]{1,10}", epoch) or int(epoch) > _MAX_EPOCH:
@@ -127,10 +130,11 @@ def on_config(config: MkDocsConfig) -> None:
     )
     path = Path(config.config_file_path) if config.config_file_path else None
     began = time.monotonic()
-    content, problems = load_site(paths, path)
+    checked_files = open_cache(paths.root)
+    content, problems = load_site(paths, path, checked_files)
     state = site_state(config)
     if path and not misplaced:
-        state.checker = SiteChecker(content, paths, path, get_build_datetime())
+        state.checker = SiteChecker(content, paths, path, get_build_datetime(), checked_files)
         state.finish_conversion = state.checker.conversions.store
     diagnostics = {*misplaced, *problems}
     if state.checker is not None:
@@ -188,8 +192,8 @@ def _check_changes(changed: Collection[Path], config: MkDocsConfig) -> Collectio
     assert checker is not None
     if not changed or state.check_seconds < _QUICK_CHECK_SECONDS:
         began = time.monotonic()
-        content, problems = load_site(paths, checker.config)
-        state.checker = SiteChecker(content, paths, checker.config, checker.now)
+        content, problems = load_site(paths, checker.config, checker.cache)
+        state.checker = SiteChecker(content, paths, checker.config, checker.now, checker.cache)
         state.reported = frozenset({*problems, *state.checker.check()})
         state.check_seconds = time.monotonic() - began
         return sorted(state.reported)

@@ -7,6 +7,7 @@ be built.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -105,13 +106,24 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
 @api.skippable
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Write the file of headers for hosts that read one, unless docs/ has its own."""
-    site = Path(config.site_dir)
-    path = site / _HEADERS
+    path = Path(config.site_dir, _HEADERS)
     if site_state(config).is_serving or path.exists():
         return
-    files = (file.relative_to(site).as_posix() for file in (site / _FOLDER).rglob("*"))
-    text = page_policy.format_headers(map(_read_head, site.rglob("*.html")), filter(_HASHED.fullmatch, files))
+    files = _list_files(config.site_dir)
+    heads = (_read_head(Path(config.site_dir, name)) for name in files if name.endswith(".html"))
+    text = page_policy.format_headers(heads, filter(_HASHED.fullmatch, files))
     path.write_text(text, encoding="utf-8")
+
+
+def _list_files(root: str) -> list[str]:
+    """Return the paths of all files below a folder, relative to it."""
+    # Much faster than Path.rglob.
+    start = len(root) + 1
+    return [
+        f"{folder}/{name}"[start:].replace(os.sep, "/")
+        for folder, _, names in os.walk(root)
+        for name in names
+    ]
 
 
 def _is_own(file: File) -> bool:
@@ -119,7 +131,7 @@ def _is_own(file: File) -> bool:
 
 
 def _read_head(page: Path) -> str:
-    with page.open("rb") as file:
+    with page.open("rb", buffering=0) as file:
         return file.read(_HEAD_BYTES).decode(errors="replace")
 
 

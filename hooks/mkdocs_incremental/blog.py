@@ -1,45 +1,24 @@
-"""Material's blog without repeated work: each post is converted once, and lists take its excerpt from that.
-
-Material converts the excerpt of a post again for each list that shows it. Here, the excerpt is taken from the
-conversion of the post's page, with markers before URLs of the site. A list replaces the markers with the
-relative path from there.
-"""
+"""Material's blog without needless work: fast look-ups and reading times, and only converters in use."""
 
 from __future__ import annotations
 
 import copy
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
 from math import ceil
 from typing import Any
-from xml.etree import ElementTree
 
-from markdown import Markdown
-from markdown.extensions.footnotes import FootnoteExtension
 from material.plugins.blog.readtime import readtime
 from material.plugins.blog.structure import Excerpt, Post, View
 from material.plugins.search.plugin import void
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
-from mkdocs.utils import get_relative_url
 
-from mkdocs_incremental import mkdocs_internals
-from mkdocs_incremental.mkdocs_internals import Conversion, LinkResolver
+from mkdocs_incremental import api, mkdocs_internals
 
 NAME = "material/blog"
-# A private-use character, which texts do not contain. With the slash it is the first folder of a path, so
-# that the folder of an image has the marker, too.
-_MARKER = "\ue000"
-_MARKED_URL = re.compile(f"{_MARKER}/([A-Za-z0-9._~/%+@:-]*)")
-# The marker after percent-encoding.
-_ENCODED_MARKER = "%EE%80%80"
-# Markdown and HTML write the characters of such URLs as they are.
-_PLAIN_URL = re.compile(r"[A-Za-z0-9._~/%+@:?#=-]*")
-# In ids that are numbered from one conversion to the next.
-_NUMBERED_ID = "__tabbed_"
 # Tags and comments that every version of Python's HTMLParser reads alike, as converters write them.
 _TAG = re.compile(
     r"""</[a-zA-Z][a-zA-Z0-9:-]*+[ \t\n]*+>"""
@@ -78,6 +57,14 @@ def posts_on_page(view: Any, config: MkDocsConfig) -> list[Any] | None:
     if not is_post(view.posts[0], config):
         return None
     return mkdocs_internals.posts_on_page(get_plugin(config), view)
+
+
+def has_excerpts(config: MkDocsConfig) -> bool:
+    """Whether Material converts the excerpt of a post for each list that shows it.
+
+    It does not if a hook has replaced that by something that is marked `api.cacheable`.
+    """
+    return not api.is_cacheable(mkdocs_internals.excerpt_renderer(get_plugin(config)))
 
 
 def future_publication_dates(files: Files, config: MkDocsConfig) -> list[datetime]:
@@ -189,102 +176,15 @@ def _list_read_texts(html: str) -> list[str] | None:
     return None if raw else [*texts, *([] if context else [html[end:]])]
 
 
-@dataclass(frozen=True)
-class PortableExcerpt:
-    """The HTML of a post as its excerpts show it, with markers, and its table of contents from Markdown."""
-
-    html: str
-    toc_tokens: list[Any]
-
-    def html_for(self, url: str) -> str:
-        """Return the HTML for a list at a URL relative to the site's."""
-        return _MARKED_URL.sub(lambda match: get_relative_url(match[1], url), self.html)
-
-
-def install_excerpt_renderer(
-    post: Any, get_excerpt: Callable[[str], PortableExcerpt | None], config: MkDocsConfig, files: Files
-) -> None:
-    """Make lists of posts use the excerpt from the post's conversion where there is one."""
+def install_excerpt_converter(post: Any, config: MkDocsConfig, files: Files) -> None:
+    """Make the converter for a post's excerpt when a list renders that for the first time."""
     excerpt = post.excerpt
-    has_converter = False
 
     def render(view: Any, separator: str) -> None:
-        nonlocal has_converter
-        portable = get_excerpt(post.file.src_uri)
-        if portable is None:
-            if not has_converter:
-                # Its converter has its own copy of the file, whose URL is that of the list for a while.
-                replacement = Excerpt(post, config, files)
-                excerpt.md, excerpt.file = replacement.md, replacement.file
-                has_converter = True
-            Excerpt.render(excerpt, view, separator)
-            return
-        excerpt.markdown = post.markdown
-        excerpt.content, *rest = portable.html_for(view.url).split(separator, 1)
-        if rest:
-            excerpt.more = rest[0]
-        excerpt.toc = mkdocs_internals.create_toc(portable.toc_tokens)
+        # The converter has its own copy of the file, whose URL is that of the list for a while.
+        replacement = Excerpt(post, config, files)
+        excerpt.md, excerpt.file = replacement.md, replacement.file
+        del excerpt.render
+        excerpt.render(view, separator)
 
     excerpt.render = render
-
-
-class _NotPortable(Exception):  # noqa: N818 - not an error: Material makes the excerpt
-    """Raised for an excerpt whose links cannot be marked."""
-
-
-def extract_excerpt(conversion: Conversion) -> PortableExcerpt | None:
-    """Return the excerpt of a post from its conversion, or None where Material has to make it."""
-    page = conversion.page
-    if (
-        _MARKER in page.markdown
-        or not page.markdown.strip()
-        # The excerpt of a post without a title has a heading that the page does not have.
-        or not conversion.result.title
-        or _has_footnotes(conversion.markdown)
-    ):
-        return None
-    try:
-        result = mkdocs_internals.convert_excerpt(conversion, _LinkMarker(conversion))
-    except _NotPortable:
-        return None
-    if result is None or _NUMBERED_ID in result[0] or _ENCODED_MARKER in result[0]:
-        return None
-    html, toc_tokens = result
-    # If an extension moved a marker elsewhere, it cannot be replaced.
-    return (
-        PortableExcerpt(html, toc_tokens) if html.count(_MARKER) == len(_MARKED_URL.findall(html)) else None
-    )
-
-
-def _has_footnotes(md: Markdown) -> bool:
-    return any(
-        isinstance(extension, FootnoteExtension) and bool(extension.footnotes)
-        for extension in md.registeredExtensions
-    )
-
-
-class _LinkMarker:
-    """Adds the marker to the URLs of a post's links and images."""
-
-    def __init__(self, conversion: Conversion) -> None:
-        self.post_url = conversion.page.file.url
-        self.resolver = LinkResolver(conversion.page.file, conversion.files, conversion.config)
-        self.is_first = True
-
-    def __call__(self, element: ElementTree.Element) -> None:
-        attribute = "href" if element.tag == "a" else "src"
-        url = element.get(attribute)
-        if url is None:
-            raise _NotPortable
-        target = self.resolver.resolve(url)
-        if target is not None:
-            self._mark(element, attribute, *target)
-        elif element.tag == "a" and url.startswith("#"):
-            # The first of these is the post's title, which links to the post.
-            self._mark(element, attribute, self.post_url, "" if self.is_first else url)
-            self.is_first = False
-
-    def _mark(self, element: ElementTree.Element, attribute: str, url: str, suffix: str) -> None:
-        if not _PLAIN_URL.fullmatch(url) or not _PLAIN_URL.fullmatch(suffix) or {"?", "#"} & set(url):
-            raise _NotPortable
-        element.set(attribute, f"{_MARKER}/{url}{suffix}")

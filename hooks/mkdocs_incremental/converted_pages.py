@@ -21,7 +21,6 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental import api, blog, mkdocs_internals
-from mkdocs_incremental.blog import PortableExcerpt
 from mkdocs_incremental.changes import NOT_CACHED, SharedInputs, find_change
 from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
 from mkdocs_incremental.mkdocs_internals import ConvertedPage
@@ -30,10 +29,10 @@ from mkdocs_incremental.store import Store
 from mkdocs_incremental.workers import WorkerPool
 
 log = logging.getLogger("mkdocs.hooks.incremental")
-# The syntax that includes other files, which are not tracked: such a page is converted in each build.
+# The syntax that includes other files. They are tracked only by an extension with an attribute
+# ``tracks_includes``, which makes a query for each file that it includes, or would include if it existed.
 _INCLUDE = "8<"
-# Extensions that convert a text the same way each time, with one converter, which Material never resets for
-# the excerpts of all lists. By their names in mkdocs.yml. Posts with footnotes are excluded elsewhere.
+# Extensions with which one converter converts each text the same way, by their names in mkdocs.yml.
 _STATELESS = frozenset(
     "abbr admonition attr_list def_list fenced_code footnotes md_in_html meta nl2br sane_lists smarty tables "
     "toc".split()
@@ -124,9 +123,8 @@ class ConversionCache:
     config: MkDocsConfig
     digester: Digester
     is_stateless: bool
-    # By the source path of a page: the key of its conversion, and its excerpt after it was read or converted.
+    # By the source path of a page: the key of its conversion.
     _keys: dict[str, str] = field(default_factory=dict)
-    _excerpts: dict[str, PortableExcerpt | None] = field(default_factory=dict)
     _converter: Markdown | None = None
     converted: int = 0
     workers: WorkerPool | None = None
@@ -150,15 +148,10 @@ class ConversionCache:
         if self.workers is not None:
             self.workers.count_miss(uri)
         tracked: Any = _TrackedFiles(files)
-        with_excerpt = is_post and self.is_stateless
         md = self._take_converter()
         with record_log() as messages, api.track_dependencies() as dependencies:
-            conversion = mkdocs_internals.convert_page(
-                md, page, self.config, tracked, with_excerpt=with_excerpt
-            )
-            conversion.result.apply(page, files)
-            excerpt = blog.extract_excerpt(conversion) if with_excerpt else None
-        self._excerpts[uri] = excerpt
+            result = mkdocs_internals.convert_page(md, page, self.config, tracked)
+            result.apply(page, files)
         # An extension that reports a problem may have ended early, and left something behind.
         if self.is_stateless and not dependencies.has_reports:
             self._converter = md
@@ -167,7 +160,7 @@ class ConversionCache:
         elif dependencies.has_reports:
             obstacle = "it has problems"
         else:
-            obstacle = self._put(key, inputs, conversion.result, excerpt, tracked, messages, dependencies)
+            obstacle = self._put(key, inputs, result, tracked, messages, dependencies)
         if obstacle:
             log.debug("Converted %s: it cannot be cached, because %s.", uri, obstacle)
             return
@@ -200,15 +193,7 @@ class ConversionCache:
                     page.markdown = page.markdown if text is None else text
             self.render_page(page, files, is_post=blog.is_post(page, self.config))
         # Free the memory.
-        self._excerpts.pop(uri, None)
         page.content = page.toc = None
-
-    def get_excerpt(self, uri: str) -> PortableExcerpt | None:
-        """Return the excerpt of the post with a source path, or None where Material has to make it."""
-        if uri not in self._excerpts:
-            entry = self.store.get(f"{self._keys.get(uri)}+")
-            self._excerpts[uri] = None if entry is None else PortableExcerpt(*entry)
-        return self._excerpts[uri]
 
     def save(self) -> None:
         """Store which conversions this build used, for the log of the next."""
@@ -219,7 +204,6 @@ class ConversionCache:
         key: str,
         inputs: dict[str, str],
         result: ConvertedPage,
-        excerpt: PortableExcerpt | None,
         files: _TrackedFiles,
         messages: list[list[Any]],
         dependencies: api.Dependencies,
@@ -230,8 +214,6 @@ class ConversionCache:
             queries.append([name, list(arguments), self._digest(answer)])
             if not queries[-1][-1]:
                 return f"the answer to the query {name}({', '.join(arguments)}) cannot be compared"
-        # Also without an excerpt, so that an earlier one is not used.
-        self.store.put(f"{key}+", None if excerpt is None else [excerpt.html, excerpt.toc_tokens])
         entry = {
             "result": vars(result),
             "files": files.lookups,
@@ -253,6 +235,12 @@ class ConversionCache:
             if name not in queries or self._digest(queries[name](*arguments)) != digest_before:
                 return f"the answer to the query {name}({', '.join(arguments)}) changed"
         return ""
+
+    @functools.cached_property
+    def _tracks_includes(self) -> bool:
+        return any(
+            getattr(extension, "tracks_includes", False) for extension in self.config.markdown_extensions
+        )
 
     @functools.cached_property
     def _previous_keys(self) -> dict[str, str]:
@@ -280,7 +268,7 @@ class ConversionCache:
 
     def _key(self, page: Any, inputs: dict[str, str]) -> str:
         """Return the key of a page's conversion; empty for a page that is not cached."""
-        if self.shared is None or _INCLUDE in page.markdown:
+        if self.shared is None or (_INCLUDE in page.markdown and not self._tracks_includes):
             return ""
         return (
             f"page {self.shared.fingerprint} {_digest_text(' '.join([page.file.src_uri, *inputs.values()]))}"

@@ -9,33 +9,27 @@ from __future__ import annotations
 
 import copy
 import logging
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
-from xml.etree import ElementTree
 
+from jinja2 import Environment, FileSystemLoader
 from markdown import Markdown
-from markdown.extensions.toc import TocExtension, TocTreeprocessor
-from markdown.treeprocessors import Treeprocessor
-from markdown.util import AMP_SUBSTITUTE
 from mkdocs.commands import build
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import pages
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.toc import TableOfContents, get_toc
+from mkdocs.theme import Theme
 
 # From the first version on, and below the second.
 VERSIONS = {"mkdocs": ("1.6", "1.7"), "mkdocs-material": ("9.8", "9.9"), "markdown": ("3.10", "3.12")}
-# Right before the table of contents (5), from which on Material converts an excerpt differently.
-_BEFORE_TOC = 5.000001
-_SNAPSHOT = "incremental_snapshot"
-# What MkDocs adds to the conversion of a page, and Material does not add to that of an excerpt.
-_PAGE_ONLY = frozenset({"mkdocs_extract_anchors", "mkdocs_extract_title", "relpath"})
 
 
 def unsupported_version(get_version: Callable[[str], str] = version) -> str:
@@ -80,7 +74,37 @@ def posts_on_page(plugin: Any, view: Any) -> list[Any]:
     return list(view.posts[first : first + step])
 
 
+def excerpt_renderer(plugin: Any) -> Callable[..., Any]:
+    """Return the method by which the blog renders the excerpt of a post for a list."""
+    render: Callable[..., Any] = plugin._render_post
+    return render
+
+
 # Files and pages
+
+
+class _VisibleTemplateLoader(FileSystemLoader):
+    """Lists no templates in hidden folders, such as 14,000 icons of Material."""
+
+    def list_templates(self) -> list[str]:
+        names = set()
+        for theme_folder in self.searchpath:
+            for folder, subfolders, files in os.walk(theme_folder):
+                subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+                names |= {Path(folder, name).relative_to(theme_folder).as_posix() for name in files}
+        return sorted(names)
+
+
+def list_visible_templates(theme: Theme) -> None:
+    """Make MkDocs list the templates of a theme without hidden folders, whose files it leaves out anyway."""
+    create_environment = theme.get_env
+
+    def get_env() -> Environment:
+        env = create_environment()
+        env.loader = _VisibleTemplateLoader(theme.dirs)
+        return env
+
+    theme.get_env = get_env  # type: ignore[method-assign]
 
 
 def replace_copy(file: File, wrap: Callable[[Callable[[bool], None]], Callable[[bool], None]]) -> None:
@@ -158,40 +182,12 @@ def create_toc(tokens: list[Any]) -> TableOfContents:
     return get_toc(tokens)
 
 
-class _TreeSnapshot(Treeprocessor):
-    """Copies a page's tree before the steps in which the conversion of an excerpt differs."""
-
-    root: ElementTree.Element | None = None
-    raw_html_blocks: list[Any]
-    html_counter: int
-
-    def run(self, root: ElementTree.Element) -> None:
-        assert self.md is not None
-        self.root = copy.deepcopy(root)
-        self.raw_html_blocks = copy.deepcopy(self.md.htmlStash.rawHtmlBlocks)
-        self.html_counter = self.md.htmlStash.html_counter
-
-
-@dataclass
-class Conversion:
-    """The state of a page's conversion, from which its excerpt can be converted."""
-
-    page: Any
-    config: MkDocsConfig
-    files: Files
-    markdown: Markdown
-    result: ConvertedPage
-    snapshot: _TreeSnapshot | None
-
-
 def create_converter(config: MkDocsConfig) -> Markdown:
     """Return a new Markdown converter with the extensions of a site."""
     return Markdown(extensions=config["markdown_extensions"], extension_configs=config["mdx_configs"] or {})
 
 
-def convert_page(
-    md: Markdown, page: Any, config: MkDocsConfig, files: Files, *, with_excerpt: bool
-) -> Conversion:
+def convert_page(md: Markdown, page: Any, config: MkDocsConfig, files: Files) -> ConvertedPage:
     """Convert a page as ``Page.render`` does, without changing the page. ``md`` is new or reset."""
     raw_html = pages._RawHTMLPreprocessor()
     raw_html._register(md)
@@ -201,12 +197,8 @@ def convert_page(
     paths._register(md)
     title = pages._ExtractTitleTreeprocessor()
     title._register(md)
-    md.treeprocessors.deregister(_SNAPSHOT, strict=False)
-    snapshot = _TreeSnapshot(md) if with_excerpt else None
-    if snapshot is not None:
-        md.treeprocessors.register(snapshot, _SNAPSHOT, _BEFORE_TOC)
     html = md.convert(page.markdown)
-    result = ConvertedPage(
+    return ConvertedPage(
         html,
         copy.deepcopy(getattr(md, "toc_tokens", [])),
         title.title,
@@ -217,94 +209,3 @@ def convert_page(
             for anchor, text in links.items()
         ],
     )
-    return Conversion(page, config, files, md, result, snapshot)
-
-
-class LinkResolver(pages._RelativePathTreeprocessor):
-    """Resolves the links of a page by MkDocs' rules."""
-
-    def resolve(self, url: str) -> tuple[str, str] | None:
-        """Return the URL of the file that a link leads to, relative to the site, and the query and fragment.
-
-        None for a link that MkDocs does not change.
-        """
-        scheme, netloc, path, query, fragment = urlsplit(url)
-        if scheme or netloc or AMP_SUBSTITUTE in url or not path:
-            return None
-        relative = pages._AbsoluteLinksValidationValue.RELATIVE_TO_DOCS
-        if url.startswith(("/", "\\")) and self.config.validation.links.absolute_links is not relative:
-            return None
-        uris = self._possible_target_uris(self.file, unquote(path), self.config.use_directory_urls)
-        file = self.files.get_file_from_path(next(uris))
-        if file is None:
-            return None
-        return file.url, (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
-
-
-def convert_excerpt(
-    conversion: Conversion, process_link: Callable[[ElementTree.Element], None]
-) -> tuple[str, list[Any]] | None:
-    """Return the HTML and TOC tokens of a page as Material converts it for excerpts, or None if it cannot.
-
-    Headings are one level lower and are links, and only the first two levels are in the table of contents.
-    ``process_link`` is called with each link and image instead of the step that makes URLs relative.
-    """
-    md, snapshot = conversion.markdown, conversion.snapshot
-    # The registry is not a mapping: it has no `get`.
-    toc = md.treeprocessors["toc"] if "toc" in md.treeprocessors else None  # noqa: SIM401
-    if snapshot is None or snapshot.root is None or type(toc) is not TocTreeprocessor:
-        return None
-    md.htmlStash.rawHtmlBlocks = snapshot.raw_html_blocks
-    md.htmlStash.html_counter = snapshot.html_counter
-    root: Any = snapshot.root
-    snapshot.root = None
-    processors = _excerpt_processors(md, snapshot, _LinkProcessor(process_link))
-    for processor in processors:
-        if processor is toc:
-            processor = _create_excerpt_toc(conversion)
-        new_root = processor.run(root)
-        root = root if new_root is None else new_root
-    html = _serialize(md, root)
-    for postprocessor in md.postprocessors:
-        html = postprocessor.run(html)
-    return html.strip(), copy.deepcopy(getattr(md, "toc_tokens", []))
-
-
-class _LinkProcessor(Treeprocessor):
-    def __init__(self, process_link: Callable[[ElementTree.Element], None]) -> None:
-        super().__init__()
-        self.process_link = process_link
-
-    def run(self, root: ElementTree.Element) -> None:
-        for element in root.iter():
-            if element.tag in ("a", "img"):
-                self.process_link(element)
-
-
-def _create_excerpt_toc(conversion: Conversion) -> TocTreeprocessor:
-    settings = (conversion.config.mdx_configs or {}).get("toc", {})
-    overrides = {"anchorlink": True, "baselevel": 2, "permalink": False, "toc_depth": 2}
-    return TocTreeprocessor(conversion.markdown, TocExtension(**{**settings, **overrides}).getConfigs())
-
-
-def _excerpt_processors(md: Markdown, snapshot: _TreeSnapshot, links: _LinkProcessor) -> list[Treeprocessor]:
-    """Return the tree processors after the snapshot, in the order that they have for an excerpt."""
-    registry = md.treeprocessors
-    # They stay registered, because extensions look up "relpath" to identify the page.
-    page_only = [registry[name] for name in _PAGE_ONLY if name in registry]
-    # Material registers "relpath" at 1, and its processor of links within the page at 0: `links` does both.
-    registry.register(links, "incremental_links", 1)
-    processors = list(registry)
-    registry.deregister("incremental_links")
-    return [item for item in processors[processors.index(snapshot) + 1 :] if item not in page_only]
-
-
-def _serialize(md: Markdown, root: ElementTree.Element) -> str:
-    """The end of ``Markdown.convert``."""
-    output = md.serializer(root)
-    if not md.stripTopLevelTags:
-        return output
-    tag = md.doc_tag
-    if f"<{tag}>" not in output:
-        return ""
-    return output[output.index(f"<{tag}>") + len(tag) + 2 : output.rindex(f"</{tag}>")].strip()

@@ -61,6 +61,8 @@ class BuildCommand:
             self.inputs = None
         elif self.inputs is not None and self.inputs.is_up_to_date(str(cache_folder(config))):
             return True
+        else:
+            mkdocs_internals.list_visible_templates(config.theme)
         gc.set_threshold(*_GC_THRESHOLDS)
         return False
 
@@ -148,7 +150,7 @@ class Build:
         """Make MkDocs convert a page through the cache."""
         is_post = blog.is_post(page, self.config)
         if is_post:
-            blog.install_excerpt_renderer(page, self.conversions.get_excerpt, self.config, files)
+            blog.install_excerpt_converter(page, self.config, files)
         mkdocs_internals.replace_render(
             page, lambda files: self.conversions.render_page(page, files, is_post=is_post)
         )
@@ -185,7 +187,7 @@ class Build:
             return env
         is_up_to_date = self.writer.is_up_to_date if self.writer is not None else lambda *_: False
         shared = SharedInputs(inputs, self.store, self.config)
-        renders = RenderCache(self.store, shared, self.config, self.digester, self.conversions, is_up_to_date)
+        renders = RenderCache(self.store, shared, self.config, self.digester, is_up_to_date)
         renders.attach(env)
         caching_env = CachingEnvironment(env, renders)
 
@@ -194,7 +196,8 @@ class Build:
             # Only the builder uses the files of the site.
             renders.is_up_to_date = lambda *_: False
             page = files.get_file_from_path(uri).page
-            mkdocs_internals.render_page(page, self.config, files, nav, caching_env)
+            if renders.can_cache(page):
+                mkdocs_internals.render_page(page, self.config, files, nav, caching_env)
 
         renders.workers = WorkerPool(self.store, files, prefetch_page)
         self.renders = renders

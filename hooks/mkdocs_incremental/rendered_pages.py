@@ -23,7 +23,7 @@ from mkdocs.structure.pages import Page
 
 from mkdocs_incremental import api, mkdocs_internals, output_dir, site_facts
 from mkdocs_incremental.changes import NOT_CACHED, SharedInputs, find_change
-from mkdocs_incremental.converted_pages import ConversionCache, record_log, replay_log
+from mkdocs_incremental.converted_pages import record_log, replay_log
 from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
 from mkdocs_incremental.site_facts import PageFingerprints
 from mkdocs_incremental.store import Store
@@ -242,7 +242,6 @@ class RenderCache:
     shared: SharedInputs
     config: MkDocsConfig
     digester: Digester
-    conversions: ConversionCache
     # Whether the output file of a page already has the content with a digest, and will not be written.
     is_up_to_date: Callable[[Any, str], bool]
     reads: ReadLog = field(default_factory=ReadLog)
@@ -263,9 +262,7 @@ class RenderCache:
 
     def __post_init__(self) -> None:
         # A new digester: objects may have changed since they were inspected for conversions.
-        self._fingerprints = PageFingerprints(
-            self.config, self.conversions.get_excerpt, site_facts.create_digester()
-        )
+        self._fingerprints = PageFingerprints(self.config, site_facts.create_digester())
 
     def attach(self, env: Environment) -> None:
         """Replace the handlers of ``on_page_context``, and track what pages read."""
@@ -273,6 +270,13 @@ class RenderCache:
         self._handlers, handlers[:] = handlers[:], [self.on_page_context]
         self.config.extra = TrackedExtra(dict(self.config.extra), self.reads)  # type: ignore[assignment]
         track_page_attributes(env, lambda: self.page, self.reads)
+
+    def can_cache(self, page: Any) -> bool:
+        """Whether a page may be cached, unless it turns out to read what cannot be tracked."""
+        try:
+            return bool(self._fingerprints.digest(page))
+        except NotFingerprintable:
+            return False
 
     def on_page_context(self, context: Any, *, page: Any, config: MkDocsConfig, nav: Any) -> Any:
         """Call all handlers of the event, unless the page is cached."""

@@ -21,7 +21,6 @@ from mkdocs.utils import get_build_datetime
 from pathspec import PathSpec
 
 from mkdocs_incremental import blog, fingerprint
-from mkdocs_incremental.blog import PortableExcerpt
 from mkdocs_incremental.fingerprint import Digester, FileDigests, NotFingerprintable
 
 # Settings that change no page, or that are examined where they are used.
@@ -204,13 +203,9 @@ def find_clocks(folders: Iterable[str]) -> list[str]:
 
 @dataclass
 class PageFingerprints:
-    """Fingerprints of what each page's template and event handlers may show of it, after all conversions.
-
-    ``get_excerpt`` returns the excerpt of the post with a source path.
-    """
+    """Fingerprints of what each page's template and event handlers may show of it, after all conversions."""
 
     config: Any
-    get_excerpt: Callable[[str], PortableExcerpt | None]
     digester: Digester
     _listed: dict[int, bytes] = field(default_factory=dict)
 
@@ -235,6 +230,8 @@ class PageFingerprints:
             posts = blog.posts_on_page(page, self.config)
             if posts is None:
                 raise NotFingerprintable("posts of another blog")
+            if posts and blog.has_excerpts(self.config):
+                raise NotFingerprintable("excerpts of posts, which Material converts for each list")
             facts["the list of its pages"] = [page.name, len(page.posts), [part.url for part in page.pages]]
             facts["a post in its list"] = [self._digest_listed(post) for post in posts]
         return digester.digest_all(facts)
@@ -242,14 +239,7 @@ class PageFingerprints:
     def _digest_listed(self, post: Any) -> bytes:
         """Return a digest of what lists show of a post. Raises NotFingerprintable."""
         if id(post) not in self._listed:
-            excerpt = self.get_excerpt(post.file.src_uri)
-            if excerpt is None:
-                # See `blog.extract_excerpt` for the conditions.
-                raise NotFingerprintable(
-                    f"the excerpt of {post.file.src_uri}, which Material converts because of its footnotes, "
-                    "title or links"
-                )
-            facts = [self.digester.digest(post), _describe_post(post), excerpt.html, excerpt.toc_tokens]
+            facts = [self.digester.digest(post), _describe_post(post)]
             self._listed[id(post)] = self.digester.digest(facts)
         return self._listed[id(post)]
 

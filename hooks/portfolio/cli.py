@@ -114,14 +114,15 @@ def _check(options: argparse.Namespace, paths: SitePaths) -> int:
     from portfolio.config import load_site, site_profile
     from portfolio.core.cache import FileCache
     from portfolio.exports import losses
-    from portfolio.lint.check import check_site
+    from portfolio.lint.check import check_site, open_cache
     from portfolio.lint.cv_rules import check_typeset_cvs
     from portfolio.timeline.views import Portfolio
 
     config, now = options.config.absolute(), datetime.now(UTC)
-    site, problems = load_site(paths, config)
+    cache = open_cache(paths.root)
+    site, problems = load_site(paths, config, cache)
     profile = site_profile(mkdocs_yml.read_settings(config), site.options, site.details)
-    diagnostics = {*problems, *check_site(site, paths, config, now)}
+    diagnostics = {*problems, *check_site(site, paths, config, now, cache)}
     try:
         diagnostics |= {
             *check_typeset_cvs(site, paths, config, profile, FileCache(paths.root / ".cache/typeset"))

@@ -22,6 +22,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from portfolio.citations import csl, library
 from portfolio.core import i18n
+from portfolio.core.cache import CacheFile
 from portfolio.core.diagnostics import Diagnostic, closest_match, did_you_mean, quote, state_lists_once
 from portfolio.core.positions import Document, KeyPath
 from portfolio.core.tex import Formula, TexConverter, TexError
@@ -429,6 +430,8 @@ def check_macros(macros: Mapping[str, str]) -> tuple[dict[str, str], dict[str, t
 
     Names are without a backslash. A macro may use any of the others.
     """
+    if not macros:
+        return {}, {}  # The converter of formulas takes time to import.
     hint = "Write Latin letters only, without a backslash, as in 'R' for \\R."
     invalid = {
         name: ("this cannot be the name of a macro.", hint)
@@ -473,13 +476,17 @@ class Site:
     incomplete: Collection[type[Entry]] = frozenset()
 
 
-def load_site(paths: mkdocs_yml.SitePaths, config: Path | None) -> tuple[Site, list[Diagnostic]]:
+def load_site(
+    paths: mkdocs_yml.SitePaths, config: Path | None, cache: CacheFile | None = None
+) -> tuple[Site, list[Diagnostic]]:
     """Load a site and every problem in it, sorted; invalid parts are left out.
 
-    ``config`` is the ``mkdocs.yml``; by default the one in the root.
+    ``config`` is the ``mkdocs.yml``; by default the one in the root. The ``cache`` has what was loaded from
+    files without any problem.
     """
-    record, record_problems = loader.load_record(paths)
-    works, work_problems = library.load_citable_works(paths.data, record, paths.root)
+    cache = cache or CacheFile()
+    record, record_problems = loader.load_record(paths, cache=cache)
+    works, work_problems = library.load_citable_works(paths.data, record, paths.root, cache)
     options, option_problems = load_options(config or paths.root / "mkdocs.yml", paths.root)
     details_file, details, profile_problems = profile.load_profile(paths)
     incomplete = loader.find_incomplete_kinds(record, [*record_problems, *work_problems])

@@ -11,15 +11,27 @@ from tests.bench import rounds, table
 from tests.bench.contenders import ALL
 from tests.support.options import parse_names, parse_number
 
+# A profile slows builds down, and is of this site only.
+_DEFAULT_STEPS = tuple(step for step in rounds.STEPS if step != "profile")
+
+
+def _parse_numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(parse_number, text.split(",")))
+
 
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(
         prog="tests.bench", description="Compare this site with other generators."
     )
-    parser.add_argument("--posts", type=parse_number, default=100, help="number of posts")
-    parser.add_argument("--runs", type=parse_number, default=3, help="number of runs")
     parser.add_argument(
-        "--edits", type=parse_number, default=5, help="edits of each kind under each server, in each run"
+        "--posts",
+        type=_parse_numbers,
+        default=(40, 100, 300, 1000),
+        help="numbers of posts, separated by commas",
+    )
+    parser.add_argument("--runs", type=parse_number, default=2, help="number of runs")
+    parser.add_argument(
+        "--edits", type=parse_number, default=2, help="edits of each kind under each server, in each run"
     )
     parser.add_argument("--limit", type=parse_number, default=600, help="timeout in seconds")
     parser.add_argument(
@@ -28,7 +40,7 @@ def main(arguments: Sequence[str]) -> None:
         help="contenders, separated by commas",
     )
     parser.add_argument(
-        "--steps", type=parse_names(rounds.STEPS), default=rounds.STEPS, help="steps, separated by commas"
+        "--steps", type=parse_names(rounds.STEPS), default=_DEFAULT_STEPS, help="steps, separated by commas"
     )
     options = parser.parse_args(arguments)
     contenders = [contender for contender in ALL if options.only is None or contender.name in options.only]
@@ -36,8 +48,9 @@ def main(arguments: Sequence[str]) -> None:
     with TemporaryDirectory(prefix="bench-") as folder:
         measurements = rounds.run(plan, contenders, Path(folder), report=partial(print, file=sys.stderr))
     only = f" ONLY={','.join(options.only)}" if options.only else ""
-    steps = f" STEPS={','.join(plan.steps)}" if plan.steps != rounds.STEPS else ""
-    command = f"make bench N={plan.posts} RUNS={plan.runs} EDITS={plan.edits}{only}{steps}"
+    steps = f" STEPS={','.join(plan.steps)}" if plan.steps != _DEFAULT_STEPS else ""
+    sizes = ",".join(map(str, plan.sizes))
+    command = f"make bench N={sizes} RUNS={plan.runs} EDITS={plan.edits}{only}{steps}"
     print(table.format_report(plan, contenders, measurements, command))
 
 

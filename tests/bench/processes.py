@@ -26,11 +26,15 @@ class StepError(Exception):
 
 @dataclass(frozen=True)
 class Cost:
-    """Elapsed seconds, CPU seconds of all processes, and peak memory in bytes."""
+    """Elapsed seconds, CPU seconds of all processes, and peak memory in bytes.
+
+    For servers, ``cpu_until_idle`` has the CPU seconds including work in the background afterwards.
+    """
 
     seconds: float
     cpu_seconds: float
     peak_bytes: int
+    cpu_until_idle: float | None = None
 
 
 def run(
@@ -79,12 +83,15 @@ def _is_running(process: psutil.Process) -> bool:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the CPU seconds of a running process and its descendants."""
+    """Return the CPU seconds of a running process and its descendants.
+
+    Includes descendants that have ended, if their parents have waited for them (not on macOS).
+    """
     total = 0.0
     for process in _tree(pid):
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             times = process.cpu_times()
-            total += times.user + times.system
+            total += times.user + times.system + times.children_user + times.children_system
     return total
 
 

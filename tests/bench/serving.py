@@ -16,9 +16,10 @@ from tests.bench.processes import StepError
 
 _POLL_SECONDS = 0.002
 _MAX_LOG_CHARACTERS = 300
-# The share of a core that a server may use to look for changes.
-_IDLE = 0.2
-_IDLE_TIMEOUT_SECONDS = 60
+# A server is idle if it uses at most this share of a core, to look for changes, for so many seconds: it may
+# wait before it builds in the background.
+_IDLE_SHARE, _IDLE_SECONDS, _SAMPLE_SECONDS = 0.2, 4.0, 0.25
+_IDLE_TIMEOUT_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,17 @@ class Server:
             time.sleep(_POLL_SECONDS)
         raise StepError(f"not visible within {limit:.0f} s")
 
-    def wait_until_idle(self, pause: float) -> None:
-        """Wait for ``pause`` seconds in which the server does next to nothing."""
+    def wait_until_idle(self) -> float:
+        """Wait until the server does next to nothing; return its CPU seconds until then, since it started."""
         end = self.clock() + _IDLE_TIMEOUT_SECONDS
-        current = processes.cpu_seconds(self.process.pid)
-        while self.is_alive and self.clock() < end:
-            time.sleep(pause)
+        last_work = current = processes.cpu_seconds(self.process.pid)
+        idle_since = self.clock()
+        while self.is_alive and self.clock() < min(end, idle_since + _IDLE_SECONDS):
+            time.sleep(_SAMPLE_SECONDS)
             previous, current = current, processes.cpu_seconds(self.process.pid)
-            if current - previous < _IDLE * pause:
-                return
+            if current - previous > _IDLE_SHARE * _SAMPLE_SECONDS:
+                last_work, idle_since = current, self.clock()
+        return last_work
 
 
 @contextmanager

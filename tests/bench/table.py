@@ -3,24 +3,25 @@
 import platform
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import mean, median
 
 import psutil
 
 from tests.bench.contenders import Contender
-from tests.bench.processes import Cost
-from tests.bench.rounds import Measurements, Plan, count_cores
+from tests.bench.rounds import PROFILED, STARTS, Key, Measurements, Plan, count_cores
 
-_STEPS = {
+_TITLES = {
     "cold": "cold build",
-    "warm": "build, nothing changed",
     "edit": "build, one post edited",
-    "visible": "edit to visible",
+    "restored": "build in CI, one post edited",
+    "warm": "build, nothing changed",
+    STARTS[0]: "first page of the server, no cache",
+    STARTS[1]: "first page of the server, cache",
 }
-_BUILDS = ("step", "site", "median s", "range s", "CPU s", "peak MB", "ours is")
-_EDITS = (
-    *("edit, until it is visible", "site", "median ms", "95 % ms", "range ms", "edits"),
-    *("CPU s", "MB", "ours is"),
+_VISIBLE, _CPU_UNTIL_IDLE = "visible: {}", "CPU until idle: {}"
+_DETAILS = (
+    *("step", "posts", "site", "median s", "range s", "runs"),
+    *("CPU s", "CPU s until idle", "peak MB", "ours is"),
 )
 _OURS = "ours"
 
@@ -28,16 +29,20 @@ _OURS = "ours"
 def format_report(
     plan: Plan, contenders: Sequence[Contender], measurements: Measurements, command: str
 ) -> str:
-    """Return a table of builds and one of edits, with the machine, the versions and the command."""
+    """Return a table of all steps, one with details, profiles, failures, versions and the machine."""
     runs = "1 run" if plan.runs == 1 else f"{plan.runs} runs"
-    parts = [f"{plan.posts} posts, {runs} each, on {describe_machine()}.", f"`{command}`"]
-    builds = [step for step in plan.steps if step in _STEPS and step != "visible"]
-    if builds:
-        rows = [row for step in builds for row in _builds(step, contenders, measurements)]
-        parts.append(_format_table(_BUILDS, rows))
-    if "visible" in plan.steps:
-        parts.append(_format_table(_EDITS, list(_edits(contenders, measurements))))
-    parts.append("\n".join(_sites(contenders, measurements)))
+    sizes = " or ".join(map(str, plan.sizes))
+    parts = [f"{sizes} posts, {runs} each, on {describe_machine()}.", f"`{command}`"]
+    if measurements.costs:
+        head = ("seconds", "posts", *(contender.title for contender in contenders))
+        parts += [
+            _format_table(head, list(_summarize(contenders, measurements)), left=1),
+            _format_table(_DETAILS, list(_list_details(contenders, measurements)), left=3),
+        ]
+    if measurements.profiles:
+        parts.append(_format_profiles(measurements.profiles))
+    failures = list(_list_failures(contenders, measurements))
+    parts += ["\n".join(lines) for lines in (failures, list(_list_sites(contenders, measurements))) if lines]
     return "\n\n".join(parts) + "\n"
 
 
@@ -57,80 +62,110 @@ def _processor() -> str:
     return platform.processor() or "unknown processor"
 
 
-def _builds(
-    step: str, contenders: Sequence[Contender], measurements: Measurements
-) -> Iterator[tuple[str, ...]]:
-    ours = measurements.builds.get((step, _OURS), [])
-    for contender in contenders:
-        costs = measurements.builds.get((step, contender.name), [])
-        if not costs:
-            yield _failure_row(_STEPS[step], contender, measurements.failures.get((step, contender.name), ""))
-            continue
-        seconds = [cost.seconds for cost in costs]
-        yield (
-            *(_STEPS[step], contender.title, f"{median(seconds):.2f}", _range(seconds, 2)),
-            *(*_resources(costs), _ratio(ours, costs)),
-        )
+def _measured(measurements: Measurements) -> Iterator[tuple[str, int]]:
+    """Yield each step with its sizes."""
+    for step in dict.fromkeys(key.step for key in measurements.costs):
+        for posts in dict.fromkeys(key.posts for key in measurements.costs if key.step == step):
+            yield step, posts
 
 
-def _edits(contenders: Sequence[Contender], measurements: Measurements) -> Iterator[tuple[str, ...]]:
-    measured = [*measurements.edits, *(key for key in measurements.failures if key[0] not in _STEPS)]
-    for kind in dict.fromkeys(kind for kind, _ in measured):
-        ours = measurements.edits.get((kind, _OURS), [])
+def _summarize(contenders: Sequence[Contender], measurements: Measurements) -> Iterator[tuple[str, ...]]:
+    """Yield rows with the median of each site, and in brackets our time as a multiple of it."""
+    idle_rows = []
+    for step, posts in _measured(measurements):
+        costs = [measurements.costs.get(Key(step, posts, contender.name), []) for contender in contenders]
+        seconds = [_median(cost.seconds for cost in listed) for listed in costs]
+        title = _TITLES.get(step) or _VISIBLE.format(step)
+        yield title, str(posts), *_compare(contenders, seconds)
+        if title == _VISIBLE.format(step):
+            idle = [_median(cost.cpu_until_idle or 0 for cost in listed) for listed in costs]
+            idle_rows.append((_CPU_UNTIL_IDLE.format(step), str(posts), *_compare(contenders, idle)))
+    yield from idle_rows
+
+
+def _compare(contenders: Sequence[Contender], values: Sequence[float | None]) -> Iterator[str]:
+    ours = next((value for site, value in zip(contenders, values, strict=True) if site.name == _OURS), None)
+    for contender, value in zip(contenders, values, strict=True):
+        ratio = f" ({_ratio(ours, value)})" if contender.name != _OURS and ours and value else ""
+        yield "–" if value is None else f"{_format_seconds(value)}{ratio}"
+
+
+def _list_details(contenders: Sequence[Contender], measurements: Measurements) -> Iterator[tuple[str, ...]]:
+    for step, posts in _measured(measurements):
+        ours = _median(cost.seconds for cost in measurements.costs.get(Key(step, posts, _OURS), []))
         for contender in contenders:
-            key = kind, contender.name
-            costs, failure = measurements.edits.get(key, []), measurements.failures.get(key, "")
-            if costs:
-                times = [cost.seconds * 1000 for cost in costs]
-                number = f"{len(times)}{', and ' + failure if failure else ''}"
+            if costs := measurements.costs.get(Key(step, posts, contender.name), []):
+                seconds = [cost.seconds for cost in costs]
+                idle = _median(cost.cpu_until_idle for cost in costs if cost.cpu_until_idle is not None)
                 yield (
-                    *(kind, contender.title, f"{median(times):.0f}", f"{_percentile_95(times):.0f}"),
-                    *(_range(times, 0), number, *_resources(costs), _ratio(ours, costs)),
+                    *(_TITLES.get(step) or _VISIBLE.format(step), str(posts), contender.title),
+                    *(_format_seconds(median(seconds)), _format_range(seconds), str(len(costs))),
+                    f"{median(cost.cpu_seconds for cost in costs):.2f}",
+                    "" if idle is None else f"{idle:.2f}",
+                    f"{max(cost.peak_bytes for cost in costs) / 1e6:.0f}",
+                    f"{_ratio(ours, median(seconds))} ×" if ours else "",
                 )
-            elif failure:
-                yield _failure_row(kind, contender, failure)
-    for contender in contenders:
-        if failure := measurements.failures.get(("visible", contender.name), ""):
-            yield _failure_row(_STEPS["visible"], contender, failure)
 
 
-def _resources(costs: Sequence[Cost]) -> tuple[str, str]:
-    """Return CPU seconds and peak megabytes."""
-    return (
-        f"{median(cost.cpu_seconds for cost in costs):.2f}",
-        f"{max(cost.peak_bytes for cost in costs) / 1e6:.0f}",
-    )
+def _format_profiles(profiles: dict[Key, list[dict[str, float]]]) -> str:
+    """Return a table of the mean CPU seconds of this site's builds by concern, and their shares."""
+    builds = sorted(profiles, key=lambda key: (key.posts, PROFILED.index(key.step)))
+    columns: list[dict[str, float]] = []
+    for key in builds:
+        runs = profiles[key]
+        concerns = dict.fromkeys(concern for run in runs for concern in run)
+        columns.append({concern: mean(run.get(concern, 0) for run in runs) for concern in concerns})
+    totals = [sum(column.values()) for column in columns]
+    names = sorted({name for column in columns for name in column}, key=lambda name: -columns[0].get(name, 0))
+    head = ("CPU seconds", *(f"{_TITLES[key.step]}, {key.posts} posts" for key in builds))
+    rows = [
+        (
+            name,
+            *(
+                _format_share(column.get(name, 0), total)
+                for column, total in zip(columns, totals, strict=True)
+            ),
+        )
+        for name in names
+    ]
+    return _format_table(head, [*rows, ("all", *(f"{total:.2f}" for total in totals))], left=1)
 
 
-def _failure_row(step: str, contender: Contender, reason: str) -> tuple[str, ...]:
-    """Return the first cells of a row."""
-    text = " ".join(reason.replace("|", "/").split())
-    return step, contender.title, f"failed: {text}" if text else "not measured"
+def _format_share(seconds: float, total: float) -> str:
+    return f"{seconds:.2f} ({seconds / total:.0%})"
 
 
-def _percentile_95(times: list[float]) -> float:
-    """Return the 95th percentile. Of few times it is between the last two."""
-    return quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
+def _list_failures(contenders: Sequence[Contender], measurements: Measurements) -> Iterator[str]:
+    titles = {contender.name: contender.title for contender in contenders}
+    for (step, posts, contender), reason in measurements.failures.items():
+        text = " ".join(reason.split())
+        yield f"- Failed: {titles[contender]}, {_TITLES.get(step, step)}, {posts} posts: {text}"
 
 
-def _range(values: list[float], digits: int) -> str:
-    return f"{min(values):.{digits}f}–{max(values):.{digits}f}"
-
-
-def _ratio(ours: Sequence[Cost], theirs: Sequence[Cost]) -> str:
-    """Return our median time as a multiple of theirs."""
-    if not ours:
-        return ""
-    return f"{median(cost.seconds for cost in ours) / median(cost.seconds for cost in theirs):.2f} ×"
-
-
-def _format_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    rule = ("---", "---", *("---:" for _ in head[2:]))
-    full = [row + ("",) * (len(head) - len(row)) for row in rows]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *full))
-
-
-def _sites(contenders: Sequence[Contender], measurements: Measurements) -> Iterator[str]:
+def _list_sites(contenders: Sequence[Contender], measurements: Measurements) -> Iterator[str]:
     for contender in contenders:
         version = measurements.versions.get(contender.name)
         yield f"- {contender.title}{f' ({version})' if version else ''}: {contender.note}."
+
+
+def _median(values: Iterator[float]) -> float | None:
+    listed = list(values)
+    return median(listed) if listed else None
+
+
+def _ratio(ours: float | None, theirs: float | None) -> str:
+    return f"{ours / theirs:.2f}" if ours and theirs else ""
+
+
+def _format_seconds(seconds: float) -> str:
+    return f"{seconds:.2f}" if seconds >= 1 else f"{seconds:.3f}"
+
+
+def _format_range(seconds: Sequence[float]) -> str:
+    return f"{_format_seconds(min(seconds))}–{_format_seconds(max(seconds))}"
+
+
+def _format_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], left: int) -> str:
+    """Return a table whose first ``left`` columns are text, and the others numbers."""
+    rule = tuple("---" if index < left else "---:" for index in range(len(head)))
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows))

@@ -2,18 +2,19 @@
 
 import inspect
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
-from markdown import Markdown
-from markdown.extensions.toc import TocTreeprocessor
 from material.plugins.blog.plugin import BlogPlugin
 from material.plugins.blog.structure import Excerpt, Post, View
 from material.plugins.search.plugin import SearchIndex
 from mkdocs.commands import build
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import PluginCollection
 from mkdocs.structure import pages
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.theme import Theme
 from mkdocs.utils import clean_directory
 
 from mkdocs_incremental import mkdocs_internals
@@ -57,17 +58,10 @@ def test_unsupported_version_is_reported(name: str, installed: str, message: str
         ),
         (pages._ExtractAnchorsTreeprocessor._register, ["priority=5"]),
         (pages._RelativePathTreeprocessor._register, ['"relpath", 0']),
-        (pages._RelativePathTreeprocessor.path_to_url, ["next(possible_target_uris)"]),
-        (
-            pages._RelativePathTreeprocessor._possible_target_uris,
-            ["cls, file: File, path: str, use_directory_urls: bool", "First yields the resolved file uri"],
-        ),
         (BlogPlugin._config_pagination, ["def _config_pagination(self, view: View)"]),
         (BlogPlugin._config_pagination_per_page, ["def _config_pagination_per_page(self, view: View)"]),
-        (Markdown.convert, ["for treeprocessor in self.treeprocessors", "self.serializer(root)"]),
-        (TocTreeprocessor.__init__, ['config["toc_depth"]', 'config["baselevel"]']),
-        (Excerpt.__init__, ['"excerpt",\n            0', '"relpath",\n            1', "_patch(config)"]),
-        (Excerpt.render, ["self.content.split(separator, 1)", "self.file.url = page.url"]),
+        (Excerpt.__init__, ["self.file = copy(post.file)", "self.md = Markdown("]),
+        (Excerpt.render, ["self.file.url = page.url", "self.content = self.md.convert(self.markdown)"]),
         (View.__init__, ["self.pages: list[View] = []"]),
         (Post.__init__, ["self.excerpt: Excerpt = None"]),
         (BlogPlugin.on_page_markdown, ["page not in self.blog.posts", "page.excerpt            = Excerpt("]),
@@ -100,6 +94,11 @@ def test_unsupported_version_is_reported(name: str, installed: str, message: str
         (PluginCollection._register_event, ["events = self.events[event_name]"]),
         (SearchIndex.__init__, ["self.entries = []"]),
         (clean_directory, ["if entry.startswith('.'):"]),
+        (
+            Files.add_files_from_theme,
+            ["patterns = ['.*', '*/.*'", "for path in env.list_templates(filter_func=filter)"],
+        ),
+        (Theme.get_env, ["loader = jinja2.FileSystemLoader(self.dirs)"]),
         (Files.copy_static_files, ["file.copy_file(dirty)"]),
         (File.copy_file, ["utils.copy_file(self.abs_src_path, output_path)"]),
     ],
@@ -108,3 +107,23 @@ def test_unsupported_version_is_reported(name: str, installed: str, message: str
 def test_private_part_is_unchanged(part: object, expected: list[str]) -> None:
     source = inspect.getsource(part)  # type: ignore[arg-type]
     assert [text for text in expected if text not in source] == []
+
+
+def test_files_of_a_theme_are_those_of_mkdocs(tmp_path: Path) -> None:
+    for name in ("icon.svg", "page.html", "a/b.css", ".icons/c.svg", "a/.d/e.svg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("text", encoding="utf-8")
+
+    def list_files(theme: Theme) -> list[str]:
+        config, files = MkDocsConfig(), Files([])
+        config.load_dict({"site_name": "A site"})
+        config.validate()
+        config.theme = theme
+        files.add_files_from_theme(theme.get_env(), config)
+        return [file.src_uri for file in files]
+
+    theme = Theme("material", custom_dir=str(tmp_path))
+    expected = list_files(theme)
+    mkdocs_internals.list_visible_templates(theme)
+    assert {"icon.svg", "a/b.css", "assets/images/favicon.png"} <= {*expected}
+    assert list_files(theme) == expected

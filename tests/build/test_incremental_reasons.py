@@ -70,6 +70,8 @@ def on_config(config):
     special = {"object": object()}
     api.declare_query(config.extra, "word", lambda name: special.get(words.get(name), words.get(name)))
     config.markdown_extensions.append(WordExtension(config.extra))
+    if "without excerpts":
+        config.plugins["material/blog"]._render_post = api.cacheable(lambda excerpt, view: excerpt)
 """
 _MAIN = """\
 {% extends "base.html" %}{% block content %}{{ super() }}
@@ -238,3 +240,15 @@ def test_moved_link_target(site: Site) -> None:
     expected |= {"Converted c.md: it was not in the cache.", "Rendered c.md: it was not in the cache."}
     expected.add("Converted a.md: the file b.md, to which it links, was added, removed or moved.")
     assert lines == expected
+
+
+def test_lists_are_rendered_in_each_build_if_material_converts_excerpts(site: Site) -> None:
+    site.replace("own.py", '"without excerpts"', "False")
+    site.build()
+    site.write("docs/a.md", "# Changed\n")
+    reason = (
+        "it cannot be cached, because it depends on excerpts of posts, which Material converts for each list"
+    )
+    assert {line for line in site.build() if "excerpts" in line} == {
+        f"Rendered {page}: {reason}." for page in _LISTS
+    }

@@ -8,7 +8,7 @@ from jinja2 import Environment
 from jinja2.nodes import EvalContext
 from markdown import Markdown
 from material.plugins.blog.plugin import BlogPlugin
-from material.plugins.blog.structure import Excerpt, Post, View
+from material.plugins.blog.structure import Post, View
 from material.plugins.blog.structure.options import DateDict
 from material.plugins.tags.structure.listing.manager import ListingManager, toc
 from mkdocs.structure import pages
@@ -65,7 +65,8 @@ def test_installed_versions_are_supported(name: str) -> None:
         (toc.populate, ["AnchorLink(tag.name, slugify(tag), level)"]),
         (pages.Page.render, ["self._title_from_render = extract_title_ext.title"]),
         (View.__init__, ["self.pages: list[View] = []"]),
-        (Excerpt.__init__, ['"relpath"']),
+        (BlogPlugin._render, ["self._render_post(post.excerpt, view)"]),
+        (BlogPlugin._render_post, ["return excerpt"]),
         (pages._RelativePathTreeprocessor._register, ['"relpath"']),
         (pages._RelativePathTreeprocessor.__init__, ["self.file = file"]),
         (Files.documentation_pages, ["file.is_documentation_page()"]),

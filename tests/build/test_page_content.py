@@ -1,5 +1,6 @@
-"""Formulas and diagrams in a built site: on pages, in posts and in the excerpts of posts."""
+"""Formulas, diagrams and included files in a built site: on pages, in posts and in the excerpts of posts."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,32 @@ def test_invalid_formulas_and_diagrams_are_shown_as_code(root: Path) -> None:
         "no such thing",
         r"\bar{",
     ]
+
+
+def test_an_edit_converts_only_the_page_that_depends_on_it(root: Path) -> None:
+    extensions = "markdown_extensions:\n  - pymdownx.snippets: {base_path: [parts, .]}\n"
+    settings = SETTINGS.replace("markdown_extensions:\n", extensions)
+    hook = project.ROOT / "hooks/incremental_builds.py"
+    (root / "mkdocs.yml").write_text(settings.replace("hooks: [", f"hooks: [{hook}, "))
+    (root / "shared.txt").write_text("One.\n")
+    (root / "docs/a.md").write_text("# A\n")
+
+    def write(text: str) -> None:
+        (root / "docs/index.md").write_text(f'# Home\n\n{text}\n\n--8<-- "shared.txt"\n\n{DIAGRAM}')
+
+    def conversions() -> list[str]:
+        built = project.mkdocs(root, "build", "--strict", "--verbose")
+        assert built.returncode == 0, built.stderr
+        return re.findall(r"Converted (.*)", built.stderr)
+
+    write("A.")
+    assert len(conversions()) == 3
+    (root / "docs/a.md").write_text("# B\n")
+    assert conversions() == ["a.md: its text changed."]
+    (root / "shared.txt").write_text("Two.\n")
+    assert conversions() == ["index.md: the answer to the query include(shared.txt) changed."]
+    # A file in a folder that is looked at first.
+    (root / "parts").mkdir()
+    (root / "parts/shared.txt").write_text("Three.\n")
+    assert conversions() == ["index.md: the answer to the query include(parts/shared.txt) changed."]
+    assert "<p>Three.</p>" in (root / "site/index.html").read_text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 # The archive is one page with all posts, unless mkdocs.yml sets one of these options of Material's blog.
 ARCHIVE_OPTIONS: Final = ("archive_url_format", "archive_url_date_format", "archive_date_format")
@@ -19,8 +19,7 @@ _FOOTNOTE_REFERENCE: Final = re.compile(r"<sup id=\"fnref.*?</sup>", re.DOTALL)
 _TAG: Final = re.compile(r"<[^>]*>")
 
 
-@dataclass(frozen=True)
-class ArchivedPost:
+class ArchivedPost(NamedTuple):
     """A post in the archive. ``is_unpublished``: only ``mkdocs serve`` shows it."""
 
     title: str
@@ -43,8 +42,7 @@ class CountedLink:
     id: str = ""
 
 
-@dataclass(frozen=True)
-class BlogLists:
+class BlogLists(NamedTuple):
     """The lists of the blog besides its index: each URL is relative to the site's, and empty without one."""
 
     archive: str = ""
@@ -52,9 +50,9 @@ class BlogLists:
     categories: tuple[CountedLink, ...] = ()
 
 
-def first_paragraph(excerpt: str) -> str:
-    """Return the first paragraph of text in the HTML of an excerpt, without references to footnotes."""
-    for match in _PARAGRAPH.finditer(excerpt):
+def first_paragraph(content: str) -> str:
+    """Return the first paragraph of text in the HTML of a post, without references to footnotes."""
+    for match in _PARAGRAPH.finditer(content):
         content = _FOOTNOTE_REFERENCE.sub("", match[1])
         if _TAG.sub("", content).strip():
             return content

@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import count
 from math import fsum, log, sqrt
 from operator import itemgetter
+from typing import NamedTuple
 
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.record.models import Post
@@ -36,8 +37,7 @@ _WORD = re.compile(r"\w\w+")
 _UNSPACED = r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]{2,}"
 
 
-@dataclass(frozen=True)
-class PostLink:
+class PostLink(NamedTuple):
     """A link to a post: its title as plain text, and its URL relative to the site's."""
 
     title: str
@@ -58,8 +58,7 @@ class SeriesBox:
     number: int
 
 
-@dataclass(frozen=True)
-class PostNavigation:
+class PostNavigation(NamedTuple):
     """The links from a post. ``series`` is None if it is in no series, or the only published part of one."""
 
     series: SeriesBox | None

@@ -8,8 +8,8 @@ from __future__ import annotations
 import html
 import posixpath
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from portfolio.core import positions
@@ -19,8 +19,7 @@ from portfolio.record.models import Post
 _URL_ATTRIBUTES = ("src", "href", "poster", "srcset", "data")
 
 
-@dataclass(frozen=True)
-class Unpublished:
+class Unpublished(NamedTuple):
     """Why a post is not published. ``day`` is the day on which it will be; None for a draft."""
 
     post: Post

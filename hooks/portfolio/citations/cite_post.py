@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from portfolio.citations import biblatex, csl_json
 from portfolio.citations.csl import CitationFormatter, CslItem
@@ -30,8 +31,7 @@ _SIMPLE_URL = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9_-]+)*/")
 _REPLACED = {"id", "title", "URL", "issued"}
 
 
-@dataclass(frozen=True)
-class HowToCite:
+class HowToCite(NamedTuple):
     """A reference to a work, and its BibTeX entry (``@online``, as in BibLaTeX)."""
 
     reference: Runs

@@ -11,14 +11,14 @@ import json
 import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import astuple, dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from string import ascii_lowercase
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from portfolio.core import i18n
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
@@ -76,8 +76,7 @@ _SAMPLE: CslItem = {
 }
 
 
-@dataclass(frozen=True)
-class Cite:
+class Cite(NamedTuple):
     """One work in a citation. ``label`` is a CSL locator label; it is empty if ``locator`` is free text.
 
     ``prefix`` is the text before it. ``author`` says where the authors are: with the rest, before it as a
@@ -122,8 +121,7 @@ class StyleError(ValueError):
         self.hint = hint
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     """A CSL style; ``text`` is its XML."""
 
     name: str
@@ -222,7 +220,7 @@ class CitationFormatter:
     def _format(
         self, items: Sequence[CslItem], citations: Sequence[Sequence[Cite]], *, standalone: bool
     ) -> FormattedPage:
-        inputs = [items, [[asdict(cite) for cite in cites] for cites in citations], standalone]
+        inputs = [items, [[cite._asdict() for cite in cites] for cites in citations], standalone]
         code = code_fingerprint(modules=(__name__,), packages=("citeproc-py", "lxml"))
         key = cache_key(code, self.style.text, json.dumps(inputs, sort_keys=True))
         if (cached := self.cache.get(key)) is not None:

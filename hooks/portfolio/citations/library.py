@@ -17,6 +17,7 @@ from portfolio.citations import csl_json
 from portfolio.citations.cite_post import PostCitations
 from portfolio.citations.csl import CitationFormatter, Cite, CslItem, FormattedPage
 from portfolio.core import i18n
+from portfolio.core.cache import CacheFile
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.record.models import Publication
 from portfolio.record.people import Profile
@@ -93,7 +94,7 @@ class Library:
 
 
 def load_citable_works(
-    data: Path, record: Record, root: Path
+    data: Path, record: Record, root: Path, cache: CacheFile
 ) -> tuple[dict[str, Publication], list[Diagnostic]]:
     """Collect all works by key: the record's publications, then other people's work in ``references.bib``.
 
@@ -101,7 +102,7 @@ def load_citable_works(
     """
     works = {publication.id: publication for publication in record.publications}
     document, references, problems = loader.load_publications(
-        data / REFERENCES_FILE, root, with_containers=True
+        data / REFERENCES_FILE, root, cache, with_containers=True
     )
     for key, publication in references.items():
         if works.setdefault(publication.id, publication) is not publication:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from portfolio.citations import biblatex, csl_json
 from portfolio.citations.csl import CitationFormatter
@@ -23,16 +24,14 @@ _NEVER = "(?!)"
 _MAX_AUTHORS = 8
 
 
-@dataclass(frozen=True)
-class Author:
+class Author(NamedTuple):
     """The name of an author, in reading order."""
 
     name: str
     is_owner: bool = False
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(NamedTuple):
     """A publication in the list. ``view`` has its title, links and related entries.
 
     ``authors`` may omit some of many, but not the owner: ``omitted`` is their number, and ``has_unnamed``
@@ -49,8 +48,7 @@ class Work:
     may_have_more_authors: bool = False
 
 
-@dataclass(frozen=True)
-class Year:
+class Year(NamedTuple):
     """The publications of one kind and year. The heading says if the year is not stated."""
 
     heading: str
@@ -71,8 +69,7 @@ class Kind:
         return sum(len(year.works) for year in self.years)
 
 
-@dataclass(frozen=True)
-class PublicationList:
+class PublicationList(NamedTuple):
     """All publications. ``may_have_more_authors`` is true if all of them may, so the page says it once."""
 
     kinds: tuple[Kind, ...]

@@ -1,4 +1,4 @@
-"""A cache of costly results in a folder, keyed by the hash of everything that a result depends on.
+"""Caches of costly results, in a folder or in one file, by the hash of everything that a result depends on.
 
 An entry can be missing, but never wrong: its name is the hash of its inputs, it starts with the hash of its
 content, and it is written to a temporary file and renamed. So builds may be killed, and may run at the same
@@ -10,12 +10,15 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import pickle
 import re
 import tempfile
 import time
 from contextlib import suppress
+from functools import cached_property
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from portfolio.core import i18n
 
@@ -71,15 +74,7 @@ class FileCache(Cache):
 
     def put(self, key: str, content: bytes) -> None:
         with suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(_TEMPORARY_SUFFIX, dir=self.folder)
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(_DIGEST(content).digest() + content)
-                Path(name).replace(self._path(key))
-            except OSError:
-                Path(name).unlink()
-                raise
+            _replace(self._path(key), _DIGEST(content).digest() + content)
 
     def trim(self, now: float | None = None) -> None:
         """Remove entries above the limit and temporary files of killed builds; leave all other files.
@@ -106,6 +101,69 @@ class FileCache(Cache):
 
     def _path(self, key: str) -> Path:
         return self.folder / (key + _SUFFIX)
+
+
+class CacheFile:
+    """A cache of many small values in one file, for what every build needs: it is read and written at once.
+
+    Values are pickled. ``code`` is from `code_fingerprint`, of all code that computes values, and of their
+    classes. Nothing is stored without a ``path``.
+    """
+
+    def __init__(self, path: Path | None = None, code: str = "") -> None:
+        self.path = path
+        self._code = code.encode()
+        self._used: dict[str, Any] = {}
+        self._has_new = False
+
+    def get(self, inputs: tuple[str, ...]) -> Any:
+        """Return the value for some inputs, or None. Callers must not change it."""
+        key = cache_key(*inputs)
+        value = self._used.get(key)
+        if value is None and (value := self._stored.get(key)) is not None:
+            self._used[key] = value
+        return value
+
+    def put(self, inputs: tuple[str, ...], value: Any) -> None:
+        """Add the value for some inputs, which are all that it depends on besides code."""
+        self._used[cache_key(*inputs)] = value
+        self._has_new = True
+
+    def save(self) -> None:
+        """Write the values that this object has returned or added, and forget all others."""
+        if self.path is None or (not self._has_new and len(self._used) == len(self._stored)):
+            return
+        content = pickle.dumps(self._used, pickle.HIGHEST_PROTOCOL)
+        with suppress(OSError):
+            _replace(self.path, _DIGEST(self._code + content).digest() + content)
+            self._has_new = False
+            self.__dict__["_stored"] = dict(self._used)
+
+    @cached_property
+    def _stored(self) -> dict[str, Any]:
+        try:
+            stored = self.path.read_bytes() if self.path is not None else b""
+        except OSError:
+            stored = b""
+        digest, content = stored[:_DIGEST_BYTES], stored[_DIGEST_BYTES:]
+        if _DIGEST(self._code + content).digest() != digest:
+            return {}
+        # The digest shows that the same code has written it.
+        values: dict[str, Any] = pickle.loads(content)  # noqa: S301
+        return values
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file at once: nobody reads a part of it. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(_TEMPORARY_SUFFIX, dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink()
+        raise
 
 
 def cache_key(*inputs: str | bytes) -> str:

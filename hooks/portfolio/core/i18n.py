@@ -18,10 +18,9 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -53,8 +52,7 @@ _RIGHT_TO_LEFT: Final = frozenset(
 _LOCALES: Final = {"en": "en_001"}
 
 
-@dataclass(frozen=True)
-class _Language:
+class _Language(NamedTuple):
     code: str = SOURCE_LANGUAGE
     direction: Direction = "ltr"
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from portfolio.core.positions import Lines, Position
 
@@ -53,8 +52,7 @@ _TAG_LIST = re.compile(r"<!--\s*material/tags\b")
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A link or image: its target, its text or alternative text, and its offset."""
 
     target: str
@@ -63,8 +61,7 @@ class Link:
     at: int
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading: its level from 1 to 6, its Markdown text, and its offset."""
 
     level: int

@@ -19,7 +19,8 @@ _MIN_LONG_LENGTH = 5
 # Of a character. Unicode's stream-safe text format has 30 (UAX #15).
 _MAX_MARKS = 100
 # Names of emoji in a row; words and colons next to them make them a time, a path or a name in C++.
-EMOJI_NAMES = r"(?<![\w:])(?::[\w+-]+:)+(?![\w:])"
+# The pattern begins with the colon, so that the search is fast.
+EMOJI_NAMES = r":(?<![\w:]:)[\w+-]+:(?::[\w+-]+:)*(?![\w:])"
 _EMOJI_NAME = re.compile(r":(?P<emoji>[\w+-]+):")
 # What is no character in XML 1.0, section 2.2.
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

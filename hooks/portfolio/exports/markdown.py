@@ -5,10 +5,12 @@ A page's Markdown is what its author wrote, followed by what its template adds f
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
+from typing import NamedTuple
 
 from portfolio.citations.csl import Cite
 from portfolio.citations.library import (
@@ -57,7 +59,8 @@ _CODE_OR_COMMENT = re.compile(
 )
 # Blocks that indented text continues, so that it is not code: list items, footnotes, admonitions, tabs.
 _CONTAINER = re.compile(r"(?:[-*+:]|\d+[.)]|\[\^[^\]\n]+\]:|!!!|\?\?\?\+?|===)(?=[ \t])")
-_LINK = re.compile(r"(?P<before>\]\(\s*<?|^\[[^\]\n]+\]:\s*<?)(?P<target>[^\s()<>]+)", re.MULTILINE)
+# Each branch begins with a character, so that the search is fast.
+_LINK = re.compile(r"(?P<before>\]\(\s*<?|\[(?<=^\[)[^\]\n]+\]:\s*<?)(?P<target>[^\s()<>]+)", re.MULTILINE)
 _TITLE = re.compile(r"(#[ \t][^\n]+|[^\n]+\n=+[ \t]*)(\n|$)")
 _BLANK_LINES = re.compile(r"\n{3,}")
 # URLs that need no angle brackets.
@@ -65,8 +68,7 @@ _SIMPLE_URL = re.compile(r"[^\s()<>]+")
 _CITATION = re.compile(rf"{CITATION_PATTERN}|{NARRATIVE_PATTERN}")
 
 
-@dataclass(frozen=True)
-class ListedPage:
+class ListedPage(NamedTuple):
     """A page or file in ``llms.txt``: its title, its absolute URL, and a description, which may be empty."""
 
     title: str
@@ -110,7 +112,7 @@ def resolve_citations(text: str, library: Library) -> str:
 
     Citations of unknown works, and code, are not changed.
     """
-    if not _CITATION.search(text):
+    if "@" not in text or not _CITATION.search(text):
         return text
     citations: list[list[Cite]] = []
 
@@ -193,6 +195,7 @@ def render_llms_txt(profile: Profile, sections: Iterable[tuple[str, list[ListedP
     return "\n\n".join(parts) + "\n"
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def escape(text: str) -> str:
     """Return Markdown that displays a plain text literally, even at the beginning of a line."""
     escaped = _SPECIAL.sub(r"\\\g<0>", " ".join(strip_controls(text).split()))

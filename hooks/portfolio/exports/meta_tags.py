@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from portfolio.print.fonts import strip_controls
 from portfolio.print.social_card import HEIGHT, WIDTH
@@ -17,8 +17,7 @@ from portfolio.timeline import iso_dates
 Pairs = list[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class PageInfo:
+class PageInfo(NamedTuple):
     """A page of the site. URLs are absolute, texts plain, days ISO 8601; empty if there is nothing to say.
 
     Only a post has ``published`` and ``authors``. ``trail`` has titles and URLs from the home page to this

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import count
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote as quote_url
@@ -195,6 +196,8 @@ def normalize_feed(feed: Feed) -> Feed:
     return replace(_strip_texts(feed), entries=tuple(entries))
 
 
+# A post is in several feeds.
+@lru_cache(maxsize=1 << 10)
 def _normalize_entry(entry: Entry) -> Entry:
     published, updated = (
         time if time.tzinfo else time.replace(tzinfo=UTC) for time in (entry.published, entry.updated)

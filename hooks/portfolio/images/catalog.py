@@ -6,8 +6,9 @@ import hashlib
 import json
 import posixpath
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import groupby
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
@@ -53,20 +54,18 @@ def _read_info(content: bytes, image_format: ImageFormat, cache: Cache) -> Image
     if (cached := cache.get(key)) is not None:
         return ImageInfo(**json.loads(cached))
     info = read_info(content, image_format)
-    cache.put(key, json.dumps(asdict(info)).encode())
+    cache.put(key, json.dumps(info._asdict()).encode())
     return info
 
 
-@dataclass(frozen=True)
-class SourceSet:
+class SourceSet(NamedTuple):
     """The variants of one media type: file names beside the image, and their widths in pixels."""
 
     type: str
     files: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True)
-class ResponsiveImage:
+class ResponsiveImage(NamedTuple):
     """What a page needs to show an image: size in CSS pixels, variants (best type first), and dark variant.
 
     ``dark`` is the name of a file beside the image, or empty.
@@ -78,8 +77,7 @@ class ResponsiveImage:
     dark: str = ""
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(NamedTuple):
     """What a template needs to show an image. URLs are relative to the site's, sizes are in CSS pixels.
 
     ``sources`` has media types, the best first, each with the URLs and widths of variants. ``dark`` is the

@@ -7,10 +7,9 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -52,8 +51,7 @@ class ImageError(ValueError):
     """Raised for a file that is not a usable image; the message is a predicate: "is not a valid …"."""
 
 
-@dataclass(frozen=True)
-class ImageInfo:
+class ImageInfo(NamedTuple):
     """The properties of an image as shown.
 
     ``width`` and ``height`` are those of the upright image, in pixels (CSS pixels for SVG). ``still`` is

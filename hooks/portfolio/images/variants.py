@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.images.image_info import ImageInfo, decode_upright, encode_pixels
@@ -28,8 +27,7 @@ _SMALLEST_WIDTH = 320
 _THUMBNAIL, _DRAWING_COLOURS = 128, 2048
 
 
-@dataclass(frozen=True)
-class Variant:
+class Variant(NamedTuple):
     """A smaller version of an image, ``width`` pixels wide."""
 
     format: Literal["AVIF", "WEBP"]

@@ -14,14 +14,14 @@ from portfolio.blog.urls import BlogSettings, read_blog_settings
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config import Site
-from portfolio.core.cache import FileCache
+from portfolio.core.cache import CacheFile, FileCache, code_fingerprint
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.markdown_scan import Link
 from portfolio.exports import has_works
 from portfolio.images.catalog import ImageCatalog
 from portfolio.lint import cv_rules, inventory, links, nav_rules, page_rules, post_rules, second_opinion
-from portfolio.lint.conversions import Conversions
+from portfolio.lint.conversions import PACKAGES, Conversions
 from portfolio.lint.documents import Documents, SourcePage, read_documents, read_page
 from portfolio.lint.similar_names import check_project_tags
 from portfolio.markdown_ext import limits
@@ -39,9 +39,23 @@ if TYPE_CHECKING:
     from portfolio.redirects.url_paths import UrlPath
 
 
-def check_site(site: Site, paths: mkdocs_yml.SitePaths, config: Path, now: datetime) -> list[Diagnostic]:
+_PACKAGES = (*PACKAGES, "markdown-it-py", "pydantic", "PyYAML", "bibtexparser", "pylatexenc")
+
+
+def open_cache(root: Path) -> CacheFile:
+    """Return the cache of the files of a site that have no problem, in the folder of the project.
+
+    `config.load_site` has what it loads from them there, and `SiteChecker` their links.
+    """
+    code = code_fingerprint(modules=(__name__,), packages=_PACKAGES)
+    return CacheFile(root / ".cache/checks/files", code)
+
+
+def check_site(
+    site: Site, paths: mkdocs_yml.SitePaths, config: Path, now: datetime, cache: CacheFile | None = None
+) -> list[Diagnostic]:
     """Return every diagnostic of the pages, posts and feeds, sorted; see `SiteChecker`."""
-    return SiteChecker(site, paths, config, now).check()
+    return SiteChecker(site, paths, config, now, cache or CacheFile()).check()
 
 
 @dataclass
@@ -51,7 +65,8 @@ class SiteChecker:
     It reads everything when it is first used. After an edit of a page, `check_page` checks that page alone
     and needs some milliseconds. After any other change, such as one of the record, of ``mkdocs.yml`` or of
     the set of files, create a new one: conversions are stored in ``.cache/checks``, so only pages whose
-    inputs changed are converted again. Nothing is written elsewhere, and no network is used.
+    inputs changed are converted again. Nothing is written elsewhere, and no network is used. With ``cache``,
+    from `open_cache`, only the links of an unchanged page that had no problem are checked again.
 
     A build checks first with ``convert=False``: pages without a stored conversion are checked by a scan.
     It stores the conversions that it makes itself, by ``conversions.store``, and calls `check_pending` after
@@ -62,6 +77,7 @@ class SiteChecker:
     paths: mkdocs_yml.SitePaths
     config: Path
     now: datetime
+    cache: CacheFile = field(default_factory=CacheFile)
     _pending: list[SourcePage] = field(default_factory=list)
 
     def check(self, *, convert: bool = True) -> list[Diagnostic]:
@@ -72,12 +88,14 @@ class SiteChecker:
         """
         diagnostics: list[Diagnostic] = []
         for page in self._documents.pages.values():
-            # A scan does not see what a page includes.
-            if not convert and page.load_conversion() is None and not page.markdown.includes_files:
+            if self._has_stayed_clean(page):
+                continue
+            if not convert and page.load_conversion() is None:
                 self._pending.append(page)
                 diagnostics += self._check_page(page, complete=False)
             else:
-                diagnostics += self._check_page(page)
+                diagnostics += self._check_whole_page(page)
+        self.cache.save()
         diagnostics += page_rules.check_destinations(self._targets)
         diagnostics += nav_rules.check_nav(mkdocs_yml.load(self.config)[0], self._targets)
         diagnostics += cv_rules.check_cvs(self.site, self.paths, self.config, self._documents.files)
@@ -138,7 +156,9 @@ class SiteChecker:
     def check_pending(self) -> list[Diagnostic]:
         """Return the diagnostics of the pages that `check` left, sorted; it converts those not stored yet."""
         pending, self._pending = self._pending, []
-        return self._sort(diagnostic for page in pending for diagnostic in self._check_page(page))
+        diagnostics = [diagnostic for page in pending for diagnostic in self._check_whole_page(page)]
+        self.cache.save()
+        return self._sort(diagnostics)
 
     def check_page(self, path: Path) -> list[Diagnostic]:
         """Return the diagnostics of the text of one page, sorted, as its file is now.
@@ -181,13 +201,14 @@ class SiteChecker:
     def conversions(self) -> Conversions:
         """The conversions of this site's pages."""
         names, options = mkdocs_yml.read_markdown_extensions(self.config)
-        cache = FileCache(self.paths.root / ".cache/checks")
+        caches = self.paths.root / ".cache"
         return Conversions(
             self.paths.root,
             names,
             options,
             lambda page, url: self._images.find(page, url),
-            cache,
+            FileCache(caches / "checks"),
+            FileCache(caches / "diagrams"),
             self.site.options.macros,
             loader.load_glossary(self.paths.data / loader.GLOSSARY_FILE, self.paths.root)[0],
             lambda: Library(self.site.works, CitationFormatter(self.site.options.style), Profile("")),
@@ -335,7 +356,44 @@ class SiteChecker:
         """Check the front matter of a page that is no post; that of posts was checked with the record."""
         if self._posts_folder is not None and page.path.startswith(self._posts_folder):
             return []
-        return check_page_front_matter(page.name, page.markdown.source)
+        inputs = ("front matter", page.name, page.markdown.front_matter)
+        if self.cache.get(inputs):
+            return []
+        diagnostics = check_page_front_matter(page.name, page.markdown.source)
+        if not diagnostics:
+            self.cache.put(inputs, True)
+        return diagnostics
+
+    def _has_stayed_clean(self, page: SourcePage) -> bool:
+        """Whether a page had no problem in an earlier check, and still has none."""
+        stored = self.cache.get(self._list_inputs(page))
+        return (
+            stored is not None
+            and self.conversions.are_current(page.path, stored[0])
+            and links.are_site_links_valid(stored[1], page, self._targets)
+        )
+
+    def _check_whole_page(self, page: SourcePage) -> list[Diagnostic]:
+        """Return the diagnostics of a page. If there are none because of its text and links, store that."""
+        diagnostics = [*self._check_page(page)]
+        # The names of templates and kinds of entries, and the files that images in HTML may be.
+        depends_on_site = any(page.read_key(key) is not None for key in ("template", "status")) or any(
+            tag == "img" for tag, _, _ in page.markdown.html_elements
+        )
+        if not diagnostics and not depends_on_site:
+            urls = links.list_site_links(page)
+            if links.are_site_links_valid(urls, page, self._targets):
+                self.cache.put(self._list_inputs(page), (self.conversions.get_inputs(page.path), urls))
+        return diagnostics
+
+    def _list_inputs(self, page: SourcePage) -> tuple[str, ...]:
+        """Return what the diagnostics of a page depend on besides links, included files and images."""
+        title = self._find_story_title(page.path)
+        return "clean", self._settings_text, self.conversions.key(page.path, page.markdown.source, title)
+
+    @cached_property
+    def _settings_text(self) -> str:
+        return repr(self._settings)
 
     def _check_page(self, page: SourcePage, *, complete: bool = True) -> Iterator[Diagnostic]:
         """Yield the diagnostics of a page; unless ``complete``, only those that a scan finds."""

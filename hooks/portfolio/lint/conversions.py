@@ -20,7 +20,7 @@ from portfolio.markdown_ext.outline import Outline
 from portfolio.markdown_ext.render_errors import RenderError
 from portfolio.markdown_ext.site_markdown import Conversion, ConvertedPage, Services, describe_image
 
-_PACKAGES = (
+PACKAGES = (
     "Markdown",
     "pymdown-extensions",
     "Pygments",
@@ -29,6 +29,14 @@ _PACKAGES = (
     "quickjs-ng",
     "pillow",
 )
+
+
+@dataclass(frozen=True)
+class ConversionInputs:
+    """What a conversion depended on besides the text of its page and the settings; see `Conversion`."""
+
+    included: dict[str, str] = field(default_factory=dict)
+    image_answers: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -45,26 +53,39 @@ class Conversions:
     options: Mapping[str, Any]
     find_image: Callable[[str, str], ResponsiveImage | str | None]
     cache: Cache = field(default_factory=Cache)
+    diagrams: Cache = field(default_factory=Cache)
     macros: Mapping[str, str] = field(default_factory=dict)
     glossary: Mapping[str, str] = field(default_factory=dict)
     library: Callable[[], Library] | None = None
     find_story_title: Callable[[str], str | None] = lambda _: None
     _last: Conversion = field(default_factory=lambda: Conversion("", ""))
+    # Those of the conversions that were found or stored, by the path of the page.
+    _inputs: dict[str, ConversionInputs] = field(default_factory=dict)
+
+    def get_inputs(self, path: str) -> ConversionInputs:
+        """Return what the conversion that was last found or stored of the page at a path depended on."""
+        return self._inputs[path]
+
+    def are_current(self, path: str, inputs: ConversionInputs) -> bool:
+        """Whether files that the page at a path includes, and images that it shows, are as they were."""
+        return all(_digest_file(name) == digest for name, digest in inputs.included.items()) and all(
+            describe_image(self.find_image(path, url)) == answer
+            for url, answer in inputs.image_answers.items()
+        )
 
     def find(self, path: str, text: str, title: str | None = None) -> ConvertedPage | None:
         """Return the conversion of the page at a path with this Markdown, if it is stored and still valid.
 
         ``title`` is its heading if it begins with none, or None.
         """
-        stored = self.cache.get(self._key(path, text, title))
+        stored = self.cache.get(self.key(path, text, title))
         if stored is None:
             return None
         entry = json.loads(stored)
-        if any(_digest_file(name) != digest for name, digest in entry["included"].items()):
+        inputs = ConversionInputs(entry["included"], entry["image_answers"])
+        if not self.are_current(path, inputs):
             return None
-        answers = entry["image_answers"].items()
-        if any(describe_image(self.find_image(path, url)) != answer for url, answer in answers):
-            return None
+        self._inputs[path] = inputs
         page = entry["page"]
         return ConvertedPage(
             targets=set(page["targets"]),
@@ -91,6 +112,7 @@ class Conversions:
     def store(self, conversion: Conversion) -> None:
         """Store a conversion. A page with errors of its included files is not stored."""
         self._last = conversion
+        self._inputs[conversion.path] = ConversionInputs(conversion.included, conversion.image_answers)
         if any(error.kind == "include" for error in conversion.page.errors):
             return
         page = conversion.page
@@ -107,9 +129,10 @@ class Conversions:
             },
         }
         content = json.dumps(entry).encode()
-        self.cache.put(self._key(conversion.path, conversion.source, conversion.title), content)
+        self.cache.put(self.key(conversion.path, conversion.source, conversion.title), content)
 
-    def _key(self, path: str, text: str, title: str | None) -> str:
+    def key(self, path: str, text: str, title: str | None) -> str:
+        """Return a key that names the text, path and default title of a page, and all settings."""
         # Only pages that may cite something depend on the works.
         works = self._works if "@" in text else ""
         texts = (part.encode("utf-8", "surrogatepass") for part in (text, title or ""))
@@ -117,7 +140,7 @@ class Conversions:
 
     @cached_property
     def _settings(self) -> str:
-        fingerprint = code_fingerprint(modules=(__name__,), packages=_PACKAGES)
+        fingerprint = code_fingerprint(modules=(__name__,), packages=PACKAGES)
         parts = self.names, self.options, dict(self.macros), dict(self.glossary)
         return cache_key(fingerprint, str(self.root), json.dumps(parts, default=_describe_function))
 
@@ -142,6 +165,7 @@ class Conversions:
             library=self._loaded_library,
             macros=self.macros,
             glossary=self.glossary,
+            diagrams=self.diagrams,
         )
         return site_markdown.create_markdown(self.names, self.options, services)
 

@@ -247,8 +247,7 @@ def check_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
         # Links that the scan does not see, such as those of included files.
         for url in sorted(converted.targets - {link.target for link in source.links}):
             link = Link(url, "", url in images, source.find_url(url))
-            is_generated = AMP_SUBSTITUTE in url or url.startswith(_FOOTNOTE_REFERENCE)
-            if not is_generated and (fault := check_link(link, page, targets)) is not None:
+            if not _is_generated(url) and (fault := check_link(link, page, targets)) is not None:
                 yield _diagnose(page, link.at, "image" if link.image else "link", fault)
     for url in page.other_image_urls:
         if (fault := _check_host(url, targets)) is not None:
@@ -284,6 +283,26 @@ def check_html_links(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnos
             ):
                 field = "link" if not is_loaded else "image" if tag in _IMAGE_TAGS else tag
                 yield _diagnose(page, at, field, fault)
+
+
+def _is_generated(url: str) -> bool:
+    """Whether an extension has generated a link."""
+    return AMP_SUBSTITUTE in url or url.startswith(_FOOTNOTE_REFERENCE)
+
+
+def list_site_links(page: SourcePage) -> list[tuple[str, bool]]:
+    """Return every URL of a page that leads to the site, and whether it is that of an image, sorted."""
+    images = {url for url, _ in page.converted.images}
+    urls = {(link.target, link.image) for link in page.markdown.links}
+    urls |= {(url, url in images) for url in page.converted.targets if not _is_generated(url)}
+    for tag, attributes, _ in page.markdown.html_elements:
+        urls.update(_iter_urls(tag, attributes))
+    return sorted((url, image) for url, image in urls if not _ABSOLUTE_URL.match(url))
+
+
+def are_site_links_valid(urls: Collection[tuple[str, bool]], page: SourcePage, targets: LinkTargets) -> bool:
+    """Whether none of these URLs, from `list_site_links`, has a fault."""
+    return all(check_link(Link(url, "", image, at=0), page, targets) is None for url, image in urls)
 
 
 def _diagnose(page: SourcePage, at: int, field: str, fault: Fault) -> Diagnostic:

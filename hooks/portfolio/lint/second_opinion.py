@@ -13,8 +13,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, NamedTuple
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.core.diagnostics import Diagnostic, quote
@@ -68,8 +68,7 @@ _FAULTS_OF_BLOCKS = ("code.", "html.", "include.", "page.")
 _IN_HTML = "Inside HTML, add markdown to the tag, as in <details markdown>."
 
 
-@dataclass(frozen=True)
-class Loss:
+class Loss(NamedTuple):
     """Something that the page has lost: its code, and the texts for people.
 
     ``line`` is the first line of its block in the text, from 1, and ``end`` the line after the last.
@@ -113,7 +112,7 @@ def check_page(
     stored = cache.get(key)
     if stored is None:
         losses = find_losses(text, outline)
-        cache.put(key, json.dumps([asdict(loss) for loss in losses]).encode())
+        cache.put(key, json.dumps([loss._asdict() for loss in losses]).encode())
     else:
         losses = [Loss(**loss) for loss in json.loads(stored)]
     lines = text.split("\n")

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from typing import NamedTuple
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, SubElement
 
@@ -317,8 +318,7 @@ def _insert_fences(md: Markdown, root: Element) -> None:
         box.text = AtomicString(rf"\[{match[1]}\]")
 
 
-@dataclass(frozen=True)
-class Equation:
+class Equation(NamedTuple):
     """A formula: its TeX as written, without delimiters, and whether it is displayed."""
 
     tex: str

@@ -33,10 +33,12 @@ class IncludeExtension(SnippetExtension):
     """A Markdown extension that replaces ``pymdownx.snippets``, with its options.
 
     ``root`` is the folder that ``base_path`` is relative to. ``report`` is called with each file that cannot
-    be included, ``add_file`` with the path and the digest of each included file.
+    be included, ``add_file`` with the path and the digest of each included file. ``look_up`` is called with
+    its path, and with those that would be included instead if they existed.
     """
 
     stateless = True  # see mkdocs_incremental.converted_pages
+    tracks_includes = True  # see mkdocs_incremental.converted_pages
 
     def __init__(
         self,
@@ -44,9 +46,10 @@ class IncludeExtension(SnippetExtension):
         root: Path,
         report: Report | None = None,
         add_file: Callable[[str, str], None] | None = None,
+        look_up: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
-        self.root, self.report, self.add_file = root, report, add_file
+        self.root, self.report, self.add_file, self.look_up = root, report, add_file, look_up
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         self.md = md
@@ -60,6 +63,7 @@ class IncludeExtension(SnippetExtension):
         includer = _Includer(config, md)  # type: ignore[no-untyped-call]
         includer.report = self.report or (lambda _: None)
         includer.add_file = self.add_file or (lambda _path, _digest: None)
+        includer.look_up = self.look_up or (lambda _path: None)
         includer.root = self.root
         md.preprocessors.register(includer, _NAME, _PRIORITY)
 
@@ -67,6 +71,7 @@ class IncludeExtension(SnippetExtension):
 class _Includer(SnippetPreprocessor):
     report: Report
     add_file: Callable[[str, str], None]
+    look_up: Callable[[str], None]
     root: Path
 
     def run(self, lines: list[str]) -> list[str]:
@@ -114,6 +119,11 @@ class _Includer(SnippetPreprocessor):
             name: str | None = super().get_snippet_path(path)  # type: ignore[no-untyped-call]
         except (OSError, ValueError):  # too long a name, a null character
             name = None
+        for base in self.base_path:
+            candidate = os.path.abspath(os.path.join(base, path))  # noqa: PTH100, PTH118
+            self.look_up(candidate)
+            if candidate == name:
+                break
         if name is None:
             self._report(
                 "include.missing-file", f"there is no {quote(path)} to include.", self._suggest(path)

@@ -18,6 +18,7 @@ from markdown.extensions import Extension
 
 from portfolio.citations.library import Library
 from portfolio.core import i18n
+from portfolio.core.cache import Cache
 from portfolio.core.i18n import gettext as _
 from portfolio.core.text import slugify_heading
 from portfolio.images.catalog import ResponsiveImage
@@ -113,7 +114,8 @@ class Services:
     ``find_title`` returns the heading of the page at a path if it begins with none, ``find_language`` its
     language. ``library`` has the works that can be cited, or is None; ``macros`` are those of formulas,
     ``glossary`` has the meanings of abbreviations. ``root`` is the folder that included files are relative
-    to. A conversion may take ``seconds`` of processor time.
+    to; ``look_up`` is called with the path of each file that a page includes. ``diagrams`` is the cache of
+    diagrams. A conversion may take ``seconds`` of processor time.
     """
 
     root: Path
@@ -126,6 +128,8 @@ class Services:
     library: Library | None = None
     macros: Mapping[str, str] = field(default_factory=dict)
     glossary: Mapping[str, str] = field(default_factory=dict)
+    look_up: Callable[[str], None] = lambda _: None
+    diagrams: Cache = field(default_factory=Cache)
     seconds: float = limits.SECONDS
 
 
@@ -137,7 +141,7 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
     recorder = RecorderExtension(services)
     report = recorder.report
     formulas = FormulaExtension(report, services.macros)
-    mermaid = MermaidExtension(report, services.get_page)
+    mermaid = MermaidExtension(report, services.get_page, services.diagrams)
     superfences = options.setdefault("pymdownx.superfences", {})
     fences = superfences.get("custom_fences", [])
     superfences["custom_fences"] = [*fences, mermaid.fence, formulas.fence]
@@ -196,8 +200,11 @@ def include_extensions(
     """Return the extension that includes files, if ``mkdocs.yml`` names it; ``recorder`` gets its errors."""
     if _SNIPPETS not in names:
         return []
-    report, add_file = (recorder.report, recorder.add_file) if recorder else (None, None)
-    return [IncludeExtension(options.get(_SNIPPETS) or {}, root, report, add_file)]
+    settings = options.get(_SNIPPETS) or {}
+    if recorder is None:
+        return [IncludeExtension(settings, root)]
+    look_up = recorder.services.look_up
+    return [IncludeExtension(settings, root, recorder.report, recorder.add_file, look_up)]
 
 
 def create_markdown(names: list[str], options: Mapping[str, Any], services: Services) -> Markdown:

@@ -31,6 +31,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.utils import meta
 
+from mkdocs_incremental import api
 from portfolio.blog.post_lists import ARCHIVE_OPTIONS, ARCHIVE_URL, CountedLink
 from portfolio.core import i18n, positions
 from portfolio.core.i18n import gettext as _
@@ -115,6 +116,21 @@ def find_archive(config: MkDocsConfig) -> Any:
     blog = find_blog(config)
     archives = [view for view in blog.views if isinstance(view, Archive)] if blog is not None else []
     return archives[0] if len(archives) == 1 and not archives[0].pages else None
+
+
+def omit_excerpts(config: MkDocsConfig) -> None:
+    """Have the blog list posts without converting their excerpts again for each list.
+
+    Then these have no content.
+    """
+    plugin = find_blog_plugin(config)
+    if plugin is not None:
+        plugin._render_post = _list_post
+
+
+@api.cacheable
+def _list_post(excerpt: Any, view: Any) -> Any:
+    return excerpt
 
 
 def list_categories(config: MkDocsConfig) -> list[Any]:
@@ -284,9 +300,9 @@ def add_notebook(files: Files, config: MkDocsConfig, uri: str, source: str) -> N
 
 
 def source_of_conversion(md: Markdown) -> str:
-    """Return the source path of the page whose Markdown, or whose excerpt, is being converted.
+    """Return the source path of the page whose Markdown is being converted.
 
-    MkDocs' tree processor for relative links knows it, and Material's excerpts have one too.
+    MkDocs' tree processor for relative links knows it.
     """
     processor: Any = md.treeprocessors["relpath"]
     return str(processor.file.src_uri)
@@ -294,8 +310,10 @@ def source_of_conversion(md: Markdown) -> str:
 
 def include_files(text: str, config: MkDocsConfig, root: Path) -> str:
     """Include what ``--8<--`` names from other files in a text, if the site uses that extension."""
-    extensions = include_extensions(config.markdown_extensions, config.mdx_configs, root)
-    if "8<" not in text or not extensions:
+    extensions = (
+        include_extensions(config.markdown_extensions, config.mdx_configs, root) if "8<" in text else []
+    )
+    if not extensions:
         return text
     md = Markdown(extensions=extensions)
     return "\n".join(md.preprocessors["snippet"].run(text.split("\n")))

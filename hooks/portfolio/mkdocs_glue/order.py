@@ -48,6 +48,8 @@ NAV_LIST_NEWEST: Final = -75
 NAV_NEIGHBOURS: Final = -80
 
 # on_page_markdown
+# No plugin has changed the text.
+PAGE_MARKDOWN_WRITTEN: Final = 100
 # Material's plugin for metadata (50) has completed the front matter, and no other plugin has read it.
 PAGE_MARKDOWN_METADATA: Final = 40
 # Material's blog (-50) writes the headings of lists.

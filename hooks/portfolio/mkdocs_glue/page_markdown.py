@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from urllib.parse import quote, unquote, urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_relative_url, meta
+from mkdocs.utils import get_relative_url
 
 from portfolio.core.i18n import gettext as _
 from portfolio.exports import markdown
@@ -29,87 +30,88 @@ def markdown_path(file: File) -> str:
     return file.dest_uri.removesuffix(".html") + ".md"
 
 
-def markdown_urls(files: Files) -> dict[str, str]:
-    """Return the URL of each page's Markdown, by the URL of the page as its file has it."""
-    # The file of the home page has the URL "./", the page has an empty one.
-    return {page.url or "./": quote(markdown_path(page.file)) for page in pages.all_pages(files)}
+class MarkdownExport:
+    """The pages of a site as Markdown. Create it when all pages are converted and the views are made."""
 
+    def __init__(self, config: MkDocsConfig, files: Files) -> None:
+        self._config, self._files, self._state = config, files, site_state(config)
+        # The file of the home page has the URL "./", the page has an empty one.
+        self._urls = {page.url or "./": quote(markdown_path(page.file)) for page in pages.all_pages(files)}
+        self._absolute = functools.cache(self._state.profile.absolute)
+        newest = self._state.views.newest_posts
+        # Each published post by its URL, with its place from the newest.
+        self._posts = {post.url: (place, post) for place, post in enumerate(newest)}
 
-def url_resolver(path: str, urls: Mapping[str, str], config: MkDocsConfig) -> ToUrl:
-    """Return a function that gives URLs for the Markdown file at a path of the site.
+    def url_resolver(self, path: str) -> ToUrl:
+        """Return a function that gives URLs for the Markdown file at a path of the site.
 
-    They are absolute, or relative to that file if the site has no URL; a page's is that of its Markdown.
-    ``urls`` is from `markdown_urls`.
-    """
-    profile = site_state(config).profile
+        They are absolute, or relative to that file if the site has no URL; a page's is that of its Markdown.
+        """
 
-    def resolve(url: str) -> str:
-        if urlsplit(url).scheme:
-            return profile.absolute(url)
-        # Entries of the record have anchors on a page, but not in its Markdown.
-        target = urls.get(url or "./", url)
-        return profile.absolute(target) or get_relative_url(target, quote(path))
+        def resolve(url: str) -> str:
+            if urlsplit(url).scheme:
+                return self._absolute(url)
+            # Entries of the record have anchors on a page, but not in its Markdown.
+            target = self._urls.get(url or "./", url)
+            return self._absolute(target) or get_relative_url(target, quote(path))
 
-    return resolve
+        return resolve
 
+    def render_page(self, page: Page) -> str:
+        """Return a page as Markdown."""
+        config, state = self._config, self._state
+        views, profile = state.views, state.profile
+        resolve_url = self.url_resolver(markdown_path(page.file))
+        written = state.written.get(page.file.src_uri, "")
+        written = mkdocs_internals.escape_generated_heading(written, page, config)
+        source = mkdocs_internals.include_files(written, config, pages.project_root(config))
+        template = str(page.meta.get("template") or "")
+        title = config.site_name if page.is_homepage else pages.page_title(page)
+        head = self._byline(page)
+        if template == "home.html":
+            title, head = profile.name, markdown.home_head(profile, views.introduction, resolve_url)
+        elif page.url in views.stories:
+            head = markdown.story_head(views.stories[page.url], resolve_url)
+        text = markdown.resolve_citations(source, state.library)
+        resolve_link = partial(_resolve_link, page=page, files=self._files, resolve_url=resolve_url)
+        parts = [
+            markdown.convert_page(title, text, resolve_link, head),
+            markdown.record_markdown(
+                template,
+                views,
+                state.publications(),
+                profile,
+                resolve_url,
+                listed_kind(page.meta),
+                state.options.cv,
+            ),
+        ]
+        if template == "home.html":
+            parts.append(reference_list(_("Latest posts"), views.newest_posts[:5], resolve_url))
+            for selection in views.selections:
+                parts.append(reference_list(selection.heading, selection.entries, resolve_url))
+        if _TAGS.search(source):
+            by_tag = pages.pages_by_tag(self._files, views)
+            parts += [reference_list(tag, tagged, resolve_url) for tag, tagged in by_tag]
+        posts = mkdocs_internals.posts_of_view(page, config)
+        listed = sorted(self._posts[post.url] for post in posts if post.url in self._posts)
+        parts.append(reference_list(_("Posts"), (post for _place, post in listed), resolve_url))
+        groups = views.about(pages.source_path(page, config))
+        linked = [reference for _title, references in groups for reference in references]
+        parts.append(reference_list(_("Linked entries"), linked, resolve_url))
+        return "".join(parts)
 
-def render_page(page: Page, urls: Mapping[str, str], config: MkDocsConfig, files: Files) -> str:
-    """Return a page as Markdown. ``urls`` is from `markdown_urls`."""
-    state = site_state(config)
-    views, profile = state.views, state.profile
-    resolve_url = url_resolver(markdown_path(page.file), urls, config)
-    written = meta.get_data(page.file.content_string)[0]
-    written = mkdocs_internals.escape_generated_heading(written, page, config)
-    source = mkdocs_internals.include_files(written, config, pages.project_root(config))
-    template = str(page.meta.get("template") or "")
-    title = config.site_name if page.is_homepage else pages.page_title(page)
-    head = _byline(page, config)
-    if template == "home.html":
-        title, head = profile.name, markdown.home_head(profile, views.introduction, resolve_url)
-    elif page.url in views.stories:
-        head = markdown.story_head(views.stories[page.url], resolve_url)
-    text = markdown.resolve_citations(source, state.library)
-    resolve_link = partial(_resolve_link, page=page, files=files, resolve_url=resolve_url)
-    parts = [
-        markdown.convert_page(title, text, resolve_link, head),
-        markdown.record_markdown(
-            template,
-            views,
-            state.publications(),
-            profile,
-            resolve_url,
-            listed_kind(page.meta),
-            state.options.cv,
-        ),
-    ]
-    if template == "home.html":
-        parts.append(reference_list(_("Latest posts"), views.newest_posts[:5], resolve_url))
-        for selection in views.selections:
-            parts.append(reference_list(selection.heading, selection.entries, resolve_url))
-    if _TAGS.search(source):
-        by_tag = pages.pages_by_tag(files, views)
-        parts += [reference_list(tag, tagged, resolve_url) for tag, tagged in by_tag]
-    urls_of_posts = {post.url for post in mkdocs_internals.posts_of_view(page, config)}
-    posts = [post for post in views.newest_posts if post.url in urls_of_posts] if urls_of_posts else []
-    parts.append(reference_list(_("Posts"), posts, resolve_url))
-    groups = views.about(pages.source_path(page, config))
-    linked = [reference for _title, references in groups for reference in references]
-    parts.append(reference_list(_("Linked entries"), linked, resolve_url))
-    return "".join(parts)
-
-
-def _byline(page: Page, config: MkDocsConfig) -> str:
-    """Return a line with a post's authors, date and tags."""
-    views = site_state(config).views
-    post = views.post_at(pages.source_path(page, config))
-    if post is None:
-        return ""
-    authors = ", ".join(pages.author_names(page)) or site_state(config).profile.name
-    tags = ", ".join(str(tag) for tag in page.meta.get("tags") or ())
-    parts = [_("By %(names)s", names=authors) if authors else "", views.links.reference(post.id).when]
-    line = markdown.escape(", ".join(part for part in parts if part))
-    listed = _("Tags: %(names)s", names=markdown.escape(tags))
-    return f"{line}. {listed}." if tags else f"{line}."
+    def _byline(self, page: Page) -> str:
+        """Return a line with a post's authors, date and tags."""
+        _place, post = self._posts.get(page.url, (0, None))
+        if post is None:
+            return ""
+        authors = ", ".join(pages.author_names(page)) or self._state.profile.name
+        tags = ", ".join(str(tag) for tag in page.meta.get("tags") or ())
+        parts = [_("By %(names)s", names=authors) if authors else "", post.when]
+        line = markdown.escape(", ".join(part for part in parts if part))
+        listed = _("Tags: %(names)s", names=markdown.escape(tags))
+        return f"{line}. {listed}." if tags else f"{line}."
 
 
 def _resolve_link(target: str, *, page: Page, files: Files, resolve_url: ToUrl) -> str | None:

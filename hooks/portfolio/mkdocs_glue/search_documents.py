@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from html import escape
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -31,7 +30,7 @@ def page_document(page: Page, html: str, config: MkDocsConfig) -> SearchDocument
         return None
     boost = (page.meta.get("search") or {}).get("boost")
     document = _describe_page(page, html, config)
-    return replace(document, boost=boost) if document is not None and boost is not None else document
+    return document._replace(boost=boost) if document is not None and boost is not None else document
 
 
 def _describe_page(page: Page, html: str, config: MkDocsConfig) -> SearchDocument | None:

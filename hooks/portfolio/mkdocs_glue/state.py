@@ -114,13 +114,17 @@ class SiteState:
     render_errors: list[RenderError] = field(default_factory=ReportedItems)
     # The characters of formulas, by src_uri.
     formula_characters: dict[str, frozenset[str]] = field(default_factory=dict)
+    # The first paragraphs of posts without a description, as HTML of the post, by src_uri.
+    summaries: dict[str, str] = field(default_factory=dict)
     images: ImageCatalog = field(init=False)
     # on_env: the tags that pages list, by src_uri
     tag_lists: dict[str, list[CountedLink]] = field(default_factory=dict)
     # The URLs of tags that have pages of their own, by their URLs on the page that lists them.
     tag_pages: dict[str, str] = field(default_factory=dict)
 
-    # hooks/exports.py: files to fill, by path
+    # hooks/exports.py: the Markdown of each page without its front matter, by src_uri
+    written: dict[str, str] = field(default_factory=dict)
+    # Files to fill, by path.
     export_files: dict[str, File] = field(default_factory=dict)
     # The URLs of social cards, and the paths of pages as Markdown.
     cards: dict[str, str] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from portfolio.core import positions
 from portfolio.core.diagnostics import Diagnostic
@@ -12,8 +13,7 @@ from portfolio.core.positions import Document, JsonDocument, Position
 _DIGEST_DIGITS = 12
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """Where a line of Markdown comes from.
 
     ``name`` describes it to a person ("cell 2, line 3"). ``path`` is that of a text in the notebook, or of

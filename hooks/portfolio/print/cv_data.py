@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from dataclasses import replace
+from typing import Literal, NamedTuple, get_args
 
 from pydantic import ConfigDict, Field
 
@@ -161,8 +161,7 @@ def json_schema() -> str:
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 
-@dataclass(frozen=True)
-class CvPage:
+class CvPage(NamedTuple):
     """What the page of the CV shows: what the main CV has, which is `DEFAULT_CV` or else the first one.
 
     ``files`` are the paths of all CVs, the main one first.

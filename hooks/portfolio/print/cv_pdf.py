@@ -11,10 +11,10 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from portfolio.config import DEFAULT_CV, TEMPLATE_SUFFIX, CvOptions, diagnose_cv
 from portfolio.core.cache import Cache, cache_key
@@ -69,8 +69,7 @@ class Design:
     folder: str = ""
 
 
-@dataclass(frozen=True)
-class RenderedCv:
+class RenderedCv(NamedTuple):
     """A CV as PDF, the number of its pages, what it leaves out, and the compiler's warnings."""
 
     pdf: bytes
@@ -278,10 +277,10 @@ def _print(
     for template, files, cv, limits in jobs:
         try:
             printed = print_pages(template, files, fonts, {"cv": cv}, limits)
-            header = {"pages": printed.pages, "warnings": [astuple(warning) for warning in printed.warnings]}
+            header = {"pages": printed.pages, "warnings": printed.warnings}
             pdf = printed.pdf
         except TypesettingError as error:
-            header, pdf = {"error": astuple(error.message)}, b""
+            header, pdf = {"error": error.message}, b""
         results.append(json.dumps(header).encode() + b"\n" + pdf)
     return results
 

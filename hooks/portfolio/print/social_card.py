@@ -17,9 +17,8 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
 from math import floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
 from portfolio.core.cache import Cache, cache_key
@@ -57,8 +56,7 @@ _LEVELS = 15
 _COMPRESSION = zlib.Z_RLE
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(NamedTuple):
     """The texts of a card; ``section`` and ``when`` may be empty."""
 
     title: str
@@ -80,7 +78,7 @@ def render(
     """
     cache = cache or Cache()
     code = print_fingerprint(__name__, fonts)
-    keys = [cache_key(EXPORT, code, json.dumps(asdict(card), sort_keys=True)) for card in cards]
+    keys = [cache_key(EXPORT, code, json.dumps(card._asdict(), sort_keys=True)) for card in cards]
     missing: set[str] = set()
     pictures: dict[str, bytes] = {}
     new: dict[str, tuple[dict[str, object], set[str]]] = {}
@@ -113,7 +111,7 @@ def _render_pictures(fonts: Typefaces, cards: Sequence[dict[str, object]]) -> li
 def _template_data(card: Card, fonts: Typefaces) -> tuple[dict[str, object], set[str]]:
     """The data of a card for the template, and the characters that no font has."""
     texts, missing = fonts.replace_missing(
-        {name: " ".join(text.split()) for name, text in asdict(card).items()}
+        {name: " ".join(text.split()) for name, text in card._asdict().items()}
     )
     clusters = {name: list(grapheme_clusters(text)) for name, text in texts.items() if name != "lang"}
     return {
@@ -131,8 +129,7 @@ def _is_right_to_left(text: str) -> bool:
     return next((bidi for bidi in classes if bidi in {"L", "R", "AL"}), "L") != "L"
 
 
-@dataclass(frozen=True)
-class Outline:
+class Outline(NamedTuple):
     """A filled shape: an SVG path, the first four numbers of its matrix, and its horizontal phase."""
 
     path: str
@@ -146,8 +143,7 @@ class Outline:
         return floor(left) - 1, floor(top) - 1, floor(right) + 2, floor(bottom) + 2
 
 
-@dataclass(frozen=True)
-class PlacedOutline:
+class PlacedOutline(NamedTuple):
     """An outline in a colour (``#rrggbb``) with its origin at a pixel."""
 
     outline: Outline
@@ -156,8 +152,7 @@ class PlacedOutline:
     y: int
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """A filled box in whole pixels: left, top, right, bottom."""
 
     colour: str

@@ -9,9 +9,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portfolio.core.cache import cache_key, code_fingerprint
 from portfolio.core.files import create_temporary_folder
@@ -36,8 +35,7 @@ def run_in_process(render: Callable[[Sequence[Any]], list[bytes]], items: Sequen
     return render(items)
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """What the compiler says about a template: one line, with hints.
 
     ``places`` has the path below the root, the line and the column (from 1) of the fault and of each call
@@ -62,8 +60,7 @@ class TypesettingError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True)
-class PrintedPages:
+class PrintedPages(NamedTuple):
     """A PDF, the number of its pages, and the compiler's warnings."""
 
     pdf: bytes
@@ -71,8 +68,7 @@ class PrintedPages:
     warnings: tuple[Message, ...]
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """The time and the memory that a template may need. Not every system limits the memory."""
 
     seconds: float
@@ -206,10 +202,10 @@ def _answer_job() -> None:
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
     try:
         printed = _print_folder(job, fonts)
-        header = [printed.pages, [astuple(warning) for warning in printed.warnings], None]
+        header = [printed.pages, printed.warnings, None]
         pdf = printed.pdf
     except TypesettingError as error:
-        header, pdf = [0, [], astuple(error.message)], b""
+        header, pdf = [0, [], error.message], b""
     sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + pdf)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, NamedTuple, get_args
 from urllib.parse import quote as quote_url
 from urllib.parse import unquote, urljoin
 
@@ -63,8 +63,7 @@ _FAMILY_FIRST = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\s]+"
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """The parts of a name; a name without parts, such as an organisation's, is all ``family``.
 
     ``is_organisation``: the whole name is in braces, which is how BibTeX marks the name of an organisation.
@@ -329,8 +328,7 @@ class ProfileDetails(Model):
     )
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(NamedTuple):
     """A profile on another site. ``network`` and ``username`` are empty if the network is not known."""
 
     name: str

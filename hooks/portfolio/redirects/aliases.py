@@ -32,8 +32,7 @@ _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _SETTINGS = ("extra", "portfolio")
 
 
-@dataclass(frozen=True)
-class Alias:
+class Alias(NamedTuple):
     """An alias as its owner writes it, and where.
 
     ``target`` is the source of a page below the documents folder, or the path of a URL. Only in

@@ -13,9 +13,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape, unescape
-from typing import Final
+from typing import Final, NamedTuple
 
 # A character with its marks, of scripts without spaces between words: Thai, Lao, Tibetan, Burmese, Khmer,
 # kana, Han; and of Korean, whose particles join words.
@@ -41,8 +40,7 @@ _WORD: Final = re.compile(r"[^\W\d_]{4,24}")
 _MOST_WORDS: Final = 15_000
 
 
-@dataclass(frozen=True)
-class SearchDocument:
+class SearchDocument(NamedTuple):
     """What is indexed for a URL, which is relative to the site.
 
     ``kind`` is the title of its kind, such as 'Talks', by which results are filtered. ``when`` is its date

@@ -15,7 +15,7 @@ import tempfile
 import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -48,7 +48,7 @@ class IndexJob:
     def __post_init__(self) -> None:
         # In a constant order, on which the files depend.
         documents = sorted(self.documents, key=lambda document: document.url)
-        request = json.dumps([self.language, *map(asdict, documents)]).encode()
+        request = json.dumps([self.language, *(document._asdict() for document in documents)]).encode()
         code = code_fingerprint(modules=(__name__,), packages=("pagefind-bin",))
         self._key = cache_key(code, request)
         self._files = self.cache.get(self._key)

@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from portfolio.core.cache import CacheFile
 from portfolio.core.diagnostics import Diagnostic, find_misspelled, quote, suggest
 from portfolio.core.files import display_path, read_text
 from portfolio.core.positions import Document, load_yaml_file
@@ -48,52 +49,83 @@ _UNREADABLE = frozenset({
 _Loaded = tuple[Origin, Any]
 
 
-def load_record(paths: SitePaths, previous: Record | None = None) -> tuple[Record, list[Diagnostic]]:
+def load_record(
+    paths: SitePaths, previous: Record | None = None, cache: CacheFile | None = None
+) -> tuple[Record, list[Diagnostic]]:
     """Load the data files of all kinds, the sections of the owner's own, and the posts.
 
     Each file may be missing or empty. Problems are sorted and name files relative to the project. Invalid
     values are left out of the record, but their entries stay, so that references to them remain valid.
     An entry without an id gets one that follows from its title. The posts of a ``previous`` record are
-    reused: there may be thousands.
+    reused: there may be thousands. The ``cache`` has the files without any problem.
     """
+    cache = cache or CacheFile()
     problems = list(_check_file_names(paths))
     loaded: dict[str, list[_Loaded]] = {}
     for file, kinds in _KINDS_BY_FILE.items():
-        document, invalid = load_yaml_file(paths.data / file, paths.root)
-        problems += invalid + check_keys(document, tuple(kind.name for kind in kinds))
-        for kind in kinds:
-            validated, invalid = validate_list(kind.model, document, kind.name, accepts_texts=True)
-            problems += invalid
-            loaded[kind.name] = [(Origin(document, at), entry) for at, entry in validated]
+        entries, invalid = _load_entries(paths.data / file, paths.root, kinds, cache)
+        problems += invalid
+        loaded |= entries
     sections, invalid = _load_sections(paths, loaded)
     problems += invalid
-    document, publications, invalid = load_publications(paths.data / PUBLICATIONS_FILE, paths.root)
+    document, publications, invalid = load_publications(paths.data / PUBLICATIONS_FILE, paths.root, cache)
     problems += invalid
     loaded["publications"] = [(Origin(document, (key,)), work) for key, work in publications.items()]
     if previous is not None:
         origins = previous.origins[len(previous.origins) - len(previous.posts) :]
         loaded["posts"] = list(zip(origins, previous.posts, strict=True))
     elif paths.posts is not None:
-        posts_with_documents, invalid = posts.load(paths.posts, paths.root, paths.separator)
+        posts_with_documents, invalid = posts.load(paths.posts, paths.root, paths.separator, cache)
         problems += invalid
         loaded["posts"] = [(Origin(document, ()), post) for document, post in posts_with_documents]
     _add_ids(loaded, {kind.name: kind for kind in (*KINDS, *sections)})
     # In the order in which a record iterates over its entries.
     names = [kind.name for kind in (*KINDS, *sections, POSTS)]
     origins = tuple(origin for name in names for origin, _ in loaded.get(name, ()))
-    entries = {name: [entry for _, entry in pairs] for name, pairs in loaded.items()}
-    return Record(sections=sections, origins=origins, **entries), sorted(problems)
+    by_kind = {name: [entry for _, entry in pairs] for name, pairs in loaded.items()}
+    return Record(sections=sections, origins=origins, **by_kind), sorted(problems)
+
+
+def _load_entries(
+    path: Path, root: Path, kinds: tuple[Kind, ...], cache: CacheFile
+) -> tuple[dict[str, list[_Loaded]], list[Diagnostic]]:
+    """Load the entries of some kinds from their YAML file, by kind."""
+    text = read_text(path, root, optional=True)
+    inputs = ("entries", display_path(path, root), text if isinstance(text, str) else "")
+    if isinstance(text, str) and (cached := cache.get(inputs)) is not None:
+        # The lists get other entries where one has no id.
+        return {name: [*pairs] for name, pairs in cached.items()}, []
+    document, problems = load_yaml_file(path, root)
+    problems += check_keys(document, tuple(kind.name for kind in kinds))
+    loaded: dict[str, list[_Loaded]] = {}
+    for kind in kinds:
+        validated, invalid = validate_list(kind.model, document, kind.name, accepts_texts=True)
+        problems += invalid
+        loaded[kind.name] = [(Origin(document, at), entry) for at, entry in validated]
+    if not problems:
+        cache.put(inputs, {name: [*pairs] for name, pairs in loaded.items()})
+    return loaded, problems
 
 
 def load_publications(
-    path: Path, root: Path, *, with_containers: bool = False
+    path: Path, root: Path, cache: CacheFile, *, with_containers: bool = False
 ) -> tuple[Document, dict[str, Publication], list[Diagnostic]]:
     """Load the publications of a BibTeX file, which may be missing; see `bibtex.load_publications`."""
-    if not read_text(path, root, optional=True):
+    text = read_text(path, root, optional=True)
+    if not text:
         return Document(display_path(path, root), {}), {}, []
+    name, content = display_path(path, root), text if isinstance(text, str) else ""
+    inputs = ("publications", name, str(with_containers), content)
+    if isinstance(text, str) and (cached := cache.get(inputs)) is not None:
+        document, publications = cached
+        return document, publications, []
+    # Importing the parser takes longer than parsing.
     from portfolio.sources import bibtex
 
-    return bibtex.load_publications(path, root, with_containers=with_containers)
+    document, publications, problems = bibtex.load_publications(path, root, with_containers=with_containers)
+    if not problems:
+        cache.put(inputs, (document, publications))
+    return document, publications, problems
 
 
 def _check_file_names(paths: SitePaths) -> Iterator[Diagnostic]:

@@ -11,7 +11,8 @@ import copy
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -194,7 +195,9 @@ def load(config: Path) -> tuple[list[Document], list[Diagnostic]]:
         text = read_text(path, root)
         if isinstance(text, Diagnostic):
             return documents, [*problems, text]
-        document, wrong = positions.load_yaml(display_path(path, root), text, compose=_compose)
+        document, wrong = _load_document(display_path(path, root), text, tuple(os.environ.items()))
+        # Validation notes which items it leaves out of a list.
+        document = replace(document, original_indexes={})
         problems += wrong
         if not isinstance(document.data, dict):
             if not wrong:
@@ -213,6 +216,16 @@ def load(config: Path) -> tuple[list[Document], list[Diagnostic]]:
         if message:
             problems.append(document.diagnose(("INHERIT",), message, code=code))
             return documents, problems
+
+
+# Every part of the program reads the file.
+@lru_cache(maxsize=4)
+def _load_document(
+    name: str, text: str, environment: tuple[tuple[str, str], ...]
+) -> tuple[Document, tuple[Diagnostic, ...]]:
+    """Load a configuration, and every problem in it. ``!ENV`` reads the environment."""
+    document, problems = positions.load_yaml(name, text, compose=_compose)
+    return document, tuple(problems)
 
 
 def _absolute(path: str | Path) -> Path:

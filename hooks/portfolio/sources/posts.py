@@ -21,6 +21,7 @@ from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
 from portfolio.core import positions
+from portfolio.core.cache import CacheFile
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, find_misspelled, join_words, quote
 from portfolio.core.files import display_path, read_text, walk_files
 from portfolio.core.markdown_scan import FRONT_MATTER
@@ -344,21 +345,31 @@ def load_authors(path: Path, root: Path) -> tuple[Document, list[Diagnostic]]:
     return document, problems
 
 
-def load(folder: Path, root: Path, separator: str) -> tuple[list[tuple[Document, Post]], list[Diagnostic]]:
+def load(
+    folder: Path, root: Path, separator: str, cache: CacheFile
+) -> tuple[list[tuple[Document, Post]], list[Diagnostic]]:
     """Read every post below a folder, sorted by path. Diagnostics name paths relative to ``root``.
 
-    ``separator`` ends the excerpt of a notebook.
+    ``separator`` ends the excerpt of a notebook. The cache has the posts without any problem.
     """
     posts: list[tuple[Document, Post]] = []
     problems: list[Diagnostic] = []
-    for path in sorted(walk_files(folder)):
+    base = display_path(folder, root)
+    for path in sorted(walk_files(folder), key=lambda path: path.parts):
         if path.name.startswith(".") or not path.name.endswith((*MARKDOWN, NOTEBOOK)):
             continue
         name, text, notebook = display_path(path, root), read_text(path, root), None
         if isinstance(text, Diagnostic):
             problems.append(text)
             continue
-        if path.suffix == NOTEBOOK:
+        is_notebook = path.suffix == NOTEBOOK
+        # Of Markdown, only the front matter is read.
+        front_matter = None if is_notebook else FRONT_MATTER.match(text)
+        inputs = ("post", base, name, separator, front_matter["yaml"] if front_matter else text)
+        if (cached := cache.get(inputs)) is not None:
+            posts.append(cached)
+            continue
+        if is_notebook:
             from portfolio.notebooks import convert
 
             page = convert.convert_notebook(name, text, path.stem, separator)
@@ -373,6 +384,8 @@ def load(folder: Path, root: Path, separator: str) -> tuple[list[tuple[Document,
         problems += wrong
         if post is not None:
             posts.append((document, post))
+            if not wrong:
+                cache.put(inputs, (document, post))
     return posts, problems
 
 

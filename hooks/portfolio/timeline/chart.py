@@ -11,10 +11,10 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import quote
 
 from portfolio.core.i18n import direction, format_date
@@ -50,8 +50,7 @@ Box = tuple[float, float]
 Shape = Literal["bar", "hollow", "point"]
 
 
-@dataclass(frozen=True)
-class Size:
+class Size(NamedTuple):
     """The measures of a drawing in px.
 
     ``length`` is the shortest axis that the page displays it with. A row has ``label``, the height of a label
@@ -75,11 +74,10 @@ WIDE = Size(550, label=17, bar=9, gap=8, column=28, max_years=11)
 SMALL = Size(270, label=15, bar=8, gap=6, column=22, max_years=4)
 STRIP = Size(270, label=0, bar=6, gap=3, column=14, max_years=6)
 # Marks without labels have rows of the height of a target.
-_POINTS = replace(WIDE, label=0, gap=TARGET - WIDE.bar)
+_POINTS = WIDE._replace(label=0, gap=TARGET - WIDE.bar)
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """An entry in the chart; ``y`` is the top of its bar.
 
     ``stops`` are positions in the bar, from 0 to 1, with the opacity at each, if it fades. ``ticks`` is
@@ -106,8 +104,7 @@ class Mark:
         return {self.ground} | ticks | ({"fade"} if self.stops and self.ground == "dates" else set())
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(NamedTuple):
     """A text above a bar, from ``x`` on, or up to ``x`` if it ends where the bar ends.
 
     ``whole`` is the text before it was cut to the room on the shortest axis.
@@ -121,8 +118,7 @@ class Label:
     whole: str
 
 
-@dataclass(frozen=True)
-class Count:
+class Count(NamedTuple):
     """How many entries there are in a period: a column that leads to them.
 
     ``height`` is that of the column; ``certain`` is the part of it for entries that certainly are in the
@@ -137,8 +133,7 @@ class Count:
     certain: float
 
 
-@dataclass(frozen=True)
-class Lane:
+class Lane(NamedTuple):
     """The entries of one kind: marks with their labels, or counts. In a small drawing, those of several."""
 
     kind: str
@@ -150,8 +145,7 @@ class Lane:
     counts: tuple[Count, ...] = ()
 
 
-@dataclass(frozen=True)
-class Drawing:
+class Drawing(NamedTuple):
     """Lanes with a common axis; ``years`` are percentages with their labels."""
 
     lanes: tuple[Lane, ...]
@@ -163,8 +157,7 @@ class Drawing:
         return sum(lane.height for lane in self.lanes)
 
 
-@dataclass(frozen=True)
-class Chart:
+class Chart(NamedTuple):
     """The chart in three sizes, and the symbols that its key has to explain (see `Mark.symbols`).
 
     ``small`` and ``strip`` have the employers and schools, and how much else there was; ``strip`` has no
@@ -178,8 +171,7 @@ class Chart:
     years: tuple[int, int]
 
 
-@dataclass(frozen=True)
-class _Item:
+class _Item(NamedTuple):
     """An entry that has a position in time."""
 
     view: EntryView
@@ -426,9 +418,9 @@ def _stack(rows: list[_Row], kind: str, title: str, size: Size) -> Lane:
             lines.append([])
         lines[number].append(row)
         top = number * size.row + (0 if size.label else size.gap / 2)
-        marks += [replace(mark, y=top + size.label) for mark in row.marks]
+        marks += [mark._replace(y=top + size.label) for mark in row.marks]
         if row.label is not None:
-            labels.append(replace(row.label, y=top + size.label - 5))
+            labels.append(row.label._replace(y=top + size.label - 5))
     return Lane(kind, title, len(lines) * size.row, size, tuple(marks), tuple(labels))
 
 

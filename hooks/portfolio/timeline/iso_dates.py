@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.record import dates
@@ -19,8 +19,7 @@ _PREFIX_LENGTHS = (10, 7, 4)
 _FIRST_YEAR, _END_YEAR = "1", "3"
 
 
-@dataclass(frozen=True)
-class IsoDate:
+class IsoDate(NamedTuple):
     """``iso`` is a day, month or year (ISO 8601), or empty; ``loss`` describes what ``iso`` leaves out."""
 
     iso: str = ""

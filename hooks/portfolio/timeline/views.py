@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import groupby
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import quote
 
 from portfolio.core import i18n
@@ -83,8 +83,7 @@ _WEBSITE = N_("Website")
 _FEWEST_FILTERED, _FEWEST_TAGS = 4, 2
 
 
-@dataclass(frozen=True)
-class PostPage:
+class PostPage(NamedTuple):
     """The page of a post: its URL, its title, and its author if that is not the owner of the site."""
 
     url: str
@@ -132,8 +131,7 @@ class Reference:
     lang: str = ""
 
 
-@dataclass(frozen=True)
-class Neighbour:
+class Neighbour(NamedTuple):
     """An entry that an undated entry comes ``after`` or ``before`` (the ``word``)."""
 
     word: str
@@ -151,8 +149,7 @@ class When:
     neighbours: tuple[Neighbour, ...] = ()
 
 
-@dataclass(frozen=True)
-class Occasion:
+class Occasion(NamedTuple):
     """One appearance of a talk."""
 
     event: str

@@ -68,6 +68,9 @@ class Contender(ABC):
     def page(self, post: Post) -> str:
         """Return the path of a post on the site, with a slash at the end only."""
 
+    def commit(self, root: Path) -> None:  # noqa: B027 - most sites are in no repository
+        """Commit all changes, if the site is in a repository."""
+
     @abstractmethod
     def build(self) -> list[str]:
         """Return the command that builds the site in the current folder into ``site/``."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import compileall
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -23,7 +23,9 @@ from tests.support import project
 
 _PICTURE = "benchmark.png"
 _TEMPLATE = "overrides/partials/footer.html"
-_STYLES = "assets/stylesheets/print.css"
+_STYLES = "overrides/assets/stylesheets/print.css"
+# It contains all others. A build adds a hash to its name, the server does not.
+STYLE_SHEET = "assets/stylesheets/site.css"
 _DATA = "career.yml"
 _ROLE = "benchmark-"
 _TIMELINE = "timeline/"
@@ -31,7 +33,7 @@ _WIDTH, _HEIGHT = 400, 300
 
 
 class Ours(stock.Stock):
-    """Runs like `make build` and `make serve`, in a git repository: pages show when they were changed."""
+    """Runs `make build` and `make serve`, in a git repository: pages show when they were changed."""
 
     name = "ours"
     title = "This site"
@@ -40,15 +42,26 @@ class Ours(stock.Stock):
     def version(self) -> str:
         return f"Material {super().version()}"
 
-    def build(self) -> list[str]:
-        return ["env", "PYTHONPATH=hooks", sys.executable, "-m", "portfolio", "build", "--quiet"]
-
     def write(self, root: Path, posts: list[Post]) -> None:
         project.copy(root)
         self.add(root, posts)
-        author = ["-c", "user.name=Benchmark", "-c", "user.email=benchmark@example.org"]
-        for command in (["init", "--quiet"], ["add", "."], [*author, "commit", "--quiet", "-m", "A blog"]):
-            subprocess.run(["git", *command], cwd=root, check=True, capture_output=True)
+        # The Makefile finds the packages there.
+        (root / ".venv").symlink_to(project.ROOT / ".venv")
+        # An installed site has compiled code.
+        compileall.compile_dir(root / "hooks", quiet=1)
+        _git(root, "init", "--quiet")
+        self.commit(root)
+
+    def commit(self, root: Path) -> None:
+        _git(root, "add", ".")
+        author = ("-c", "user.name=Benchmark", "-c", "user.email=benchmark@example.org")
+        _git(root, *author, "commit", "--quiet", "-m", "Write posts")
+
+    def build(self) -> list[str]:
+        return ["make", "build"]
+
+    def serve(self, port: int) -> list[str]:
+        return ["make", "serve", f"PORT={port}"]
 
     def add(self, root: Path, posts: list[Post]) -> None:
         """Add posts to a copy of this project, and the picture of the first.
@@ -99,8 +112,9 @@ class Ours(stock.Stock):
         page = self.page(posts[turn * 41 % len(posts)])
         yield self._edit_title(root, posts[-1], f"title-{turn:04}")
         yield _edit_data(self.paths(root).data / _DATA, f"{_ROLE}{turn:04}")
-        yield _append("template of all pages", root / _TEMPLATE, f"<!-- template-{turn:04} -->", page)
-        yield _append("style sheet", root / "overrides" / _STYLES, f"/* style-{turn:04} */", _STYLES)
+        template, style = f"template-{turn:04}", f"style-{turn:04}"
+        yield _append("template of all pages", root / _TEMPLATE, f"<!-- {template} -->", template, page)
+        yield _append("style sheet", root / _STYLES, f".{style} {{ color: red }}", style, STYLE_SHEET)
         yield _edit_picture(self.picture(root), self.page(posts[0]), turn)
         yield from self._add_rename_delete(root, blog.create_post(len(posts) + turn))
 
@@ -130,6 +144,10 @@ class Ours(stock.Stock):
         yield Edit("deleted post", new.unlink, self.page(renamed), lambda page: page.is_missing)
 
 
+def _git(root: Path, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True)
+
+
 def _draw(path: Path, width: int = _WIDTH) -> None:
     """Write a picture of noise. It has as many colors as a photo, so that the site resizes it."""
     noise = Random(width).randbytes(width * _HEIGHT * 3)  # noqa: S311 - no secret
@@ -149,13 +167,14 @@ def _edit_data(path: Path, marker: str) -> Edit:
     return Edit("data of the timeline", change, _TIMELINE, lambda page: page.contains(marker))
 
 
-def _append(kind: str, path: Path, line: str, page: str) -> Edit:
+def _append(kind: str, path: Path, line: str, marker: str, page: str) -> Edit:
+    """Append a line to a file. The page then contains the marker."""
     text = path.read_text(encoding="utf-8")
 
     def change() -> None:
         path.write_text(f"{text.rstrip()}\n{line}\n", encoding="utf-8")
 
-    return Edit(kind, change, page, lambda response: response.contains(line))
+    return Edit(kind, change, page, lambda response: response.contains(marker))
 
 
 def _edit_picture(path: Path, page: str, turn: int) -> Edit:

@@ -7,6 +7,7 @@ import pytest
 from portfolio.citations.csl import Cite
 from portfolio.citations.library import load_citable_works, parse_citation
 from portfolio.core import i18n
+from portfolio.core.cache import CacheFile
 from portfolio.core.diagnostics import CODES
 from tests.unit.portfolio import records
 
@@ -44,7 +45,7 @@ def test_key_of_a_publication_is_rejected_in_references(tmp_path: Path) -> None:
     text = "@misc{a, title = {T}}\n"
     root = records.write(tmp_path, {"data/publications.bib": text, "data/references.bib": text})
     record, _ = records.read(root)
-    works, problems = load_citable_works(root / "data", record, root)
+    works, problems = load_citable_works(root / "data", record, root, CacheFile())
     assert list(works) == ["a"]
     assert [str(problem) for problem in problems] == [
         "data/references.bib:1:1: a: the citation key 'a' is already used by a publication. "

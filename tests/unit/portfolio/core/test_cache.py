@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.core import cache
-from portfolio.core.cache import FileCache
+from portfolio.core.cache import CacheFile, FileCache
 from tests.support import project
 
 KEY = cache.cache_key("one")
@@ -130,6 +130,36 @@ def test_trim_leaves_foreign_files(tmp_path: Path) -> None:
     assert files.get(KEY) is None
     files.trim(now=(tmp_path / "README").stat().st_mtime + 1e9)
     assert {path.name for path in tmp_path.iterdir()} == {"README", f"{KEY}.entry"}
+
+
+def test_a_cache_file_has_what_was_used_until_its_code_changes_or_it_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "file"
+    values = CacheFile(path, "code")
+    assert values.get(("a",)) is None
+    values.put(("a",), [1])
+    values.put(("b", "c"), {"x": None})
+    values.save()
+    again = CacheFile(path, "code")
+    assert (again.get(("a",)), again.get(("bc",)), again.get(("b", "c"))) == ([1], None, {"x": None})
+    again.save()
+    assert CacheFile(path, "other code").get(("a",)) is None
+    unused = CacheFile(path, "code")
+    assert unused.get(("a",)) == [1]
+    unused.save()
+    assert (CacheFile(path, "code").get(("a",)), CacheFile(path, "code").get(("b", "c"))) == ([1], None)
+    content = path.read_bytes()
+    for damaged in (content[:-1], content[:20], b"", content.replace(b"K\x01", b"K\x02")):
+        path.write_bytes(damaged)
+        assert CacheFile(path, "code").get(("a",)) is None
+
+
+def test_a_cache_file_that_cannot_be_written_is_only_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    for path in (None, tmp_path / "file" / "values", Path("/proc/none/values")):
+        values = CacheFile(path)
+        values.put(("a",), 1)
+        values.save()
+        assert (values.get(("a",)), CacheFile(path).get(("a",))) == (1, None)
 
 
 @given(st.lists(st.text()), st.lists(st.text()))

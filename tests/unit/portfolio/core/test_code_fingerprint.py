@@ -181,7 +181,7 @@ def _key_of_references() -> str:
 
 
 def _key_of_conversion() -> str:
-    recording = RecordingCache(b'{"included": {"gone": "0"}}')
+    recording = RecordingCache(b'{"included": {"gone": "0"}, "image_answers": {}}')
     site = converting.conversions()
     site.cache = recording
     assert site.find("a.md", "Text.") is None

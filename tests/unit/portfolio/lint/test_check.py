@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from portfolio.config import load_site
+from portfolio.core.cache import CacheFile
 from portfolio.core.diagnostics import CODES, Diagnostic
-from portfolio.lint.check import SiteChecker, check_site
+from portfolio.lint.check import SiteChecker, check_site, open_cache
 from portfolio.lint.conversions import Conversions
 from portfolio.markdown_ext.site_markdown import ConvertedPage
 from portfolio.sources import mkdocs_yml
@@ -24,6 +25,7 @@ extra: {{portfolio: {{other_hosts: [Images.example]}}}}
 plugins: [{{blog: {{blog_dir: blog, post_excerpt: required, categories_allowed: [Notes, Code]}}}}]
 validation: {{links: {{absolute_links: warn}}}}
 """
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
 VALID_POST = (
     "---\ndate: 2026-01-31\ncategories: [Notes]\nauthors: [me]\n---\n\n# A post\n\nText.\n\n<!-- more -->\n\n"
 )
@@ -44,7 +46,7 @@ def check_lines(root: Path, files: dict[str, str]) -> list[str]:
         "docs/blog/.authors.yml": "authors: {me: {name: M, description: D, avatar: a.svg}}\n",
         "docs/blog/posts/valid.md": VALID_POST,
         "part.txt": "[Part](gone.md)\n",
-        "docs/a.svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>',
+        "docs/a.svg": SVG,
         **files,
     }
     records.write(root, site_files)
@@ -54,11 +56,17 @@ def check_lines(root: Path, files: dict[str, str]) -> list[str]:
 
 
 def check(root: Path) -> list[Diagnostic]:
+    """The diagnostics of a site; the same without a cache, and with that of an earlier or of this check."""
     config = root / "mkdocs.yml"
     paths, problems = mkdocs_yml.read_paths(config)
-    site, more_problems = load_site(paths, config)
-    assert (problems, more_problems) == ([], [])
-    return check_site(site, paths, config, NOW)
+    assert problems == []
+    results = []
+    for cache in (CacheFile(), open_cache(root), open_cache(root)):
+        site, problems = load_site(paths, config, cache)
+        assert problems == []
+        results.append(check_site(site, paths, config, NOW, cache))
+    assert results[0] == results[1] == results[2]
+    return results[0]
 
 
 INVALID_URL = "is not a valid URL: its host is malformed. Write a URL such as https://example.org/."
@@ -552,6 +560,41 @@ def test_a_post_with_an_invalid_slug_does_not_hide_a_duplicate_url(tmp_path: Pat
 def test_the_site_and_the_test_persona_have_no_diagnostics(tmp_path: Path) -> None:
     assert check(project.ROOT) == []
     assert check(persona.copy(tmp_path / "persona")) == []
+
+
+def test_an_unchanged_page_without_problems_is_checked_again_if_what_it_depends_on_changes(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "docs/links.md": "# Links\n\n[A](to.md#part), [b](file.txt), <a href='other.txt'>c</a>.\n",
+        "docs/to.md": "# To\n\n## Part\n",
+        "docs/file.txt": "",
+        "docs/other.txt": "",
+        "docs/picture.md": "# Picture\n\n![Seen](b.svg)\n",
+        "docs/b.svg": SVG,
+        "docs/included.md": "# Included\n\n--8<-- 'docs/part.txt'\n",
+        "docs/part.txt": "Text.\n",
+        "docs/post.md": "# Post\n\n[A](blog/posts/valid.md)\n",
+        "docs/cites.md": "# Cites\n\nSee [@a].\n",
+        "docs/data/references.bib": "@misc{a, title = {T}, author = {B C}, year = 2020}\n",
+    }
+    faults = {
+        ("docs/to.md", "# To\n"): "link.broken-anchor",
+        ("docs/file.txt", None): "link.missing-file",
+        ("docs/other.txt", None): "link.missing-file",
+        ("docs/b.svg", "<svg"): "image.unusable",
+        ("docs/part.txt", "[A](gone.md)\n"): "link.missing-file",
+        ("docs/blog/posts/valid.md", front("date:", "draft: true\ndate:")): "link.unpublished",
+        ("docs/data/references.bib", ""): "citation.unknown-key",
+    }
+    for (path, text), code in faults.items():
+        assert check_lines(tmp_path, files) == [], path
+        if text is None:
+            (tmp_path / path).unlink()
+        else:
+            records.write(tmp_path, {path: text})
+        assert code in {diagnostic.code for diagnostic in check(tmp_path)}
+        (tmp_path / path).unlink(missing_ok=True)
 
 
 def checker(root: Path) -> SiteChecker:

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from pathlib import Path
 from textwrap import indent
 from xml.etree import ElementTree
 
@@ -11,6 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown import Markdown
 
+from portfolio.core.cache import FileCache
+from portfolio.markdown_ext import markdown_internals
 from portfolio.markdown_ext.mermaid import MermaidExtension, render_diagram
 from portfolio.markdown_ext.render_errors import RenderError
 from tests.support import project
@@ -209,6 +212,19 @@ def test_an_invalid_diagram_is_shown_as_code() -> None:
     html, errors = convert("```mermaid\nno such <thing>\n```")
     assert [(error.kind, error.source) for error in errors] == [("diagram", "no such <thing>")]
     assert [code.text for code in html.iter("code")] == ["no such <thing>"]
+
+
+def test_a_diagram_in_the_cache_is_not_drawn_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = FileCache(tmp_path)
+    first = render_diagram(FLOWCHART, name="one", title="One", cache=cache)
+    monkeypatch.setattr(markdown_internals, "import_mermaid_render", lambda: pytest.fail("imported"))
+    for name, title in (("one", "One"), ("two", "Two")):
+        again = render_diagram(FLOWCHART, name=name, title=title, cache=cache)
+        assert isinstance(first, ElementTree.Element)
+        assert isinstance(again, ElementTree.Element)
+        expected = ElementTree.tostring(first, encoding="unicode")
+        expected = expected.replace('"one-title"', f'"{name}-title"').replace(">One<", f">{title}<")
+        assert ElementTree.tostring(again, encoding="unicode") == expected
 
 
 def test_other_fences_are_code_blocks() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from portfolio.citations import library
 from portfolio.core import diagnostics, runs
+from portfolio.core.cache import CacheFile
 from portfolio.core.runs import Run
 from portfolio.core.validation import validate
 from portfolio.record.models import Publication
@@ -345,7 +346,7 @@ def test_proceedings_by_others_are_no_publications_of_the_owner(tmp_path: Path) 
     assert getattr(record.publications[0].date, "text", "") == "2019"
     (root / "data" / "publications.bib").rename(root / "data" / "references.bib")
     record, _ = records.read(root)
-    assert "theirs" in library.load_citable_works(root / "data", record, root)[0]
+    assert "theirs" in library.load_citable_works(root / "data", record, root, CacheFile())[0]
 
 
 @pytest.mark.parametrize(
@@ -449,7 +450,7 @@ def test_exported_entries_can_be_cited(tmp_path: Path) -> None:
         tmp_path, {"data/references.bib": "\n".join(path.read_text(encoding="utf-8") for path in EXPORTS)}
     )
     record, _ = records.read(root)
-    known, problems = library.load_citable_works(root / "data", record, root)
+    known, problems = library.load_citable_works(root / "data", record, root, CacheFile())
     assert problems == []
     assert len(known) == len(EXPORTS) > 10
 

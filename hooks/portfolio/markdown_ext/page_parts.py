@@ -1,9 +1,13 @@
-"""Ids of several texts on one page, such as the excerpts in a list of posts: duplicates are renamed."""
+"""Parts of pages on another page, such as the first paragraphs of posts in a list.
+
+Their URLs are relative to that page, and their ids are unique there.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from urllib.parse import urljoin
 
 from markdown.extensions.toc import unique
 
@@ -13,6 +17,32 @@ _ATTRIBUTE = re.compile(r"""(?P<name>[^\s"'=<>/]+)=(?P<quote>["'])(?P<value>.*?)
 _ID_LIST_ATTRIBUTES = ("for", "headers", "list", "aria-")
 # A reference to an element of the same text: a whole URL, or a part of a style.
 _REFERENCE = re.compile(r"(?:^|(?<=url\())#(?P<id>[^\s()]+)")
+# Markdown writes the URLs of email addresses as character references.
+_RELATIVE_URL = re.compile(r"(?!/|&#|[a-zA-Z][a-zA-Z0-9+.-]*:)(?P<path>[^?#]*)(?P<rest>.*)", re.DOTALL)
+_SRCSET_URL = re.compile(r"(?P<before>^\s*|,\s+)(?P<url>\S+)")
+
+
+def rebase_urls(html: str, source: str, relate: Callable[[str], str]) -> str:
+    """Return a part of the page at the URL ``source``, relative to the site's, for another page.
+
+    ``relate`` makes a URL that is relative to the site's relative to that page.
+    """
+
+    def rebase(url: str) -> str:
+        parts = _RELATIVE_URL.fullmatch(url)
+        if parts is None:
+            return url
+        return relate(urljoin(f"/{source}", parts["path"]).removeprefix("/")) + parts["rest"]
+
+    def edit(attribute: re.Match[str]) -> str:
+        name, quote, value = attribute["name"], attribute["quote"], attribute["value"]
+        if name.lower() in ("href", "src"):
+            value = rebase(value)
+        elif name.lower() == "srcset":
+            value = _SRCSET_URL.sub(lambda match: match["before"] + rebase(match["url"]), value)
+        return f"{name}={quote}{value}{quote}"
+
+    return _edit_attributes(html, edit)
 
 
 def make_ids_unique(texts: Iterable[str], page_ids: Iterable[str] = ()) -> list[str]:
@@ -46,7 +76,11 @@ def _rename_ids(text: str, used: set[str]) -> str:
     def rename(attribute: re.Match[str]) -> str:
         return _rename_in_attribute(attribute, new)
 
-    return _START_TAG.sub(lambda tag: _ATTRIBUTE.sub(rename, tag[0]), text) if new else text
+    return _edit_attributes(text, rename) if new else text
+
+
+def _edit_attributes(html: str, edit: Callable[[re.Match[str]], str]) -> str:
+    return _START_TAG.sub(lambda tag: _ATTRIBUTE.sub(edit, tag[0]), html)
 
 
 def _rename_in_attribute(attribute: re.Match[str], new: dict[str, str]) -> str:
