@@ -38,6 +38,8 @@ _PLAIN = (
     datetime.timedelta,
     datetime.tzinfo,
 )
+# Those of them that are no longer than a digest, and whose text names their type.
+_SHORT = frozenset((bool, int, float, type(None), datetime.date))
 _CONTAINERS = (list, tuple, dict)
 # The last format of marshal in which equal values have equal bytes, whether or not they share parts.
 _MARSHAL_VERSION = 2
@@ -102,6 +104,14 @@ class Digester:
             self._digests.pop(id(value), None)
         return digests
 
+    def _part(self, value: object) -> bytes:
+        """Return what a container's digest has of an item: its digest, or short values themselves."""
+        if type(value) is str:
+            return b"s" + value.encode("utf-8", "surrogatepass")
+        if type(value) in _SHORT:
+            return f"p{value!r}".encode()
+        return b"d" + self.digest(value)
+
     def _parts(self, value: Any) -> Iterator[bytes]:
         for kind in type(value).__mro__:
             if kind in self._adapters:
@@ -112,13 +122,12 @@ class Digester:
         elif isinstance(value, Enum):
             yield value.name.encode()
         elif isinstance(value, Mapping):
-            for key, item in value.items():
-                yield self.digest(key)
-                yield self.digest(item)
+            for item in value.items():
+                yield from map(self._part, item)
         elif isinstance(value, list | tuple):
-            yield from map(self.digest, value)
+            yield from map(self._part, value)
         elif isinstance(value, set | frozenset):
-            yield from sorted(map(self.digest, value))
+            yield from sorted(map(self._part, value))
         elif isinstance(value, PurePath | str):
             yield str(value).encode("utf-8", "surrogatepass")
         elif isinstance(value, bytes | bytearray):
@@ -146,11 +155,13 @@ class Digester:
         elif isinstance(value, types.ModuleType):
             yield value.__name__.encode()
         elif hasattr(value, "__dict__"):
-            yield self.digest(dict(vars(value)))
+            for item in vars(value).items():
+                yield from map(self._part, item)
             # A class does not list the slots of its bases.
             for kind in type(value).__mro__:
                 for name in vars(kind).get("__slots__", ()):
-                    yield self.digest(getattr(value, name, None))
+                    if name != "__dict__":
+                        yield self._part(getattr(value, name, None))
         else:
             raise NotFingerprintable(type(value).__qualname__)
 
