@@ -7,7 +7,6 @@ RenderCV, BibTeX, CSL-JSON, llms.txt, and each page as Markdown.
 from __future__ import annotations
 
 import logging
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,12 +15,13 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from mkdocs_incremental.api import declare_inputs
-from mkdocs_incremental.workers import run_in_processes
+from mkdocs_incremental.workers import work_ahead, work_elsewhere
 from portfolio.citations import biblatex, csl_json
-from portfolio.core.cache import FileCache
+from portfolio.core.cache import FileCache, cache_key
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.core.i18n import N_
 from portfolio.core.i18n import gettext as _
@@ -35,7 +35,8 @@ from portfolio.print import social_card
 from portfolio.print.cv_pdf import CvTypesetter
 from portfolio.print.fonts import Typefaces
 from portfolio.print.social_card import Card
-from portfolio.print.typst_compiler import TEMPLATES, TypesettingError
+from portfolio.print.typst_compiler import TEMPLATES, TypesettingError, print_fingerprint
+from portfolio.timeline.views import Portfolio
 
 log = logging.getLogger("mkdocs.hooks.exports")
 
@@ -46,9 +47,6 @@ _FILES = {
     biblatex.EXPORT: (biblatex.render, N_("Publications in BibTeX")),
     csl_json.EXPORT: (csl_json.render, N_("Publications in CSL-JSON")),
 }
-# The compiler starts threads, so the work is shared by processes. Each loads the fonts and rasterises the
-# glyphs, which takes as long as fifty cards.
-_share = partial(run_in_processes, min_share=50)
 
 
 on_config = require_record(__name__)
@@ -67,6 +65,31 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
     }
     for file in state.export_files.values():
         files.append(file)
+
+
+@event_priority(order.NAV_TYPESET)
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+    """Start to typeset the CV and the cards, if this version has typeset nothing yet."""
+    if _cache(config).get(_version_key()) is None:
+        work_ahead(lambda: _typeset_ahead(config, files))
+
+
+def _typeset_ahead(config: MkDocsConfig, files: Files) -> None:
+    """Typeset before the pages are converted: a few titles may change, and their cards are rendered again."""
+    state = site_state(config)
+    for page in pages.all_pages(files):
+        page.read_source(config)
+    state.views = Portfolio(state.record, pages.site_urls(config, files))
+    _typeset(config, files)
+
+
+def _version_key() -> str:
+    """Return a key that is in the cache after this version has typeset a site."""
+    return cache_key("version", print_fingerprint(social_card.__name__, typefaces.packaged_fonts()))
+
+
+def _cache(config: MkDocsConfig) -> FileCache:
+    return FileCache(pages.project_root(config) / ".cache" / "typeset")
 
 
 @event_priority(order.PAGE_MARKDOWN_WRITTEN)
@@ -102,7 +125,7 @@ def _typeset(config: MkDocsConfig, files: Files) -> list[ExportLoss]:
     fonts = typefaces.packaged_fonts()
     # Typst opens these by itself.
     declare_inputs(config.extra, TEMPLATES, *fonts.folders)
-    cache = FileCache(pages.project_root(config) / ".cache" / "typeset")
+    cache = _cache(config)
     losses: list[ExportLoss] = []
     if state.options.exports.cv_pdf:
         losses += _typeset_cvs(config, fonts, cache)
@@ -116,10 +139,13 @@ def _typeset(config: MkDocsConfig, files: Files) -> list[ExportLoss]:
                 files.append(file)
                 new_cards.append((file, card))
             state.cards[page.url] = state.profile.absolute(file.url)
-        images, card_losses = social_card.render([card for _, card in new_cards], fonts, cache, _share)
+        images, card_losses = social_card.render(
+            [card for _, card in new_cards], fonts, cache, work_elsewhere
+        )
         losses += card_losses
         for (file, _card), image in zip(new_cards, images, strict=True):
             file.content_bytes = image
+    cache.compute(_version_key(), bytes)
     cache.trim()
     return losses
 
@@ -128,7 +154,7 @@ def _typeset_cvs(config: MkDocsConfig, fonts: Typefaces, cache: FileCache) -> li
     """Fill the CVs. Return what they leave out; log what is wrong with them, which ends a build."""
     state = site_state(config)
     path = Path(config.config_file_path or "mkdocs.yml").absolute()
-    typesetter = CvTypesetter(state.views, state.profile, state.paths, path, fonts, cache, _share)
+    typesetter = CvTypesetter(state.views, state.profile, state.paths, path, fonts, cache, work_elsewhere)
     losses: list[ExportLoss] = []
     faults = 0
     for name, options in state.options.cv.items():

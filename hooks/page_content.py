@@ -21,13 +21,14 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
+from mkdocs_incremental.workers import work_ahead
 from mkdocs_live.api import Invalidation, rerunnable, subscribe_to_changes
 from portfolio.blog.post_lists import TAG_TEMPLATE, first_paragraph
 from portfolio.core import i18n
 from portfolio.core.cache import FileCache, cache_key
-from portfolio.core.files import display_path
+from portfolio.core.files import display_path, walk_files
 from portfolio.core.text import distinct_slugs
-from portfolio.images.catalog import ImageCatalog, Picture, ResponsiveImage
+from portfolio.images.catalog import ImageCatalog, Picture, ResponsiveImage, find_mentioned, version_key
 from portfolio.images.image_info import FORMATS
 from portfolio.markdown_ext import limits, math_font, page_parts
 from portfolio.markdown_ext.render_errors import to_diagnostics
@@ -51,6 +52,8 @@ _MOST_TAGGED = 300
 _TITLE_QUERY = "title"
 # The name of the query for the language of a page.
 _LANGUAGE_QUERY = "language"
+# Of files that may mention an image.
+_TEXT_SUFFIXES = (".md", ".ipynb", ".yml", ".yaml")
 # The name of the query for the digest of a file that a page includes, by its path below the project.
 _INCLUDE_QUERY = "include"
 
@@ -99,6 +102,26 @@ def on_config(config: MkDocsConfig) -> None:
         services = replace(services, library=state.library, macros=state.options.macros)
     # MkDocs types the list as names; Markdown also accepts extensions.
     add_extensions(cast("list[Any]", config.markdown_extensions), config.mdx_configs, services)
+    if _cache(config, "images").get(version_key()) is None:
+        work_ahead(lambda: _encode_images(config))
+
+
+def _encode_images(config: MkDocsConfig) -> None:
+    """Encode the images that the documents mention, ahead of the pages that show them."""
+    docs = Path(config.docs_dir)
+    paths = {path.relative_to(docs).as_posix(): path for path in walk_files(docs)}
+    images = {name for name in paths if posixpath.splitext(name)[1].lower() in FORMATS}
+    catalog = ImageCatalog(
+        images,
+        lambda name: paths[name].read_bytes(),
+        _cache(config, "images"),
+        quick=site_state(config).is_serving,
+    )
+    texts = (path.read_text("utf-8", "replace") for path in paths.values() if path.suffix in _TEXT_SUFFIXES)
+    mentioned = find_mentioned(images, texts)
+    for name in sorted(mentioned, key=lambda name: paths[name].stat().st_size, reverse=True):
+        catalog.find("", quote(name))
+        catalog.public_content(name)
 
 
 @event_priority(order.FILES_IMAGES)
@@ -244,6 +267,7 @@ def _add_images(env: Environment, *, config: MkDocsConfig, files: Files) -> None
         file = files.get_file_from_path(name)
         if file is not None and (public := images.public_content(name)) is not None:
             file.content_bytes = public
+    images.cache.compute(version_key(), bytes)
     images.cache.trim()
 
     def reload(path: Path) -> Invalidation | None:
@@ -270,18 +294,28 @@ def _add_copies(images: ImageCatalog, config: MkDocsConfig, files: Files) -> Non
         files.append(copy)
 
 
+@event_priority(order.ENV_FORMULA_CHARACTERS)
+def _start_formula_font(env: object, *, config: MkDocsConfig, files: Files) -> None:
+    """Start to cut a font for systems that have none for formulas to the characters of this site."""
+    state = site_state(config)
+    used: frozenset[str] = frozenset().union(*state.formula_characters.values())
+    path = math_font.find_font()
+    state.formula_font = math_font.plan_subset(path, used) if used and path is not None else None
+    if state.formula_font is not None:
+        key, function = state.formula_font
+        cache = _cache(config, "fonts")
+        if cache.get(key) is None:
+            work_ahead(lambda: cache.compute(key, function))
+
+
 @event_priority(order.ENV_FORMULA_FONT)
 def _add_formula_font(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-    """Add a font for systems that have none for formulas, cut to the characters of this site.
-
-    ``formula_font``, for templates: its URL relative to the site's, or None.
-    """
+    """Add the font. ``formula_font``, for templates: its URL relative to the site's, or None."""
     env.globals["formula_font"] = None
-    used: frozenset[str] = frozenset().union(*site_state(config).formula_characters.values())
-    path = math_font.find_font()
-    if used and path is not None:
+    plan = site_state(config).formula_font
+    if plan is not None:
         cache = _cache(config, "fonts")
-        content = math_font.subset_font(path.read_bytes(), used, cache)
+        content = cache.compute(*plan)
         name = f"assets/fonts/stix-two-math.{cache_key(content)[:10]}.woff2"
         files.append(File.generated(config, name, content=content))
         env.globals["formula_font"] = name
@@ -318,7 +352,13 @@ def _add_tag_pages(env: Environment, *, config: MkDocsConfig, files: Files) -> N
 
 
 on_env = CombinedEvent(
-    _add_pictures, _add_images, _add_formula_font, _set_tag_slugs, _complete_lists, _add_tag_pages
+    _start_formula_font,
+    _add_pictures,
+    _add_images,
+    _add_formula_font,
+    _set_tag_slugs,
+    _complete_lists,
+    _add_tag_pages,
 )
 
 

@@ -136,7 +136,7 @@ def _describe_object(value: Any) -> object:
         return [value.__wrapped__]
     # A class does not list the slots of its bases.
     slots = [name for kind in type(value).__mro__ for name in vars(kind).get("__slots__", ())]
-    return [dict(attributes), *(getattr(value, name, None) for name in slots)]
+    return [dict(attributes), *(getattr(value, name, None) for name in slots if name != "__dict__")]
 
 
 def _describe_function(value: types.FunctionType) -> object:

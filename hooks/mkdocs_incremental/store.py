@@ -2,8 +2,7 @@
 
 A read returns a correct value or none: a damaged, foreign or locked file counts as empty. A build collects
 its new entries in a `Spool` beside the file and writes them in one transaction at its end, so that a killed
-build leaves the entries of the build before. Worker processes fill spools of their own, which the builder
-reads.
+build leaves the entries of the build before. Worker processes send their entries to the builder.
 """
 
 from __future__ import annotations
@@ -13,12 +12,11 @@ import hashlib
 import json
 import os
 import sqlite3
-import struct
 import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -27,8 +25,6 @@ from typing import Any
 _VERSION = 2
 _LOCK_TIMEOUT_SECONDS = 2
 _SECONDS_PER_DAY = 86_400
-# Header of an entry in a spool: the lengths of key and content, in bytes.
-_HEADER = struct.Struct(">IQ")
 
 
 class Store:
@@ -39,8 +35,10 @@ class Store:
         self.limit = limit
         self.days = days
         self._new: Spool | None = None
-        # Entries of worker processes; unlike those put here, they can be read at once.
-        self._worker_spools: list[Spool] = []
+        # The keys of new entries of worker processes; unlike those put here, they can be read at once.
+        self._from_workers: set[str] = set()
+        # In a worker process: what takes new entries.
+        self._send: Callable[[str, bytes], None] | None = None
         self._used: set[str] = set()
         self._connection: sqlite3.Connection | None = None
         self._is_open = False
@@ -49,15 +47,13 @@ class Store:
 
     def get(self, key: str) -> Any:
         """Return the value (JSON) under a key, or None."""
-        for spool in self._worker_spools:
-            content = spool.get(key)
-            if content is not None:
-                return _decode(key, content)
+        if key in self._from_workers and self._new is not None and (content := self._new.get(key)):
+            return _decode(key, content)
         return self.get_previous(key)
 
     def is_new(self, key: str) -> bool:
         """Whether a worker has put a value under a key in this build."""
-        return any(spool.get(key) is not None for spool in self._worker_spools)
+        return key in self._from_workers
 
     def get_previous(self, key: str) -> Any:
         """Return the value under a key that an earlier build has put, or None."""
@@ -82,32 +78,28 @@ class Store:
 
     def put(self, key: str, value: Any) -> None:
         """Add a value, which builds after this one can read."""
-        if self._new is None:
-            self._new = self.create_spool()
-        if self._new is not None:
-            with suppress(OSError):
-                self._new.put(key, _encode(key, value))
+        content = _encode(key, value)
+        if self._send is not None:
+            self._send(key, content)
+        else:
+            self._add(key, content)
 
-    def create_spool(self) -> Spool | None:
-        """Return a new spool beside the file; None where it cannot be written."""
-        try:
-            return Spool(self.path.parent)
-        except OSError:
-            return None
+    def add_from_worker(self, key: str, content: bytes) -> None:
+        """Add an entry of a worker, which can be read at once."""
+        self._add(key, content)
+        self._from_workers.add(key)
 
-    def redirect_to(self, spool: Spool) -> None:
-        """In a forked process: write new entries there, and do not use the parent's connection."""
+    def _add(self, key: str, content: bytes) -> None:
+        # Where the folder cannot be written, or the disk is full, nothing is cached.
+        with suppress(OSError):
+            if self._new is None:
+                self._new = Spool(self.path.parent)
+            self._new.put(key, content)
+
+    def redirect_to(self, send: Callable[[str, bytes], None]) -> None:
+        """In a forked process: send new entries, and do not use the parent's connection."""
         self._parent_connection, self._connection, self._is_open = self._connection, None, True
-        self._new = spool
-
-    def add_worker_spool(self, spool: Spool) -> None:
-        """Read entries from a worker's spool, too; `poll` looks for new ones."""
-        self._worker_spools.append(spool)
-
-    def poll(self) -> None:
-        """Look for new entries of workers."""
-        for spool in self._worker_spools:
-            spool.poll()
+        self._send = send
 
     def commit(self, now: float | None = None) -> None:
         """Write new entries, delete old ones and close the file. Errors are ignored: nothing is cached then.
@@ -127,23 +119,20 @@ class Store:
 
     def rollback(self) -> None:
         """Discard new entries and close the file."""
-        for spool in self._new_spools():
-            spool.close()
-        self._new, self._worker_spools = None, []
+        if self._new is not None:
+            self._new.close()
+        self._new = None
+        self._from_workers.clear()
         self._used.clear()
         connection, self._connection, self._is_open = self._connection, None, False
         if connection is not None:
             connection.close()
 
-    def _new_spools(self) -> list[Spool]:
-        """The spools to write. The builder's is last, because its entries replace those of workers."""
-        return [*self._worker_spools, *([] if self._new is None else [self._new])]
-
     def _write(self, connection: sqlite3.Connection, day: int) -> None:
         with connection:
             connection.execute("BEGIN IMMEDIATE")
-            for spool in self._new_spools():
-                rows = ((key, content, len(content), day) for key, content in spool.items())
+            if self._new is not None:
+                rows = ((key, content, len(content), day) for key, content in self._new.items())
                 connection.executemany("INSERT OR REPLACE INTO entries_1 VALUES (?, ?, ?, ?)", rows)
             used = [(day, key, day) for key in self._used]
             connection.executemany("UPDATE entries_1 SET day = ? WHERE key = ? AND day < ?", used)
@@ -154,7 +143,7 @@ class Store:
 
     def _shrink(self, connection: sqlite3.Connection, total: float) -> None:
         """Delete the least recently used entries until the file is half full, so that this is rare."""
-        current = self._used.union(*(spool.keys() for spool in self._new_spools()))
+        current = self._used | (set() if self._new is None else self._new.keys())
         rows = connection.execute("SELECT key, size FROM entries_1 ORDER BY day").fetchall()
         for key, size in sorted(rows, key=lambda row: row[0] in current):
             if total <= self.limit / 2:
@@ -211,10 +200,9 @@ class Store:
 
 
 class Spool:
-    """A temporary file of entries that one process writes and another may read while it grows.
+    """A temporary file of entries.
 
-    It is deleted with the last process that has it open. A truncated entry, after a full disk or a kill, is
-    ignored. Raises OSError if the file cannot be created.
+    It is deleted when it is closed. Raises OSError if the file cannot be created.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -222,40 +210,20 @@ class Spool:
         self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - open during the build
         # Offset and length of the content of each entry.
         self._index: dict[str, tuple[int, int]] = {}
-        self._read_end = 0
-        self._write_end = 0
-        self._is_full = False
+        self._end = 0
 
     def put(self, key: str, content: bytes) -> None:
         """Add an entry, or replace it. Raises OSError where the disk is full."""
-        name = key.encode("utf-8", "surrogatepass")
-        entry = _HEADER.pack(len(name), len(content)) + name + content
-        if self._is_full:
+        self._file.seek(self._end)
+        if self._file.write(content) != len(content):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        # Until the entry is complete: what follows a partial entry could not be read.
-        self._is_full = True
-        if self._file.write(entry) != len(entry):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        self._is_full = False
-        self._write_end += len(entry)
-        self._index[key] = self._write_end - len(content), len(content)
-        self._read_end = self._write_end
+        self._index[key] = self._end, len(content)
+        self._end += len(content)
 
     def get(self, key: str) -> bytes | None:
-        """Return the content of an entry that was put here or found by `poll`."""
+        """Return the content of an entry."""
         location = self._index.get(key)
         return None if location is None else self._read(*location)
-
-    def poll(self) -> None:
-        """Index the entries that another process has added since the last call."""
-        end = os.fstat(self._file.fileno()).st_size
-        while (start := self._read_end + _HEADER.size) <= end:
-            name_length, content_length = _HEADER.unpack(self._read(self._read_end, _HEADER.size))
-            if start + name_length + content_length > end:
-                return
-            key = self._read(start, name_length).decode("utf-8", "surrogatepass")
-            self._index[key] = start + name_length, content_length
-            self._read_end = start + name_length + content_length
 
     def items(self) -> Iterator[tuple[str, bytes]]:
         for key, location in self._index.items():
@@ -267,11 +235,10 @@ class Spool:
     def _read(self, start: int, length: int) -> bytes:
         if sys.platform == "win32":
             self._file.seek(start)
-            part: bytes = self._file.read(length)
-            self._file.seek(0, os.SEEK_END)
-            return part
+            content: bytes = self._file.read(length)
+            return content
         else:  # noqa: RET505 - mypy distinguishes platforms by branches
-            # This does not move the file position, at which another process writes.
+            # This does not move the file position, which workers share with the builder.
             return os.pread(self._file.fileno(), length, start)
 
     def close(self) -> None:

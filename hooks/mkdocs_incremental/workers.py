@@ -1,44 +1,46 @@
 """Work on several cores: forked processes, which inherit all data and leave nothing behind in memory.
 
-`WorkerPool` fills the cache of a build: the builder goes through its pages from the first, workers go from
-the last, until they meet. Workers only add entries to the store, which the builder validates like any others;
-so if a worker dies, the builder does the work itself, and it waits for nothing. `run_in_processes` splits
-other work.
+A worker returns nothing. It works ahead: it fills a cache on disk, or sends entries for the store, and the
+builder then finds there what it would otherwise compute. So if a worker dies, or none can be started, the
+builder does all of the work itself, and the site is the same.
 """
 
 from __future__ import annotations
 
+import atexit
 import gc
-import mmap
 import os
 import pickle
 import signal
 import struct
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import BinaryIO, TypeVar
+from typing import Any, Final
 
 from mkdocs.structure.files import Files
 
 from mkdocs_incremental.store import Store
 
-T = TypeVar("T")
-R = TypeVar("R")
+Send = Callable[[Any], None]
 _MAX_WORKERS = 7
-# A fork is expensive: workers start after so many cache misses, and only if so many pages remain.
+# Workers for pages start after so many cache misses, and only if so many pages remain: a fork is expensive.
 _MIN_MISSES, _MIN_REMAINING = 16, 48
-_INT64 = struct.Struct("q")
+# How much a process that works ahead yields to others.
+_NICENESS = 5
+# Before each message: its length in bytes.
+_HEADER = struct.Struct("=I")
+_READ_BYTES: Final = 1 << 20
 
 
 def available_workers() -> int:
-    """Return how many processes may be forked beside this one.
+    """Return how many processes may be forked beside this one; none in a worker.
 
     None with several threads, whose locks would stay locked in a forked process.
     """
-    if sys.platform != "linux" or threading.active_count() > 1:
+    if sys.platform != "linux" or _Running.in_worker or threading.active_count() > 1:
         return 0
     # Threads of libraries, too.
     if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 - only their number matters
@@ -46,69 +48,120 @@ def available_workers() -> int:
     return min(len(os.sched_getaffinity(0)) - 1, _MAX_WORKERS)
 
 
-def fork_worker(work: Callable[[], None]) -> int:
-    """Fork a process that does some work and exits. Return its id. Raises OSError if it cannot be started."""
-    process = os.fork()
-    if process:
-        return process
-    try:
-        # The collector would touch, and so copy, the memory that is shared with the parent.
-        gc.freeze()
-        _silence_output()
+def work_ahead(work: Callable[[], object]) -> None:
+    """Start a function in another process, if there is a core for it. It fills caches on disk."""
+
+    def work_behind(_: Send) -> None:
+        # The builder, which has most of the work, is not to wait for a core.
+        os.nice(_NICENESS)
         work()
-    finally:
-        # Without clean-up: files, exit handlers and tests belong to the parent.
-        os._exit(0)
+
+    if available_workers() > 0:
+        Worker.start(work_behind)
 
 
-def run_in_processes(
-    process: Callable[[Sequence[T]], list[R]], items: Sequence[T], min_share: int = 1
-) -> list[R]:
-    """Return what ``process`` returns for items, one result for each, using all available cores.
+def work_elsewhere(work: Callable[[], object], most: int) -> None:
+    """Run a function in a process for each core, but not more than ``most``, and wait for them.
 
-    Each process gets at least ``min_share`` items. What a worker does not return, for whatever reason, is
-    processed here; so an exception is raised here.
+    They share the work by the locks of the cache that they fill. Without free cores, this does nothing.
     """
-    workers = available_workers()
-    count = min(workers + 1, max(1, len(items) // min_share)) if workers and items else 0
-    shares = [items[number::count] for number in range(count)]
-    started = [_start(process, share) for share in shares]
-    answers: list[list[R] | None] = [None if worker is None else _receive(*worker) for worker in started]
-    if not answers:
-        return process(items)
-    results = [
-        process(share) if answer is None else answer for share, answer in zip(shares, answers, strict=True)
-    ]
-    return [results[index % count][index // count] for index in range(len(items))]
+    free = available_workers()
+    for worker in [Worker.start(lambda _: work()) for _ in range(min(free + 1, most) if free else 0)]:
+        if worker is not None:
+            worker.wait()
 
 
-def _start(process: Callable[[Sequence[T]], list[R]], share: Sequence[T]) -> tuple[int, BinaryIO] | None:
-    """Start a worker for a share. Return its id and the pipe with its results."""
-    reader, writer = os.pipe()
+class _Running:
+    """The workers of this process, and whether it is one itself."""
 
-    def work() -> None:
-        # If the parent dies, writing to the closed pipe ends the worker.
-        os.close(reader)
-        with os.fdopen(writer, "wb") as file:
-            pickle.dump(process(share), file, pickle.HIGHEST_PROTOCOL)
-
-    try:
-        worker = fork_worker(work)
-    except OSError:
-        os.close(reader)
-        return None
-    finally:
-        os.close(writer)
-    return worker, os.fdopen(reader, "rb")
+    workers: Final[list[Worker]] = []
+    in_worker = False
 
 
-def _receive(worker: int, pipe: BinaryIO) -> list[R] | None:
-    """Return the results of a worker, or None if they are incomplete."""
-    results: list[R] | None = None
-    with pipe, suppress(EOFError, pickle.UnpicklingError):
-        results = pickle.load(pipe)  # noqa: S301 - from our own process
-    os.waitpid(worker, 0)
-    return results
+class Worker:
+    """A process that runs a function, and is killed when this one ends. `receive` reads its messages."""
+
+    def __init__(self, process: int, pipe: int) -> None:
+        self._process = process
+        self._pipe = pipe
+        self._received = bytearray()
+        if not _Running.workers:
+            atexit.register(stop_all)
+        _Running.workers.append(self)
+
+    @classmethod
+    def start(cls, work: Callable[[Send], object]) -> Worker | None:
+        """Start a worker, which may send messages (picklable). None if the system has no resources for it."""
+        reader, writer = os.pipe()
+        try:
+            process = os.fork()
+        except OSError:
+            os.close(reader)
+            os.close(writer)
+            return None
+        if process:
+            os.close(writer)
+            os.set_blocking(reader, False)
+            return cls(process, reader)
+        try:
+            _Running.in_worker = True
+            # Whoever has the other end of a pipe would keep its worker alive.
+            for pipe in (reader, *(worker._pipe for worker in _Running.workers)):
+                os.close(pipe)
+            # The collector would touch, and so copy, the memory that is shared with the parent.
+            gc.freeze()
+            _silence_output()
+            work(lambda message: _write(writer, message))
+        finally:
+            # Without clean-up: files, exit handlers and tests belong to the parent.
+            os._exit(0)
+
+    def receive(self) -> list[Any]:
+        """Return the messages that have arrived since the last call."""
+        with suppress(BlockingIOError):
+            while data := os.read(self._pipe, _READ_BYTES):
+                self._received += data
+        messages = []
+        start = 0
+        while start + _HEADER.size <= len(self._received):
+            (length,) = _HEADER.unpack_from(self._received, start)
+            end = start + _HEADER.size + length
+            if end > len(self._received):
+                break
+            messages.append(pickle.loads(self._received[start + _HEADER.size : end]))  # noqa: S301 - our own
+            start = end
+        del self._received[:start]
+        return messages
+
+    def wait(self) -> None:
+        """Wait for the end of the worker."""
+        os.waitpid(self._process, 0)
+        self._close()
+
+    def stop(self) -> None:
+        """End the worker."""
+        if self in _Running.workers:
+            with suppress(ProcessLookupError):
+                os.kill(self._process, signal.SIGKILL)
+            self.wait()
+
+    def _close(self) -> None:
+        os.close(self._pipe)
+        _Running.workers.remove(self)
+
+
+def stop_all() -> None:
+    """End all workers of this process, such as those that have worked ahead in vain."""
+    for worker in [*_Running.workers]:
+        worker.stop()
+
+
+def _write(pipe: int, message: object) -> None:
+    """Write a message. If the parent has died, this raises BrokenPipeError, which ends the worker."""
+    data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    data = _HEADER.pack(len(data)) + data
+    while data:
+        data = data[os.write(pipe, data) :]
 
 
 def _silence_output() -> None:
@@ -119,86 +172,75 @@ def _silence_output() -> None:
 
 
 @dataclass
+class _Share:
+    """A worker with the positions of its pages, from the last to the first, and how many it has sent."""
+
+    worker: Worker
+    positions: range
+    sent: int = 0
+
+    @property
+    def position(self) -> int:
+        """The position of the page that the worker processes now; -1 after its last one."""
+        return self.positions[self.sent] if self.sent < len(self.positions) else -1
+
+
+@dataclass
 class WorkerPool:
     """The workers of one pass through the pages of a site, by their source paths.
 
-    ``process`` processes a page in a worker; its result is what it puts into the store.
+    The builder goes through the pages from the first, workers go from the last, until they meet. ``process``
+    processes a page in a worker; its result is what it puts into the store.
     """
 
     store: Store
     files: Files
     process: Callable[[str], None]
-    available_workers: Callable[[], int] = available_workers
     _visited: int = 0
     _misses: int = 0
     _positions: dict[str, int] = field(default_factory=dict)
-    # The builder's position, in memory that is shared with the workers.
-    _shared_position: mmap.mmap | None = None
-    _workers: list[int] = field(default_factory=list)
+    _shares: list[_Share] = field(default_factory=list)
 
     def advance_to(self, page: str) -> None:
-        """The builder starts with a page."""
+        """The builder starts with a page: receive what workers have sent, and stop those that it has met."""
         self._visited += 1
-        if self._shared_position is not None and page in self._positions:
-            _INT64.pack_into(self._shared_position, 0, self._positions[page])
-            self.store.poll()
+        for share in [*self._shares]:
+            messages = share.worker.receive()
+            share.sent += len(messages)
+            for key, content in (entry for entries in messages for entry in entries):
+                self.store.add_from_worker(key, content)
+            if share.position <= self._positions.get(page, -1):
+                share.worker.stop()
+                self._shares.remove(share)
 
     def count_miss(self, page: str) -> None:
         """The page of `advance_to` is not in the cache. Workers start when that is so for many pages."""
         self._misses += 1
-        if (
-            self._shared_position is None
-            and self._misses >= _MIN_MISSES
-            and 2 * self._misses >= self._visited
-        ):
-            self._misses = 0
+        if not self._positions and self._misses >= _MIN_MISSES and 2 * self._misses >= self._visited:
             pages = [file.src_uri for file in self.files.documentation_pages()]
             self._positions = {uri: position for position, uri in enumerate(pages)}
-            if page in self._positions and len(pages) - self._positions[page] > _MIN_REMAINING:
-                self._start(pages, self._positions[page])
+            first = self._positions.get(page, len(pages))
+            if len(pages) - first > _MIN_REMAINING:
+                count = available_workers()
+                for number in range(count):
+                    self._start(pages, range(len(pages) - 1 - number, first, -count))
 
     def stop(self) -> None:
-        """End all workers and read the entries that they leave."""
-        for process in self._workers:
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
-        self._workers.clear()
-        if self._shared_position is not None:
-            self.store.poll()
-            self._shared_position.close()
-            self._shared_position = None
+        """End all workers."""
+        for share in self._shares:
+            share.worker.stop()
+        self._shares.clear()
 
-    def _start(self, pages: list[str], first: int) -> None:
-        count = self.available_workers()
-        if count <= 0:
-            return
-        self._shared_position = mmap.mmap(-1, _INT64.size)
-        _INT64.pack_into(self._shared_position, 0, first)
-        for number in range(count):
-            positions = range(len(pages) - 1 - number, first, -count)
-            share = [(position, pages[position]) for position in positions]
-            if not self._start_worker(share, self._shared_position):
-                break
+    def _start(self, pages: list[str], positions: range) -> None:
+        def work(send: Send) -> None:
+            entries: list[tuple[str, bytes]] = []
+            self.store.redirect_to(lambda key, content: entries.append((key, content)))
+            self._shares.clear()
+            for position in positions:
+                self.process(pages[position])
+                send(entries)
+                entries.clear()
 
-    def _start_worker(self, share: list[tuple[int, str]], shared_position: mmap.mmap) -> bool:
-        spool = self.store.create_spool()
-        if spool is None:
-            return False
-        builder = os.getpid()
-
-        def work() -> None:
-            self.store.redirect_to(spool)
-            # Only the builder may move the shared position.
-            self._positions = {}
-            for position, page in share:
-                if os.getppid() != builder or _INT64.unpack_from(shared_position, 0)[0] >= position:
-                    break
-                self.process(page)
-
-        try:
-            self._workers.append(fork_worker(work))
-        except OSError:
-            return False
-        self.store.add_worker_spool(spool)
-        return True
+        worker = Worker.start(work)
+        if worker is not None:
+            self._shares.append(_Share(worker, positions))

@@ -3,6 +3,8 @@
 An entry can be missing, but never wrong: its name is the hash of its inputs, it starts with the hash of its
 content, and it is written to a temporary file and renamed. So builds may be killed, and may run at the same
 time. If the folder cannot be written, nothing is cached and the build continues.
+
+Several processes can compute results at the same time: each result has a lock while it is computed.
 """
 
 from __future__ import annotations
@@ -12,20 +14,32 @@ import hashlib
 import os
 import pickle
 import re
+import sys
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from portfolio.core import i18n
+
+if sys.platform != "win32":
+    import fcntl
+
+T = TypeVar("T")
 
 _DIGEST = hashlib.sha256
 _DIGEST_BYTES = 32
 _SUFFIX = ".entry"
 _TEMPORARY_SUFFIX = ".part"
+_LOCK_SUFFIX = ".lock"
+_TEMPORARY_SUFFIXES = (_TEMPORARY_SUFFIX, _LOCK_SUFFIX)
+# A process that computes a result for longer hangs.
+_LONGEST_JOB_SECONDS = 120
+_POLL_SECONDS = 0.002
 # A temporary file of this age belongs to a build that was killed.
 _ABANDONED_SECONDS = 3600
 # The folder of the package, and how its modules import one another.
@@ -38,6 +52,34 @@ _IMPORT = re.compile(
 
 class Cache:
     """The interface of a cache. This one stores nothing."""
+
+    def compute(self, key: str, function: Callable[[], bytes]) -> bytes:
+        """Return the content under a key. If there is none, call the function and store its result."""
+        return self.compute_all({key: function})[key]
+
+    def compute_all(self, functions: Mapping[str, Callable[[], bytes]]) -> dict[str, bytes]:
+        """Return the content under each key; see `compute`."""
+        found = {key: content for key in functions if (content := self.get(key)) is not None}
+        missing = {
+            key: functools.partial(self._find_or_compute, key, function)
+            for key, function in functions.items()
+            if key not in found
+        }
+        return found | self.run(missing)
+
+    def _find_or_compute(self, key: str, function: Callable[[], bytes]) -> bytes:
+        if (content := self.get(key)) is None:
+            content = function()
+            self.put(key, content)
+        return content
+
+    def run(self, jobs: Mapping[str, Callable[[], T]]) -> dict[str, T]:
+        """Run jobs, by any name, which compute what is not in this cache. Return their results.
+
+        No job runs in two processes at the same time. Those that another process runs are run last: by then,
+        what they compute is in the cache.
+        """
+        return {name: job() for name, job in jobs.items()}
 
     def get(self, key: str) -> bytes | None:  # noqa: ARG002 - part of the interface
         """Return the content stored under a key, or None."""
@@ -72,6 +114,40 @@ class FileCache(Cache):
             os.utime(path)
         return content
 
+    def run(self, jobs: Mapping[str, Callable[[], T]]) -> dict[str, T]:
+        results: dict[str, T] = {}
+        for seconds in (0, _LONGEST_JOB_SECONDS):
+            for name, job in jobs.items():
+                if name not in results:
+                    with self._lock(name, seconds) as is_locked:
+                        if is_locked or seconds:
+                            results[name] = job()
+        return results
+
+    @contextmanager
+    def _lock(self, name: str, seconds: float) -> Iterator[bool]:
+        """Whether this process has the lock of a job, for which it waits for some seconds.
+
+        The system releases the lock of a process that dies.
+        """
+        path = self.folder / (name + _LOCK_SUFFIX)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file = path.open("wb")
+        except OSError:
+            yield True
+            return
+        with file:
+            deadline = time.monotonic() + seconds
+            while not (is_locked := _lock_file(file.fileno())) and time.monotonic() < deadline:
+                time.sleep(_POLL_SECONDS)
+            try:
+                yield is_locked
+            finally:
+                if is_locked:
+                    with suppress(OSError):
+                        path.unlink()
+
     def put(self, key: str, content: bytes) -> None:
         with suppress(OSError):
             _replace(self._path(key), _DIGEST(content).digest() + content)
@@ -89,7 +165,7 @@ class FileCache(Cache):
                     stat = path.stat()
                     if path.suffix == _SUFFIX:
                         entries.append((stat.st_mtime, stat.st_size, path))
-                    elif path.suffix == _TEMPORARY_SUFFIX and now - stat.st_mtime > _ABANDONED_SECONDS:
+                    elif path.suffix in _TEMPORARY_SUFFIXES and now - stat.st_mtime > _ABANDONED_SECONDS:
                         path.unlink()
         total = sum(size for _, size, _ in entries)
         for _, size, path in sorted(entries):
@@ -101,6 +177,18 @@ class FileCache(Cache):
 
     def _path(self, key: str) -> Path:
         return self.folder / (key + _SUFFIX)
+
+
+def _lock_file(descriptor: int) -> bool:
+    """Lock an open file until it is closed. Return whether no other process has locked it."""
+    if sys.platform != "win32":
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            pass  # The file system has no locks.
+    return True
 
 
 class CacheFile:

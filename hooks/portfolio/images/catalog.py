@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.images import publish, svg_sanitizer
 from portfolio.images.image_info import (
+    FORMATS,
     ImageError,
     ImageFormat,
     ImageInfo,
@@ -24,6 +26,8 @@ from portfolio.images.image_info import (
 from portfolio.images.variants import encode_variants, plan_variants
 
 _DIGEST_DIGITS = 8
+_SUFFIXES = "|".join(map(re.escape, FORMATS))
+_FILE_NAME = re.compile(rf"[^\s/\\\"'<>()\[\]=]+(?:{_SUFFIXES})", re.IGNORECASE)
 
 
 def check_image(content: bytes, image_format: ImageFormat, cache: Cache) -> ImageInfo:
@@ -37,13 +41,15 @@ def check_image(content: bytes, image_format: ImageFormat, cache: Cache) -> Imag
         svg_sanitizer.check_labels(content)
         return info
     code = code_fingerprint(modules=(check_pixels.__module__, publish.__name__), packages=("pillow",))
-    key = cache_key(code, "decoded", content)
-    if cache.get(key) is None:
+
+    def check() -> bytes:
         check_pixels(content)
         if not info.still:
             # Other images would be encoded again.
             publish.strip_metadata(content, image_format)
-        cache.put(key, b"")
+        return b""
+
+    cache.compute(cache_key(code, "decoded", content), check)
     return info
 
 
@@ -51,11 +57,8 @@ def _read_info(content: bytes, image_format: ImageFormat, cache: Cache) -> Image
     """Read the properties of an image, from the cache if it has them: then Pillow is not imported."""
     code = code_fingerprint(modules=(read_info.__module__,), packages=("pillow",))
     key = cache_key(code, "info", image_format, content)
-    if (cached := cache.get(key)) is not None:
-        return ImageInfo(**json.loads(cached))
-    info = read_info(content, image_format)
-    cache.put(key, json.dumps(info._asdict()).encode())
-    return info
+    info = cache.compute(key, lambda: json.dumps(read_info(content, image_format)._asdict()).encode())
+    return ImageInfo(**json.loads(info))
 
 
 class SourceSet(NamedTuple):
@@ -89,6 +92,20 @@ class Picture(NamedTuple):
     height: int
     sources: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
     dark: Picture | None = None
+
+
+def find_mentioned(names: Collection[str], texts: Iterable[str]) -> set[str]:
+    """Return the images of whose file name texts contain at least the part after the last space.
+
+    The dark variant of such an image is among them.
+    """
+    words = {unquote(word).lower() for text in texts for word in _FILE_NAME.findall(text)}
+    return {name for name in names if re.split("[/ ]", name.lower())[-1].replace(".dark.", ".") in words}
+
+
+def version_key() -> str:
+    """Return a key for a cache that has the images of a site as this version encodes them."""
+    return cache_key("version", code_fingerprint(modules=(__name__,), packages=("pillow",)))
 
 
 def resolve_path(page: str, path: str) -> str:

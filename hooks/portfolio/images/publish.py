@@ -71,18 +71,17 @@ def _public_size(info: image_info.ImageInfo) -> tuple[int, int]:
 
 def _encode_again(content: bytes, info: image_info.ImageInfo, cache: Cache) -> bytes:
     """Return the image encoded again, upright and no larger than a screen."""
-    key = cache_key(_code(), content)
-    if (cached := cache.get(key)) is not None:
-        return cached
-    from PIL import Image
 
-    size = _public_size(info)
-    image = image_info.decode_upright(content, size[0])
-    image.thumbnail(size, Image.Resampling.LANCZOS)
-    options = {"optimize": True} if info.format == "PNG" else {"quality": _QUALITY}
-    encoded = image_info.encode_pixels(image, info.format, **options)
-    cache.put(key, encoded)
-    return encoded
+    def encode() -> bytes:
+        from PIL import Image
+
+        size = _public_size(info)
+        image = image_info.decode_upright(content, size[0])
+        image.thumbnail(size, Image.Resampling.LANCZOS)
+        options = {"optimize": True} if info.format == "PNG" else {"quality": _QUALITY}
+        return image_info.encode_pixels(image, info.format, **options)
+
+    return cache.compute(cache_key(_code(), content), encode)
 
 
 def preview_copy(

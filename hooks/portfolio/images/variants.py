@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -74,21 +74,24 @@ def encode_variants(content: bytes, variants: Sequence[Variant], cache: Cache) -
     digest = cache_key(code_fingerprint(modules=(__name__,), packages=("pillow",)), content)
     # Wide enough for all, so that a variant does not depend on which of them are in the cache.
     decode = functools.cache(lambda: decode_upright(content, max(variant.width for variant in variants)))
-    encoded: dict[Variant, bytes] = {}
-    for _, group in groupby(variants, lambda variant: variant.format):
-        of_format: dict[Variant, bytes] = {}
-        # The widest first: if that is too large, the others need not be encoded.
-        for variant in reversed([*group]):
-            key = cache_key(digest, variant.format, str(variant.width))
-            if (data := cache.get(key)) is None:
-                data = _encode(decode(), variant)
-                cache.put(key, data)
-            of_format[variant] = data
-            if len(data) >= len(content):
-                break
-        else:
-            encoded |= reversed(of_format.items())
-    return encoded
+
+    def encode(some: Sequence[Variant]) -> dict[Variant, bytes]:
+        keys = [cache_key(digest, variant.format, str(variant.width)) for variant in some]
+        functions = (functools.partial(_encode, decode, variant) for variant in some)
+        files = cache.compute_all(dict(zip(keys, functions, strict=True)))
+        return {variant: files[key] for variant, key in zip(some, keys, strict=True)}
+
+    formats = [[*group] for _, group in groupby(variants, lambda variant: variant.format)]
+    # The widest first: if that is too large, the others need not be encoded.
+    encoded = encode([group[-1] for group in formats])
+    small = [group for group in formats if len(encoded[group[-1]]) < len(content)]
+    encoded |= encode([variant for group in small for variant in group[:-1]])
+    return {
+        variant: encoded[variant]
+        for group in small
+        if all(len(encoded[variant]) < len(content) for variant in group)
+        for variant in group
+    }
 
 
 def _is_drawing(image: Image.Image) -> bool:
@@ -98,9 +101,10 @@ def _is_drawing(image: Image.Image) -> bool:
     return thumbnail.getcolors(_DRAWING_COLOURS) is not None
 
 
-def _encode(image: Image.Image, variant: Variant) -> bytes:
+def _encode(decode: Callable[[], Image.Image], variant: Variant) -> bytes:
     from PIL import Image
 
+    image = decode()
     is_drawing = _is_drawing(image)
     height = max(1, round(image.height * variant.width / image.width))
     resized = image.resize((variant.width, height), Image.Resampling.LANCZOS)

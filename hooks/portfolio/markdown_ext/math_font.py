@@ -10,11 +10,11 @@ from __future__ import annotations
 import html
 import importlib.util
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import Path
 
-from portfolio.core.cache import Cache, cache_key, code_fingerprint
+from portfolio.core.cache import cache_key, code_fingerprint
 
 _PACKAGE, _FILE = "ziamath", "fonts/STIXTwoMath-Regular.ttf"
 _FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
@@ -46,14 +46,20 @@ def collect_characters(page: str) -> frozenset[str]:
     return frozenset(filter(str.isprintable, html.unescape(text)))
 
 
-def subset_font(font: bytes, characters: Iterable[str], cache: Cache) -> bytes:
-    """Return the font as WOFF 2 with the glyphs for these characters and all their sizes and parts."""
+def plan_subset(font: Path, characters: Iterable[str]) -> tuple[str, Callable[[], bytes]]:
+    """Return the key in a cache of a subset of the font, and the function that computes it.
+
+    The subset is WOFF 2, with the glyphs for these characters and all their sizes and parts.
+    """
     used = frozenset(characters)
-    wanted = sorted(_ALWAYS.union(used, (_ITALICS[character] for character in used & _ITALICS.keys())))
-    code = code_fingerprint(modules=(__name__,), packages=("fonttools", "brotli"))
-    key = cache_key(code, "".join(wanted), font)
-    if (cached := cache.get(key)) is not None:
-        return cached
+    wanted = "".join(
+        sorted(_ALWAYS.union(used, (_ITALICS[character] for character in used & _ITALICS.keys())))
+    )
+    code = code_fingerprint(modules=(__name__,), packages=("fonttools", "brotli", _PACKAGE))
+    return cache_key(code, wanted), lambda: _subset_font(font, wanted)
+
+
+def _subset_font(font: Path, characters: str) -> bytes:
     # Imported here because it takes long and most builds find the subset in the cache.
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
@@ -68,12 +74,11 @@ def subset_font(font: bytes, characters: Iterable[str], cache: Cache) -> bytes:
         name_IDs=[0, 1, 2, 4, 6, 13, 14],  # 13 and 14 are the licence
     )
     # The glyphs follow from the characters, and those of the MATH table from the glyphs.
-    with TTFont(BytesIO(font), recalcTimestamp=False, lazy=True) as ttfont:
+    with TTFont(font, recalcTimestamp=False, lazy=True) as ttfont:
         subsetter = Subsetter(options)
-        subsetter.populate(text="".join(wanted))
+        subsetter.populate(text=characters)
         subsetter.subset(ttfont)
         ttfont.flavor = "woff2"
         out = BytesIO()
         ttfont.save(out)
-    cache.put(key, out.getvalue())
     return out.getvalue()

@@ -47,6 +47,9 @@ NAV_LIST_NEWEST: Final = -75
 # Material's blog (-50) makes the post before a pinned post its neighbour; ours are ordered by date.
 NAV_NEIGHBOURS: Final = -80
 
+# The navigation is complete: another process starts to typeset.
+NAV_TYPESET: Final = -90
+
 # on_page_markdown
 # No plugin has changed the text.
 PAGE_MARKDOWN_WRITTEN: Final = 100
@@ -60,7 +63,9 @@ PAGE_MARKDOWN_HEADING: Final = -60
 PAGE_CONTENT_READING_TIME: Final = 50
 
 # on_env
-# All pages are converted: the check is completed before anything is rendered.
+# All pages are converted: another process starts to cut the font of formulas, while …
+ENV_FORMULA_CHARACTERS: Final = 210
+# … the check is completed before anything is rendered.
 ENV_CHECK: Final = 200
 # Templates start to escape before any is compiled: Material's tags (100) render some.
 ENV_ESCAPING: Final = 150
@@ -73,10 +78,12 @@ ENV_TAGS: Final = 90
 ENV_PICTURES: Final = 55
 # … then those of pages.
 ENV_IMAGES: Final = 50
-# The style sheet of formulas names the font, before assets (-15) get their names.
-ENV_FORMULA_FONT: Final = 45
 # The views of the record come before everything that renders them.
 ENV_RECORD: Final = -10
+# The documents of the search have the views. Pagefind starts as early as possible, because it takes long.
+ENV_SEARCH: Final = -11
+# The style sheet of formulas names the font, before assets (-15) get their names.
+ENV_FORMULA_FONT: Final = -12
 # The rules of a style sheet depend on the record (-10); feeds (-45) name a style sheet.
 ENV_ASSETS: Final = -15
 # Posts need only the titles of pages.
@@ -87,9 +94,7 @@ ENV_EXPORTS: Final = -30
 ENV_PAGE_HEAD: Final = -40
 # Feeds are rendered by a template.
 ENV_FEEDS: Final = -45
-# The documents of the search have the views, and the text of all pages.
-ENV_SEARCH: Final = -46
-# Pages of tags only list other pages: they get no cards and no Markdown (-30), and search (-46) omits them.
+# Pages of tags only list other pages: they get no cards and no Markdown (-30), and search (-11) omits them.
 ENV_TAG_PAGES: Final = -47
 # All other files of the site are known: a redirect leads to one, and replaces none.
 ENV_REDIRECTS: Final = -49

@@ -114,6 +114,8 @@ class SiteState:
     render_errors: list[RenderError] = field(default_factory=ReportedItems)
     # The characters of formulas, by src_uri.
     formula_characters: dict[str, frozenset[str]] = field(default_factory=dict)
+    # on_env: the key of their font in the cache, and the function that computes it
+    formula_font: tuple[str, Callable[[], bytes]] | None = None
     # The first paragraphs of posts without a description, as HTML of the post, by src_uri.
     summaries: dict[str, str] = field(default_factory=dict)
     images: ImageCatalog = field(init=False)

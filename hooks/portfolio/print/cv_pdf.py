@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,13 +27,13 @@ from portfolio.print import cv_data
 from portfolio.print.fonts import Typefaces, complex_scripts, describe_missing
 from portfolio.print.typst_compiler import (
     TEMPLATES,
-    Distribute,
     Limits,
     Message,
     TypesettingError,
+    WorkElsewhere,
     print_fingerprint,
     print_pages,
-    run_in_process,
+    work_here,
 )
 from portfolio.record.people import Profile
 from portfolio.sources.mkdocs_yml import SitePaths
@@ -88,7 +87,7 @@ class CvTypesetter:
     config: Path
     fonts: Typefaces
     cache: Cache = field(default_factory=Cache)
-    distribute: Distribute = run_in_process
+    work_elsewhere: WorkElsewhere = work_here
 
     def typeset(self, file: str, options: CvOptions) -> tuple[RenderedCv | None, list[Diagnostic]]:
         """Return a CV, or None if its template is not usable, and everything that is wrong with it.
@@ -108,7 +107,7 @@ class CvTypesetter:
                 cv.model_dump(mode="json"),
                 self.fonts,
                 self.cache,
-                self.distribute,
+                self.work_elsewhere,
                 replace(design, files=files),
                 file,
             )
@@ -235,7 +234,7 @@ def render(
     cv: dict[str, Any],
     fonts: Typefaces,
     cache: Cache | None = None,
-    distribute: Distribute = run_in_process,
+    work_elsewhere: WorkElsewhere = work_here,
     design: Design | None = None,
     file: str = DEFAULT_CV,
 ) -> RenderedCv:
@@ -247,18 +246,23 @@ def render(
     inputs = (part for name in sorted(design.files) for part in (name, design.files[name]))
     code = print_fingerprint(__name__, fonts)
     key = cache_key(code, file, json.dumps(cv, sort_keys=True), design.template, *inputs)
-    result = cache.get(key)
-    if result is None:
+    limits = _LIMITS if design.folder else None
+
+    def print_cv() -> bytes:
         drawable, losses = _replace_missing(cv, fonts, file)
-        limits = _LIMITS if design.folder else None
-        (printed,) = distribute(partial(_print, fonts), [(design.template, design.files, drawable, limits)])
-        header, _, pdf = printed.partition(b"\n")
-        outcome = json.loads(header)
-        if "error" in outcome:
-            raise TypesettingError(Message.from_json(outcome["error"]))
-        losses_of_fonts = [(loss.export, loss.id, loss.message) for loss in losses]
-        result = json.dumps({**outcome, "losses": losses_of_fonts}).encode() + b"\n" + pdf
-        cache.put(key, result)
+        printed = print_pages(design.template, design.files, fonts, {"cv": drawable}, limits)
+        header = {
+            "pages": printed.pages,
+            "warnings": printed.warnings,
+            "losses": [(loss.export, loss.id, loss.message) for loss in losses],
+        }
+        return json.dumps(header).encode() + b"\n" + printed.pdf
+
+    result = cache.get(key)
+    # The compiler of an own template has a process of its own.
+    if result is None and limits is None:
+        work_elsewhere(lambda: cache.compute(key, print_cv), 1)
+    result = result or cache.compute(key, print_cv)
     header, _, pdf = result.partition(b"\n")
     outcome = json.loads(header)
     return RenderedCv(
@@ -267,22 +271,6 @@ def render(
         [ExportLoss(*fields) for fields in outcome["losses"]],
         [Message.from_json(message) for message in outcome["warnings"]],
     )
-
-
-def _print(
-    fonts: Typefaces, jobs: Sequence[tuple[str, Mapping[str, bytes], dict[str, Any], Limits | None]]
-) -> list[bytes]:
-    """Return a header in JSON and the PDF of each CV: an exception would not leave its process."""
-    results = []
-    for template, files, cv, limits in jobs:
-        try:
-            printed = print_pages(template, files, fonts, {"cv": cv}, limits)
-            header = {"pages": printed.pages, "warnings": printed.warnings}
-            pdf = printed.pdf
-        except TypesettingError as error:
-            header, pdf = {"error": error.message}, b""
-        results.append(json.dumps(header).encode() + b"\n" + pdf)
-    return results
 
 
 def export_losses(

@@ -16,7 +16,7 @@ import json
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
@@ -43,7 +43,7 @@ WIDTH, HEIGHT = 1200, 630
 # Longer texts fit at no size, so the rest is not measured.
 _MAX_CHARACTERS = 400
 # The compiler holds all measurements in memory until a document is done.
-_BATCH = 50
+_BATCH = 25
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _TRANSFORM = re.compile(r"(translate|scale|matrix)\(([^)]*)\)")
 # Glyphs are placed at quarters of a pixel horizontally, and on whole pixels vertically.
@@ -70,42 +70,56 @@ def render(
     cards: Sequence[Card],
     fonts: Typefaces,
     cache: Cache | None = None,
-    distribute: typst_compiler.Distribute = typst_compiler.run_in_process,
+    work_elsewhere: typst_compiler.WorkElsewhere = typst_compiler.work_here,
 ) -> tuple[list[bytes], list[ExportLoss]]:
     """Render a PNG for each card, and report all characters that no font has as one loss.
 
-    Cards that are not in the cache are set in one document: opening the fonts costs more than a card.
+    Cards that are not in the cache are rendered in batches, which several processes can share.
     """
     cache = cache or Cache()
     code = print_fingerprint(__name__, fonts)
     keys = [cache_key(EXPORT, code, json.dumps(card._asdict(), sort_keys=True)) for card in cards]
-    missing: set[str] = set()
-    pictures: dict[str, bytes] = {}
-    new: dict[str, tuple[dict[str, object], set[str]]] = {}
-    for key, card in zip(keys, cards, strict=True):
-        if (cached := cache.get(key)) is None:
-            new[key] = _template_data(card, fonts)
-        else:
-            header, _, pictures[key] = cached.partition(b"\n")
-            missing.update(json.loads(header))
-    rendered = distribute(functools.partial(_render_pictures, fonts), [data for data, _ in new.values()])
-    for (key, (_, missing_here)), png in zip(new.items(), rendered, strict=True):
-        pictures[key] = png
-        missing |= missing_here
-        cache.put(key, json.dumps(sorted(missing_here)).encode() + b"\n" + png)
-    losses = [ExportLoss(EXPORT, "", describe_missing(missing))] if missing else []
-    return [pictures[key] for key in keys], losses
-
-
-def _render_pictures(fonts: Typefaces, cards: Sequence[dict[str, object]]) -> list[bytes]:
-    pictures: list[bytes] = []
+    rendered = {key: entry for key in keys if (entry := cache.get(key)) is not None}
+    jobs = {}
     compositor = GlyphCompositor(fonts)
+    # The same batches in each process that has these cards, whatever is in the cache by now.
     for start in range(0, len(cards), _BATCH):
-        batch = {"cards": cards[start : start + _BATCH]}
-        pages = [read_page(page) for page in compile_template("card.typ", fonts, batch, format="svg")]
-        compositor.rasterise(glyph.outline for _, glyphs in pages for glyph in glyphs)
-        pictures += [compositor.compose((WIDTH, HEIGHT), *page) for page in pages]
-    return pictures
+        batch = dict(zip(keys[start : start + _BATCH], cards[start : start + _BATCH], strict=True))
+        if not batch.keys() <= rendered.keys():
+            jobs[keys[start]] = functools.partial(_find_or_render, batch, compositor, cache)
+    if jobs:
+        work_elsewhere(lambda: cache.run(jobs), len(jobs))
+        for entries in cache.run(jobs).values():
+            rendered |= entries
+    missing: set[str] = set()
+    pictures = []
+    for key in keys:
+        header, _, picture = rendered[key].partition(b"\n")
+        missing.update(json.loads(header))
+        pictures.append(picture)
+    losses = [ExportLoss(EXPORT, "", describe_missing(missing))] if missing else []
+    return pictures, losses
+
+
+def _find_or_render(batch: Mapping[str, Card], compositor: GlyphCompositor, cache: Cache) -> dict[str, bytes]:
+    """Return the cards of a batch by their keys, as the cache has them: missing characters, and a PNG."""
+    entries = {key: entry for key in batch if (entry := cache.get(key)) is not None}
+    new = {key: _template_data(card, compositor.fonts) for key, card in batch.items() if key not in entries}
+    pages = _draw([data for data, _ in new.values()], compositor)
+    for (key, (_, missing)), png in zip(new.items(), pages, strict=True):
+        entries[key] = json.dumps(sorted(missing)).encode() + b"\n" + png
+        cache.put(key, entries[key])
+    return entries
+
+
+def _draw(cards: Sequence[dict[str, object]], compositor: GlyphCompositor) -> list[bytes]:
+    """Draw cards, which are set in one document: to start one takes longer than a card."""
+    if not cards:
+        return []
+    drawings = compile_template("card.typ", compositor.fonts, {"cards": cards}, format="svg")
+    pages = [read_page(drawing) for drawing in drawings]
+    compositor.rasterise(glyph.outline for _, glyphs in pages for glyph in glyphs)
+    return [compositor.compose((WIDTH, HEIGHT), *page) for page in pages]
 
 
 def _template_data(card: Card, fonts: Typefaces) -> tuple[dict[str, object], set[str]]:
@@ -184,7 +198,7 @@ class GlyphCompositor:
     """Rasterises each outline once, and composes cards from the pictures."""
 
     def __init__(self, fonts: Typefaces) -> None:
-        self._fonts = fonts
+        self.fonts = fonts
         # How much of each pixel an outline covers, and where the picture begins: left, top.
         self._rasterised: dict[Outline, tuple[Image, int, int]] = {}
 
@@ -204,7 +218,7 @@ class GlyphCompositor:
         ]
         if not glyphs:
             return
-        pictures = compile_template("glyphs.typ", self._fonts, {"glyphs": glyphs}, format="png", ppi=PPI)
+        pictures = compile_template("glyphs.typ", self.fonts, {"glyphs": glyphs}, format="png", ppi=PPI)
         for (outline, (left, top, _, _)), png in zip(new.items(), pictures, strict=True):
             with Image.open(io.BytesIO(png)) as picture:
                 self._rasterised[outline] = picture.getchannel("A"), left, top

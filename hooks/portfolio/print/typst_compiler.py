@@ -26,13 +26,13 @@ _HOOKS = Path(__file__).parents[2]
 _PROXIES, _NO_PROXY = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"), "http://127.0.0.1:9"
 _PLACE = re.compile(r"┌─ (.+):(\d+):(\d+)$", re.MULTILINE)
 
-# Calls a function with parts of a sequence, in this process or in others, and joins the results.
-Distribute = Callable[[Callable[[Sequence[Any]], list[bytes]], Sequence[Any]], list[bytes]]
+# Calls a function that fills a cache in other processes, at most as many as a number, and waits for them. Or
+# does nothing: then this process does the work.
+WorkElsewhere = Callable[[Callable[[], object], int], None]
 
 
-def run_in_process(render: Callable[[Sequence[Any]], list[bytes]], items: Sequence[Any]) -> list[bytes]:
-    """Render all items in this process."""
-    return render(items)
+def work_here(_work: Callable[[], object], _most: int) -> None:
+    """Leave all work to this process."""
 
 
 class Message(NamedTuple):

@@ -1,4 +1,4 @@
-"""Results of worker processes are complete and in order, whatever happens to the workers."""
+"""Workers run functions and send messages, whatever happens to them."""
 
 from __future__ import annotations
 
@@ -6,38 +6,129 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mkdocs_incremental import workers
+from mkdocs_incremental.workers import Send, Worker
 
 PARENT = os.getpid()
-forks = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
 
 
-def with_process_ids(items: Sequence[int]) -> list[tuple[int, int]]:
-    return [(item, os.getpid()) for item in items]
+def receive_all(worker: Worker) -> list[object]:
+    """Return all messages of a worker, which ends by itself."""
+    messages: list[object] = []
+    while not is_ended(worker):
+        messages += worker.receive()
+    messages += worker.receive()
+    worker.wait()
+    return messages
 
 
-def set_available_workers(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    monkeypatch.setattr(workers, "available_workers", lambda: number)
+def is_ended(worker: Worker) -> bool:
+    # The worker still has to be waited for.
+    return os.waitid(os.P_PID, worker._process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
-@forks
-@settings(max_examples=30)  # each forks processes
-@given(st.lists(st.integers(), max_size=40), st.integers(0, 4), st.integers(1, 9))
-def test_results_are_in_order(items: list[int], number: int, min_share: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        set_available_workers(patch, number)
-        results = workers.run_in_processes(with_process_ids, items, min_share)
-    assert [item for item, _ in results] == items
-    processes = {process for _, process in results}
-    expected = min(number + 1, max(1, len(items) // min_share)) if number and items else bool(items)
-    assert len(processes) == expected
-    assert (os.getpid() in processes) == (not number and bool(items))
+@settings(max_examples=20)  # each forks a process
+@given(st.lists(st.binary() | st.text() | st.builds("x".__mul__, st.integers(0, 300_000)), max_size=8))
+def test_messages_arrive_complete_and_in_order(messages: list[object]) -> None:
+    def work(send: Send) -> None:
+        for message in messages:
+            send(message)
+
+    worker = Worker.start(work)
+    assert worker is not None
+    assert receive_all(worker) == messages
+
+
+def test_an_incomplete_message_is_discarded() -> None:
+    class Exits:
+        """Ends its process while it is pickled."""
+
+        def __reduce__(self) -> str:
+            os._exit(0)
+
+    def work(send: Send) -> None:
+        send(1)
+        send(["x" * 100_000, Exits()])
+
+    worker = Worker.start(work)
+    assert worker is not None
+    assert receive_all(worker) == [1]
+
+
+def never_end(_: Send) -> None:
+    threading.Event().wait()
+
+
+def stop_itself(_: Send) -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def send_forever(send: Send) -> None:
+    while True:
+        send("x" * 10_000)
+
+
+@pytest.mark.parametrize("work", [never_end, stop_itself, send_forever])
+def test_stop_ends_a_worker(work: Callable[[Send], object]) -> None:
+    worker = Worker.start(work)
+    assert worker is not None
+    time.sleep(0.01)
+    worker.stop()
+    worker.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker._process, 0)
+
+
+def test_a_worker_ends_when_nothing_reads_its_messages() -> None:
+    reader, writer = os.pipe()
+    builder = os.fork()
+    if not builder:
+        # Two workers, of which none may hold the pipe of the other open.
+        started = [Worker.start(send_forever) for _ in range(2)]
+        os.write(writer, b" ".join(str(worker._process).encode() for worker in started if worker))
+        os._exit(0)
+    os.waitpid(builder, 0)
+    for process in map(int, os.read(reader, 100).split()):
+        deadline = time.monotonic() + 20
+        while _is_running(process):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_work_elsewhere_waits_for_all_workers_which_start_no_others(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(workers, "available_workers", lambda: 3)
+
+        def work() -> None:
+            patch.undo()
+            (tmp_path / f"{os.getpid()} {workers.available_workers()}").touch()
+            os.write(1, b"discarded output\n")
+            raise ValueError
+
+        workers.work_elsewhere(work, 3)
+    names = [path.name for path in tmp_path.iterdir()]
+    assert len(names) == 3
+    assert all(name.endswith(" 0") and name != f"{PARENT} 0" for name in names)
+    assert capfd.readouterr().out == ""
 
 
 def test_process_with_threads_does_not_fork() -> None:
@@ -46,71 +137,9 @@ def test_process_with_threads_does_not_fork() -> None:
     thread.start()
     try:
         assert workers.available_workers() == 0
-        results = workers.run_in_processes(with_process_ids, [1, 2])
-        assert results == [(1, os.getpid()), (2, os.getpid())]
+        workers.work_ahead(lambda: pytest.fail("not here"))
+        workers.work_elsewhere(lambda: pytest.fail("not here"), 2)
     finally:
         end.set()
         thread.join()
-
-
-@forks
-def test_threads_of_a_worker_end_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_available_workers(monkeypatch, 1)
-
-    def process(items: Sequence[int]) -> list[int]:
-        threading.Thread(target=threading.Event().wait, daemon=True).start()
-        return list(items)
-
-    before = threading.active_count()
-    assert workers.run_in_processes(process, [1, 2, 3]) == [1, 2, 3]
-    assert threading.active_count() == before
-
-
-@forks
-@pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM])
-def test_share_of_a_killed_worker_is_processed_by_the_parent(
-    monkeypatch: pytest.MonkeyPatch, signum: int
-) -> None:
-    set_available_workers(monkeypatch, 1)
-
-    def process(items: Sequence[int]) -> list[tuple[int, int]]:
-        if 2 in items and os.getpid() != PARENT:
-            os.kill(os.getpid(), signum)
-        return with_process_ids(items)
-
-    first, second, third = workers.run_in_processes(process, [1, 2, 3])
-    assert second == (2, PARENT)
-    assert {first[1], third[1]}.isdisjoint({PARENT})
-
-
-@forks
-def test_incomplete_results_are_discarded(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_available_workers(monkeypatch, 1)
-
-    class Exits:
-        """Ends its process while it is pickled."""
-
-        def __reduce__(self) -> str:
-            if os.getpid() != PARENT:
-                os._exit(0)
-            return "Exits"
-
-    def process(items: Sequence[int]) -> list[object]:
-        return ["x" * 100_000, Exits()] if os.getpid() != PARENT else list(items)
-
-    assert workers.run_in_processes(process, [1, 2], 2) == [1, 2]
-
-
-@forks
-def test_exception_is_raised_by_the_parent_and_output_appears_once(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    set_available_workers(monkeypatch, 1)
-
-    def process(items: Sequence[int]) -> list[int]:
-        os.write(1, b"output\n")
-        raise ValueError(items[0])
-
-    with pytest.raises(ValueError, match="1"):
-        workers.run_in_processes(process, [1, 2])
-    assert capfd.readouterr().out == "output\n"
+    assert not workers._Running.workers

@@ -1,12 +1,16 @@
 """The file cache may lose an entry, but never returns other content than was stored."""
 
+import functools
 import os
 import subprocess
+import sys
+import tempfile
 import threading
+import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolio.core import cache
@@ -165,3 +169,71 @@ def test_a_cache_file_that_cannot_be_written_is_only_in_memory(tmp_path: Path) -
 @given(st.lists(st.text()), st.lists(st.text()))
 def test_cache_key_differs_for_different_inputs(left: list[str], right: list[str]) -> None:
     assert (cache.cache_key(*left) == cache.cache_key(*right)) == (left == right)
+
+
+def _compute_in_processes(folder: Path, names: list[str], processes: int) -> list[bytes]:
+    """Compute what is named in several processes; return the results of this one, or fail."""
+    keys = {cache.cache_key(name): name for name in names}
+
+    def compute(name: str) -> bytes:
+        with (folder / "log").open("a", encoding="utf-8") as log:
+            log.write(f"{name}\n")
+        time.sleep(0.003)
+        return name.encode()
+
+    def compute_all() -> dict[str, bytes]:
+        return FileCache(folder / "cache").compute_all(
+            {key: functools.partial(compute, name) for key, name in keys.items()}
+        )
+
+    children = []
+    for _ in range(processes - 1):
+        if not (child := os.fork()):
+            compute_all()
+            os._exit(0)
+        children.append(child)
+    results = compute_all()
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * len(children)
+    return [results[key] for key in keys]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the system cannot fork")
+@settings(max_examples=10)  # each forks processes
+@given(st.lists(st.sampled_from("abcdefghijklmnop"), unique=True), st.integers(1, 4))
+def test_processes_compute_each_result_once(names: list[str], processes: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "log").touch()
+        expected = [text.encode() for text in names]
+        assert _compute_in_processes(folder, names, processes) == expected
+        assert _compute_in_processes(folder, names, processes) == expected
+        assert sorted((folder / "log").read_text(encoding="utf-8").split()) == sorted(names)
+        assert not [*folder.rglob("*.lock")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the system cannot fork")
+def test_the_result_of_a_process_that_dies_is_computed_here(tmp_path: Path) -> None:
+    child = os.fork()
+    if not child:
+        FileCache(tmp_path).compute(KEY, lambda: os._exit(9))
+    os.waitpid(child, 0)
+    assert [path.suffix for path in tmp_path.iterdir()] == [".lock"]
+    assert FileCache(tmp_path).compute(KEY, lambda: b"content") == b"content"
+    assert FileCache(tmp_path).get(KEY) == b"content"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the system has no locks")
+def test_a_process_that_hangs_is_waited_for_only_so_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_LONGEST_JOB_SECONDS", 0.01)
+    hanging = FileCache(tmp_path)
+    with hanging._lock(KEY, 0):
+        assert FileCache(tmp_path).compute(KEY, lambda: b"content") == b"content"
+
+
+def test_compute_raises_what_the_function_raises(tmp_path: Path) -> None:
+    files = FileCache(tmp_path)
+    with pytest.raises(ZeroDivisionError):
+        files.compute(KEY, lambda: bytes(1 // 0))
+    assert files.compute(KEY, lambda: b"content") == b"content"

@@ -6,7 +6,7 @@ from PIL import Image
 
 from portfolio.core.cache import Cache
 from portfolio.images import publish
-from portfolio.images.catalog import ImageCatalog, ResponsiveImage, check_image
+from portfolio.images.catalog import ImageCatalog, ResponsiveImage, check_image, find_mentioned
 from portfolio.images.image_info import ImageError, ImageInfo
 from portfolio.images.publish import public_copy
 from tests.support.images import CountingCache, encode, photograph
@@ -31,6 +31,12 @@ def test_find_returns_the_reason_why_an_image_cannot_be_used() -> None:
     catalog = ImageCatalog({"a.png", "b.bmp"}, lambda _: b"", Cache())
     assert catalog.find("page.md", "a.png") == "is not a valid PNG image."
     assert str(catalog.find("page.md", "b.bmp")).startswith("has the file extension .bmp. Accepted: ")
+
+
+def test_find_mentioned_finds_images_by_their_file_names() -> None:
+    names = {"a/one.png", "a/two.JPG", "my photo.webp", "dark.dark.png", "dark.png", "other.png", "é.png"}
+    text = "![](../a/one.png) ![x](<my photo.webp>) image: a/two.jpg\n<img src='dark.png'> [é]: %C3%A9.png"
+    assert find_mentioned(names, [text]) == names - {"other.png"}
 
 
 def test_find_offers_the_variants_in_both_formats() -> None:

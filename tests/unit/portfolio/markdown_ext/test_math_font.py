@@ -3,7 +3,6 @@ from io import BytesIO
 import pytest
 from fontTools.ttLib import TTFont
 
-from portfolio.core.cache import Cache
 from portfolio.markdown_ext import math_font
 
 PATH = math_font.find_font()
@@ -11,9 +10,15 @@ assert PATH is not None
 FONT = PATH.read_bytes()
 
 
+def subset_font(characters: str) -> bytes:
+    assert PATH is not None
+    _, function = math_font.plan_subset(PATH, characters)
+    return function()
+
+
 @pytest.fixture(scope="module")
 def cut() -> TTFont:
-    return TTFont(BytesIO(math_font.subset_font(FONT, "xα∑ℝ≤(", Cache())))
+    return TTFont(BytesIO(subset_font("xα∑ℝ≤(")))
 
 
 def test_collect_characters_ignores_tex() -> None:
@@ -48,6 +53,6 @@ def test_subset_font_has_all_sizes_and_parts_of_a_character(cut: TTFont, charact
 
 def test_subset_font_is_small_deterministic_and_licensed(cut: TTFont) -> None:
     assert "Open Font License" in (cut["name"].getDebugName(13) or "")
-    first, second = (math_font.subset_font(FONT, "xyz", Cache()) for _ in range(2))
+    first, second = (subset_font("xyz") for _ in range(2))
     assert first == second
     assert len(first) < 30_000

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NoReturn, get_args
 
 import pikepdf
 import pytest
@@ -181,16 +181,20 @@ def test_export_losses_open_fonts_only_for_uncommon_characters(
     assert result.stdout.splitlines() == ["0", loaded], result.stderr
 
 
-def fail_to_compile(*arguments: object) -> list[bytes]:
+def fail_to_compile(*arguments: object) -> NoReturn:
     raise AssertionError(f"compiled in spite of the cache: {arguments}")
 
 
-def test_a_cached_pdf_has_its_losses(tmp_path: Path, fonts: Typefaces) -> None:
+def test_a_cached_pdf_has_its_losses(
+    tmp_path: Path, fonts: Typefaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cv, cache = cv_with_entry(title="Ꭳ"), FileCache(tmp_path)
     first = cv_pdf.render(cv, fonts, cache)
-    assert cv_pdf.render(cv, fonts, cache, fail_to_compile) == first
+    monkeypatch.setattr(cv_pdf, "print_pages", fail_to_compile)
+    assert cv_pdf.render(cv, fonts, cache) == first
     assert len(first.losses) == 1
-    assert cv_pdf.render(cv_with_entry(title="O"), fonts, cache) != first
+    with pytest.raises(AssertionError, match="compiled in spite of the cache"):
+        cv_pdf.render(cv_with_entry(title="O"), fonts, cache)
 
 
 def test_the_same_record_gives_the_same_bytes(tmp_path: Path, fonts: Typefaces) -> None:
@@ -543,15 +547,18 @@ def test_the_folder_of_an_own_template_is_small(tmp_path: Path, fonts: Typefaces
     )
 
 
-def test_the_cache_key_contains_the_files_of_a_template(tmp_path: Path, fonts: Typefaces) -> None:
+def test_the_cache_key_contains_the_files_of_a_template(
+    tmp_path: Path, fonts: Typefaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cv, cache = cv_with_entry(), FileCache(tmp_path)
     design = Design("a.typ", {"a.typ": b'#set document(title: "A")\n#read("b.txt")', "b.txt": b"one"}, "docs")
     first = cv_pdf.render(cv, fonts, cache, design=design)
-    assert cv_pdf.render(cv, fonts, cache, fail_to_compile, design) == first
+    monkeypatch.setattr(cv_pdf, "print_pages", fail_to_compile)
+    assert cv_pdf.render(cv, fonts, cache, design=design) == first
     for files in (
         {"b.txt": b"two"},
         {"a.typ": b'#set document(title: "A")\nText'},
         {"picture.jpg": PICTURES["jpg"]},
     ):
         with pytest.raises(AssertionError, match="compiled in spite of the cache"):
-            cv_pdf.render(cv, fonts, cache, fail_to_compile, replace(design, files={**design.files, **files}))
+            cv_pdf.render(cv, fonts, cache, design=replace(design, files={**design.files, **files}))

@@ -1,13 +1,19 @@
 """People and their links."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from portfolio.record import people
 from portfolio.record.people import (
     OUTPUTS,
     Account,
     Profile,
     ProfileDetails,
     SocialProfile,
+    has_unnamed_authors,
     list_accounts,
     parse_authors,
 )
@@ -103,3 +109,20 @@ def test_accounts_are_listed_once() -> None:
 )
 def test_family_name_comes_first_where_it_does(written: str, name: str) -> None:
     assert [person.name for person in parse_authors(written)] == [name]
+
+
+_WORDS = st.lists(
+    st.sampled_from("Ada O'B J.-P. Éva and And AND others Others van de Zoë X2 ß ä {IBM 王 , ,".split()),
+    max_size=6,
+).map(" ".join)
+
+
+@given(
+    _WORDS | _WORDS.map(lambda text: text.replace(" ,", ",")) | st.text("Ab \u00c9~.,\u2019-{}\\", max_size=9)
+)
+@example("Ada B. Example and Example, Éva and others")
+def test_simple_names_are_parsed_like_all_others(text: str) -> None:
+    parsed, has_unnamed = parse_authors(text), has_unnamed_authors(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "_SIMPLE_NAME", re.compile(r"(?!)"))
+        assert (parse_authors(text), has_unnamed_authors(text)) == (parsed, has_unnamed)
