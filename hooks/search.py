@@ -1,14 +1,13 @@
 """Indexes the site for its search; without this line there is none.
 
-Pagefind indexes the documents in another process while pages are rendered. Under ``mkdocs serve``, pages that
-change after the build get a small index of their own.
+Pagefind indexes the documents while pages are rendered. Under ``mkdocs serve``, pages that change after the
+build get a small index of their own.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import sys
 from pathlib import Path
 
 from jinja2 import Environment
@@ -58,16 +57,18 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         log.info("The site has no search, because %s does not have its template.", SEARCH_PAGE)
         return
     try:
-        find_program()
+        program = find_program()
     except IndexingError as error:
         log.info("The site has no search, because %s.", error)
         return
     env.globals["search_page"] = page.url
-    documents = collect_documents(config, files)
     cache = FileCache(pages.project_root(config) / ".cache" / "search")
-    state.index_job = IndexJob(documents, state.profile.language, cache)
+    try:
+        state.index_job = IndexJob(collect_documents(config, files), state.profile.language, cache)
+    except IndexingError as error:
+        _warn(error)
     cache.trim()
-    declare_program(config.extra, Path(sys.executable).name)
+    declare_program(config.extra, program.name)
     declare_output(config.extra, FOLDER)
 
 
@@ -90,9 +91,13 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     try:
         files = job.wait()
     except IndexingError as error:
-        log.warning("The site has no search, because Pagefind failed: %s.", error)
+        _warn(error)
         return
     for path, content in files.items():
         write_output(config.extra, os.fspath(folder / path), content)
     if state.is_serving:
         state.preview_index = PreviewIndex(folder, job.documents, state.profile.language)
+
+
+def _warn(error: IndexingError) -> None:
+    log.warning("The site has no search, because Pagefind failed: %s.", error)

@@ -7,6 +7,7 @@ changes within that range, ``tests/build/test_incremental_internals.py`` fails a
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import re
@@ -31,6 +32,7 @@ from mkdocs.theme import Theme
 VERSIONS = {"mkdocs": ("1.6", "1.7"), "mkdocs-material": ("9.8", "9.9"), "markdown": ("3.10", "3.12")}
 
 
+@functools.cache
 def unsupported_version(get_version: Callable[[str], str] = version) -> str:
     """Return why the site must be built the ordinary way; empty if all versions are supported."""
     for name, (first, end) in VERSIONS.items():

@@ -217,21 +217,31 @@ class TrackedPages(list[Any]):
 def track_page_attributes(env: Environment, current_page: Callable[[], object], reads: ReadLog) -> None:
     """Mark a page as untracked if its template reads more of another one than `describe_page` has."""
 
-    def wrap(method: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-        def look_up(item: Any, name: Any) -> Any:
-            # Fingerprints of lists contain the whole excerpts.
-            is_page = type(name) is str and isinstance(item, Page) and not isinstance(item, Excerpt)
-            if is_page and name in _UNTRACKED_ATTRIBUTES:
-                is_tracked = item is current_page() and name not in _PARTLY_TRACKED
-                if not is_tracked and hasattr(item, name):
-                    reads.mark_untracked(f"the attribute {name} of {item.file.src_uri}")
-            return method(item, name)
+    # The public methods with which Jinja looks up attributes and items in templates, hundreds for each page.
+    look_up_attribute, look_up_item = env.getattr, env.getitem
 
-        return look_up
+    def check(item: Any, name: str) -> None:
+        # Fingerprints of lists have the excerpts.
+        if isinstance(item, Page) and not isinstance(item, Excerpt):
+            is_tracked = item is current_page() and name not in _PARTLY_TRACKED
+            if not is_tracked and hasattr(item, name):
+                reads.mark_untracked(f"the attribute {name} of {item.file.src_uri}")
 
-    # The public methods with which Jinja looks up attributes and items in templates.
-    for name in ("getattr", "getitem"):
-        setattr(env, name, wrap(getattr(env, name)))
+    def get_attribute(item: Any, name: str) -> Any:
+        if name in _UNTRACKED_ATTRIBUTES:
+            check(item, name)
+        # The first thing that Jinja tries; the call would take longer.
+        try:
+            return getattr(item, name)
+        except AttributeError:
+            return look_up_attribute(item, name)
+
+    def get_item(item: Any, name: Any) -> Any:
+        if type(name) is str and name in _UNTRACKED_ATTRIBUTES:
+            check(item, name)
+        return look_up_item(item, name)
+
+    vars(env).update(getattr=get_attribute, getitem=get_item)
 
 
 @dataclass

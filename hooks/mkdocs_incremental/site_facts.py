@@ -207,7 +207,8 @@ class PageFingerprints:
 
     config: Any
     digester: Digester
-    _listed: dict[int, bytes] = field(default_factory=dict)
+    # Digests of the data of posts, by the id of a post.
+    _posts: dict[int, bytes] = field(default_factory=dict)
 
     def digest(self, page: Any) -> dict[str, str]:
         """Return digests of what a page shows, by name. Raises NotFingerprintable."""
@@ -225,7 +226,7 @@ class PageFingerprints:
             ],
         }
         if hasattr(page, "excerpt"):
-            facts["its data as a post, or a page to which its front matter links,"] = _describe_post(page)
+            facts["its data as a post, or a page to which its front matter links,"] = self._digest_post(page)
         elif blog.is_view(page):
             posts = blog.posts_on_page(page, self.config)
             if posts is None:
@@ -233,21 +234,21 @@ class PageFingerprints:
             if posts and blog.has_excerpts(self.config):
                 raise NotFingerprintable("excerpts of posts, which Material converts for each list")
             facts["the list of its pages"] = [page.name, len(page.posts), [part.url for part in page.pages]]
-            facts["a post in its list"] = [self._digest_listed(post) for post in posts]
+            facts["a post in its list"] = [
+                part for post in posts for part in (digester.digest(post), self._digest_post(post))
+            ]
         return digester.digest_all(facts)
 
-    def _digest_listed(self, post: Any) -> bytes:
-        """Return a digest of what lists show of a post. Raises NotFingerprintable."""
-        if id(post) not in self._listed:
-            facts = [self.digester.digest(post), _describe_post(post)]
-            self._listed[id(post)] = self.digester.digest(facts)
-        return self._listed[id(post)]
+    def _digest_post(self, post: Any) -> bytes:
+        if id(post) not in self._posts:
+            self._posts[id(post)] = self.digester.digest(_describe_post(post))
+        return self._posts[id(post)]
 
 
 def _describe_post(post: Any) -> list[Any]:
     excerpt = post.excerpt
     return [
-        dict(post.config),
+        post.config.data,
         [dict(author) for author in post.authors],
         post.categories,
         [[view.name for view in views] for views in (excerpt.authors, excerpt.categories)]

@@ -30,29 +30,24 @@ if TYPE_CHECKING:
 
 # A character that is no word and no Markdown.
 _FILLER = "·"
-# What the extensions of the site read themselves.
-_OWN_NOTATIONS = re.compile(
-    "|".join(
-        (
-            r"\$\$.*?\$\$|\$`[^`\n]*`\$|(?<!\\)\$(?=\S)[^$]{1,2000}?\$",
-            r"\\\[.*?\\\]|\\\(.*?\\\)|\\begin\{.*?\\end\{[^}\n]*\}",
-            r"\\(?:eq)?ref\{[^{}\n]*\}|\\[a-zA-Z]+",
-            r"\[[^\[\]\n]*@[^\[\]\n]*\](?![(\[])",
-            r"(?<![\w@\\./\[`-])@[^\W_][^\s\[\](){},;*!]*",
-            r"\[\^[^\[\]\n]+\](?!:)",
-            r"\+\+[^\s+][^\n]*?\+\+",
-            rf"{EMOJI_NAMES}(?!//)",
-            r"^[ \t>]*-{1,}8<-{1,}[^\n]*$",
-            r"^[ \t]*/{3,}[^\n]*(?:\n {4}[\w-]+:[^\n]*)*$",
-            r"^[ \t]*\*\[[^\]\n]+\]:[^\n]*$",
-            r"\[![\w |-]+\][-+]?",
-            r"(?<=[-*+.)] )\[[ xX]\](?= )",
-            r"<[^<>@\s]+@[^<>\s]+>",
-            r"\[TOC\]",
-            rf"[ ]*{ATTRIBUTE_LIST}",
-        )
-    ),
-    re.DOTALL | re.MULTILINE,
+# What the extensions of the site read themselves: texts of which each notation has one, and its pattern.
+_OWN_NOTATIONS = (
+    (("$",), r"\$\$.*?\$\$|\$`[^`\n]*`\$|(?<!\\)\$(?=\S)[^$]{1,2000}?\$"),
+    (("\\",), r"\\\[.*?\\\]|\\\(.*?\\\)|\\begin\{.*?\\end\{[^}\n]*\}"),
+    (("\\",), r"\\(?:eq)?ref\{[^{}\n]*\}|\\[a-zA-Z]+"),
+    (("@",), r"\[[^\[\]\n]*@[^\[\]\n]*\](?![(\[])"),
+    (("@",), r"(?<![\w@\\./\[`-])@[^\W_][^\s\[\](){},;*!]*"),
+    (("[^",), r"\[\^[^\[\]\n]+\](?!:)"),
+    (("++",), r"\+\+[^\s+][^\n]*?\+\+"),
+    ((":",), rf"{EMOJI_NAMES}(?!//)"),
+    (("8<",), r"^[ \t>]*-{1,}8<-{1,}[^\n]*$"),
+    (("///",), r"^[ \t]*/{3,}[^\n]*(?:\n {4}[\w-]+:[^\n]*)*$"),
+    (("*[",), r"^[ \t]*\*\[[^\]\n]+\]:[^\n]*$"),
+    (("[!",), r"\[![\w |-]+\][-+]?"),
+    (("[ ]", "[x]", "[X]"), r"(?<=[-*+.)] )\[[ xX]\](?= )"),
+    (("@",), r"<[^<>@\s]+@[^<>\s]+>"),
+    (("[TOC]",), r"\[TOC\]"),
+    (("{",), rf"[ ]*{ATTRIBUTE_LIST}"),
 )
 # The starts of blocks whose content is indented by four spaces: callouts, footnotes and definitions.
 _CONTAINER = re.compile(
@@ -60,6 +55,26 @@ _CONTAINER = re.compile(
     r"(?P<text>[^\n]*)"
 )
 _TAB = 4
+# Texts of which one is in each text that a rule of markdown-it can match.
+_RULES = {
+    "table": ("|",),
+    "html_block": ("<",),
+    "blockquote": (">",),
+    "reference": ("]:",),
+    "fence": ("```", "~~~"),
+    "lheading": ("=", "-"),
+    "hr": ("*", "-", "_"),
+    "heading": ("#",),
+    "escape": ("\\",),
+    "backticks": ("`",),
+    "strikethrough": ("~~",),
+    "emphasis": ("*", "_"),
+    "link": ("[",),
+    "image": ("![",),
+    "autolink": ("<",),
+    "html_inline": ("<",),
+    "entity": ("&",),
+}
 # Fences that become pictures or formulas.
 _DRAWN = frozenset({"mermaid", "math"})
 _LANGUAGE_OF_CODE = re.compile(r"^(?:#!|:::)[\w-]+\s+")
@@ -83,7 +98,7 @@ class Loss(NamedTuple):
 
 def find_losses(text: str, outline: Outline) -> list[Loss]:
     """Return what CommonMark reads in the text of a page and its conversion does not have, in page order."""
-    tokens = _parser().parse(_remove_own_notations(text))
+    tokens = _parse(_remove_own_notations(text))
     lines = text.split("\n")
     for token in tokens:
         # In indented code, nothing is a notation.
@@ -125,19 +140,33 @@ def check_page(
             yield diagnostic
 
 
-@functools.cache
-def _parser() -> MarkdownIt:
+def _parse(text: str) -> list[Token]:
+    """Parse a text as GitHub does."""
+    # Each rule is tried on each line, or at each character that may be markup. Most texts need few rules.
+    unused = [rule for rule, needed in _RULES.items() if not any(part in text for part in needed)]
+    return _parser(*unused).parse(text)
+
+
+@functools.lru_cache(maxsize=64)
+def _parser(*unused: str) -> MarkdownIt:
+    """Return a parser of the Markdown of GitHub without the rules of these names."""
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(unused)
+
+
+@functools.lru_cache(maxsize=64)
+def _join_patterns(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.DOTALL | re.MULTILINE)
 
 
 def _remove_own_notations(text: str) -> str:
     """Remove the notations of the site's extensions, and the indentation of what callouts contain."""
-    prose = _blank_code(text).split("\n")
+    prose = _blank_code(text)
+    prose_lines = prose.split("\n")
     lines = text.expandtabs(_TAB).split("\n")
     for index, line in enumerate(lines):
-        match = _CONTAINER.fullmatch(line) if prose[index].strip() else None
+        match = _CONTAINER.fullmatch(line) if prose_lines[index].strip() else None
         if match is None:
             continue
         width = len(match["indent"])
@@ -147,9 +176,14 @@ def _remove_own_notations(text: str) -> str:
             if lines[below].strip() and indentation < width + _TAB:
                 break
             lines[below] = lines[below][:width] + lines[below][width + _TAB :]
-    text = "\n".join(lines)
+    changed = "\n".join(lines)
+    if changed != text:
+        text, prose = changed, _blank_code(changed)
+    patterns = [pattern for texts, pattern in _OWN_NOTATIONS if any(part in prose for part in texts)]
+    if not patterns:
+        return text
     parts, end = [], 0
-    for match in _OWN_NOTATIONS.finditer(_blank_code(text)):
+    for match in _join_patterns(*patterns).finditer(prose):
         parts += [text[end : match.start()], re.sub(r"\S", _FILLER, match[0])]
         end = match.end()
     return "".join(parts) + text[end:]

@@ -80,6 +80,8 @@ ENV_PICTURES: Final = 55
 ENV_IMAGES: Final = 50
 # The views of the record come before everything that renders them.
 ENV_RECORD: Final = -10
+# The documents of the search have the views. Pagefind starts as early as possible, because it takes long.
+ENV_SEARCH: Final = -11
 # The style sheet of formulas names the font, before assets (-15) get their names.
 ENV_FORMULA_FONT: Final = -12
 # The rules of a style sheet depend on the record (-10); feeds (-45) name a style sheet.
@@ -92,9 +94,7 @@ ENV_EXPORTS: Final = -30
 ENV_PAGE_HEAD: Final = -40
 # Feeds are rendered by a template.
 ENV_FEEDS: Final = -45
-# The documents of the search have the views, and the text of all pages.
-ENV_SEARCH: Final = -46
-# Pages of tags only list other pages: they get no cards and no Markdown (-30), and search (-46) omits them.
+# Pages of tags only list other pages: they get no cards and no Markdown (-30), and search (-11) omits them.
 ENV_TAG_PAGES: Final = -47
 # All other files of the site are known: a redirect leads to one, and replaces none.
 ENV_REDIRECTS: Final = -49

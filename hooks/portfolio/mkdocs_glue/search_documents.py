@@ -41,7 +41,8 @@ def _describe_page(page: Page, html: str, config: MkDocsConfig) -> SearchDocumen
         kind = views.section(POSTS.name)
         names = [name for name in pages.author_names(page) if name != site_state(config).profile.name]
         words += [*page.config.categories, *names]  # type: ignore[attr-defined]
-        when = next((post.when for post in views.newest_posts if post.url == page.url), "")
+        post = views.post_at(pages.source_path(page, config))
+        when = views.links.reference(post.id).when if post is not None else ""
         return SearchDocument(page.url, title, kind.title if kind else _("Posts"), when, tuple(words), html)
     if story := views.stories.get(page.url):
         words += (tag.name for tag in story.tags)

@@ -1,27 +1,17 @@
-"""Indexes documents in another process, while the site is built, and for the live preview after an edit.
-
-`IndexJob` starts this module as a program. It is a process of its own, and not a thread, because a process
-with threads cannot fork the workers that convert and render pages.
-"""
+"""Indexes documents while the site is built, and for the live preview after an edit."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.search.documents import SearchDocument, list_words
-from portfolio.search.pagefind import IndexingError, build_index
+from portfolio.search.pagefind import IndexingError, IndexingProcess, encode_requests
 
 # The folder of the index below the site's.
 FOLDER = "assets/search"
@@ -30,60 +20,36 @@ _WORDS_FILE = "words.txt"
 # In the live preview: the folders of the pages that have changed since the build, and the file that names the
 # newest, with its URLs.
 _CHANGED_FOLDER, _CHANGED_FILE = "changed", "changed.json"
-_PACKAGES_FOLDER = Path(__file__).parents[2]
-# How much the process yields to others while pages are rendered.
-_NICENESS = 5
 Files = dict[str, bytes]
 
 
-@dataclass
 class IndexJob:
-    """A process that indexes documents. ``cache`` may have the index already."""
+    """An index of documents, which Pagefind makes while this process does something else.
 
-    documents: Iterable[SearchDocument]
-    language: str
-    cache: Cache = field(default_factory=Cache)
-    _process: subprocess.Popen[bytes] | None = field(init=False, default=None)
+    ``cache`` may have the index already. Raises IndexingError if Pagefind cannot be started.
+    """
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self, documents: Iterable[SearchDocument], language: str, cache: Cache | None = None
+    ) -> None:
         # In a constant order, on which the files depend.
-        documents = sorted(self.documents, key=lambda document: document.url)
-        request = json.dumps([self.language, *(document._asdict() for document in documents)]).encode()
+        self.documents = sorted(documents, key=lambda document: document.url)
+        self._cache = cache or Cache()
+        requests = encode_requests({_path_of(item.url): item.to_html() for item in self.documents}, language)
         code = code_fingerprint(modules=(__name__,), packages=("pagefind-bin",))
-        self._key = cache_key(code, request)
-        self._files = self.cache.get(self._key)
-        if self._files is None:
-            # Closed by `wait`.
-            self._output, self._errors = (tempfile.TemporaryFile() for _ in range(2))  # noqa: SIM115
-            with tempfile.TemporaryFile() as file:
-                file.write(request)
-                file.seek(0)
-                self._process = _start(file, self._output, self._errors)
+        self._key = cache_key(code, *requests)
+        self._files = self._cache.get(self._key)
+        self._process = IndexingProcess(requests) if self._files is None else None
 
     def wait(self) -> Files:
         """Return the files of the index by path. Raises IndexingError."""
         if self._process is not None:
-            with self._output, self._errors:
-                status = self._process.wait()
-                self._process = None
-                if status:
-                    self._errors.seek(0)
-                    lines = self._errors.read().decode(errors="replace").splitlines()
-                    raise IndexingError(lines[-1] if lines else f"it ended with the status {status}")
-                self._output.seek(0)
-                self._files = self._output.read()
-            self.cache.put(self._key, self._files)
+            # Words first, while Pagefind is busy.
+            files = {_WORDS_FILE: list_words(self.documents).encode(), **self._process.wait()}
+            self._process, self._files = None, _pack(files)
+            self._cache.put(self._key, self._files)
         assert self._files is not None
         return _unpack(self._files)
-
-
-def _start(requests: IO[bytes], output: IO[bytes], errors: IO[bytes]) -> subprocess.Popen[bytes]:
-    # Without "-P", Python would import modules from the current folder.
-    command = [sys.executable, "-P", "-m", __name__]
-    environment = {**os.environ, "PYTHONPATH": str(_PACKAGES_FOLDER)}
-    return subprocess.Popen(  # noqa: S603 - this Python
-        command, stdin=requests, stdout=output, stderr=errors, env=environment
-    )
 
 
 def _pack(files: Mapping[str, bytes]) -> bytes:
@@ -172,21 +138,3 @@ class PreviewIndex:
 def _path_of(url: str) -> str:
     """Return a URL below the site's as Pagefind has it, whose script does not expect an empty one."""
     return f"/{url}"
-
-
-def main() -> None:
-    """Index the documents of standard input, and write the files to standard output."""
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
-    language, *items = json.load(sys.stdin.buffer)
-    documents = [SearchDocument(**{**item, "words": tuple(item["words"])}) for item in items]
-    try:
-        files = build_index({_path_of(item.url): item.to_html() for item in documents}, language)
-    except IndexingError as error:
-        sys.exit(str(error))
-    files[_WORDS_FILE] = list_words(documents).encode()
-    sys.stdout.buffer.write(_pack(files))
-
-
-if __name__ == "__main__":
-    main()

@@ -9,11 +9,12 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
-import threading
+import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 # What browsers need of the files that Pagefind returns; the rest is its own user interface.
 _SCRIPT, _INDEX_SUFFIXES = "pagefind.js", (".pf_index", ".pf_meta", ".pf_fragment", ".pf_filter")
@@ -25,6 +26,7 @@ _INCLUDED_CHARACTERS = "+#"
 # Languages for which Pagefind has no stemmer, and which it would split at spaces only.
 _UNKNOWN = "unknown"
 _READ_BYTES = 1 << 20
+_POLL_SECONDS = 0.005
 
 
 class IndexingError(Exception):
@@ -44,14 +46,13 @@ def find_program() -> Path:
         raise IndexingError("the package pagefind-bin has no program for this system") from None
 
 
-def build_index(documents: Mapping[str, str], language: str, program: Path | None = None) -> dict[str, bytes]:
-    """Index documents, which are HTML by URL, and return the files of the index by path.
+def encode_requests(documents: Mapping[str, str], language: str) -> list[bytes]:
+    """Return the messages that make Pagefind index documents, which are HTML by URL.
 
     All documents are in one index, which stems words of ``language`` (BCP 47): so a query finds documents in
-    all languages. The same documents result in the same files, except that Pagefind writes the values of
-    filters in any order. Raises IndexingError.
+    all languages.
     """
-    requests: list[dict[str, Any]] = [
+    payloads: list[dict[str, Any]] = [
         {
             "type": "NewIndex",
             "config": {
@@ -67,13 +68,69 @@ def build_index(documents: Mapping[str, str], language: str, program: Path | Non
         ),
         {"type": "GetFiles", "index_id": 0},
     ]
-    files: dict[str, bytes] = {}
-    for response in _exchange(program or find_program(), requests):
-        if response["type"] == "Error":
-            raise IndexingError(f"it reported: {response['message']}")
-        for file in response.get("files", ()):
-            files[file["path"]] = base64.b64decode(file["content"])
-    return {path: content for path, content in files.items() if _is_needed(path, files)}
+    messages = ({"message_id": number, "payload": payload} for number, payload in enumerate(payloads))
+    return [base64.b64encode(json.dumps(message).encode()) for message in messages]
+
+
+class IndexingProcess:
+    """Pagefind, which indexes while this process does something else.
+
+    The same requests result in the same files, except that Pagefind writes the values of filters in any
+    order. Raises IndexingError if it cannot be started.
+    """
+
+    def __init__(self, requests: list[bytes], program: Path | None = None) -> None:
+        self._pending = len(requests)
+        # A file, and not a pipe, which would be full before anything reads from it. Closed by `wait`.
+        self._output = tempfile.NamedTemporaryFile()  # noqa: SIM115
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - a program of a package that this project requires
+                [program or find_program(), "--service"],
+                stdin=subprocess.PIPE,
+                stdout=self._output,
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError as error:
+            self._output.close()
+            raise IndexingError(f"it cannot be started: {error.strerror}") from error
+        assert self._process.stdin is not None
+        # The program reads all requests at once. It runs until its input is closed.
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(b"".join(request + b"," for request in requests))
+            self._process.stdin.flush()
+
+    def wait(self) -> dict[str, bytes]:
+        """Return the files of the index by path. Raises IndexingError."""
+        files: dict[str, bytes] = {}
+        try:
+            for response in self._read_responses():
+                if response["type"] == "Error":
+                    raise IndexingError(f"it reported: {response['message']}")
+                for file in response.get("files", ()):
+                    files[file["path"]] = base64.b64decode(file["content"])
+        finally:
+            self._process.kill()
+            self._process.communicate()
+            self._output.close()
+        return {path: content for path, content in files.items() if _is_needed(path, files)}
+
+    def _read_responses(self) -> Iterator[dict[str, Any]]:
+        """Yield a response to each request."""
+        parts: list[bytes] = []
+        # Opened again, because the program writes at the position of the other one.
+        with Path(self._output.name).open("rb", buffering=0) as stream:
+            while self._pending:
+                has_ended = self._process.poll() is not None
+                data = stream.read(_READ_BYTES)
+                if not data and has_ended:
+                    raise IndexingError("it ended before it had written the index")
+                if not data:
+                    time.sleep(_POLL_SECONDS)
+                first, *rest = data.split(b",")
+                parts.append(first)
+                for part in rest:
+                    yield json.loads(base64.b64decode(b"".join(parts)))["payload"]
+                    parts, self._pending = [part], self._pending - 1
 
 
 def _is_needed(path: str, files: Mapping[str, bytes]) -> bool:
@@ -81,49 +138,3 @@ def _is_needed(path: str, files: Mapping[str, bytes]) -> bool:
         return True
     languages = json.loads(files[_ENTRY])["languages"].values()
     return path in {f"wasm.{language['wasm'] or _UNKNOWN}.pagefind" for language in languages}
-
-
-def _exchange(program: Path, requests: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Start the program, send it requests, and yield its responses. Raises IndexingError."""
-    try:
-        process = subprocess.Popen(  # noqa: S603 - a program of a package that this project requires
-            [program, "--service"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-    except OSError as error:
-        raise IndexingError(f"it cannot be started: {error.strerror}") from error
-    with process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        # The program answers while it reads: without a thread, both would wait for each other.
-        writer = threading.Thread(target=_write, args=(process.stdin, requests), daemon=True)
-        writer.start()
-        try:
-            yield from _read(process.stdout, len(requests))
-        finally:
-            # It runs until its input is closed, or it is ended.
-            process.kill()
-            writer.join()
-            with suppress(BrokenPipeError):
-                process.stdin.close()
-
-
-def _write(stream: IO[bytes], requests: list[dict[str, Any]]) -> None:
-    with suppress(BrokenPipeError):
-        for number, payload in enumerate(requests):
-            message = json.dumps({"message_id": number, "payload": payload})
-            stream.write(base64.b64encode(message.encode()) + b",")
-        stream.flush()
-
-
-def _read(stream: IO[bytes], number: int) -> Iterator[dict[str, Any]]:
-    """Yield a number of responses."""
-    parts: list[bytes] = []
-    while number:
-        data = stream.read1(_READ_BYTES)  # type: ignore[attr-defined]
-        if not data:
-            raise IndexingError("it ended before it had written the index")
-        first, *rest = data.split(b",")
-        parts.append(first)
-        for part in rest:
-            yield json.loads(base64.b64decode(b"".join(parts)))["payload"]
-            parts, number = [part], number - 1

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from portfolio.lint import second_opinion
 from portfolio.lint.conversions import Conversions
 from portfolio.lint.second_opinion import find_losses
 from portfolio.sources import mkdocs_yml
@@ -93,6 +94,14 @@ def test_only_what_is_lost_is_reported(blocks: list[str], place: int) -> None:
     seeded = [*blocks[:place], "words\n| head | er |\n| - | - |\n| seeded | row |", *blocks[place:]]
     line = "\n\n".join([*blocks[:place], "words"]).count("\n") + 2
     assert list_losses("\n\n".join(seeded)) == [(line, "row")]
+
+
+@given(st.text("ab1 |-=#*_`~<>/[]()!:&;.+\\\n\t", max_size=100))
+def test_rules_that_a_text_does_not_need_make_no_difference(text: str) -> None:
+    tokens = second_opinion._parse(text)
+    assert [token.as_dict() for token in tokens] == [
+        token.as_dict() for token in second_opinion._parser().parse(text)
+    ]
 
 
 def test_a_long_list_with_formulas_has_no_losses() -> None:

@@ -11,7 +11,6 @@ from portfolio.core.cache import FileCache
 from portfolio.search import indexing
 from portfolio.search.documents import SearchDocument
 from portfolio.search.indexing import IndexJob, PreviewIndex
-from portfolio.search.pagefind import IndexingError
 
 _SECONDS = 30
 _FIRST = SearchDocument("a/", "Stone", "Pages", body="<p>of stone</p>")
@@ -22,17 +21,8 @@ def test_documents_are_indexed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     files = IndexJob([_FIRST, _SECOND], "en", FileCache(tmp_path)).wait()
     assert files["words.txt"].decode().split("\n") == ["iron", "metal", "stone"]
     assert sum(path.startswith("fragment/") for path in files) == 2
-    monkeypatch.delattr(indexing, "_start")
+    monkeypatch.delattr(indexing, "IndexingProcess")
     assert IndexJob([_SECOND, _FIRST], "en", FileCache(tmp_path)).wait() == files
-
-
-def test_a_failure_has_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = tmp_path / "pagefind_bin.py"
-    broken.write_text("def get_executable():\n    return '/no/such/program'\n", encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(indexing, "_PACKAGES_FOLDER", f"{tmp_path}:{indexing._PACKAGES_FOLDER}")
-    with pytest.raises(IndexingError, match=r"^it cannot be started: No such file or directory$"):
-        IndexJob([_FIRST], "en").wait()
 
 
 def read_changes(folder: Path, urls: list[str]) -> dict[str, Any]:

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from portfolio.search import pagefind
-from portfolio.search.pagefind import IndexingError, build_index
+from portfolio.search.pagefind import IndexingError, IndexingProcess, encode_requests
 
 _DOCUMENTS = {f"/{name}/": f"<html><body><p>{name} of stone</p></body></html>" for name in ("a", "b", "c")}
+
+
+def build_index(documents: dict[str, str], language: str, program: Path | None = None) -> dict[str, bytes]:
+    return IndexingProcess(encode_requests(documents, language), program).wait()
 
 
 def test_an_index_has_what_browsers_need() -> None:
