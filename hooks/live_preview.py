@@ -54,7 +54,8 @@ def on_config(config: MkDocsConfig) -> None:
     url = config.site_url or f"http://{host}:{port}/"
     params = click.get_current_context().params
     watched = [*_sources(config), *(config.theme.dirs if params.get("watch_theme") else ())]
-    preview = Preview(host, port, url, mkdocs_internals.project_folder(config), sys.argv[1:], watched)
+    root = mkdocs_internals.project_folder(config)
+    preview = Preview(host, port, url, root, sys.argv[1:], watched, forks=True)
     try:
         preview.serve(open_in_browser=bool(params.get("open_in_browser")))
     except KeyboardInterrupt:

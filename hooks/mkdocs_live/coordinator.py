@@ -18,7 +18,9 @@ from urllib.parse import urlsplit
 
 from mkdocs.exceptions import Abort
 
+from mkdocs_live import workers
 from mkdocs_live.build_messages import BuildMessage, remove_repeated
+from mkdocs_live.fork_server import ForkServer, can_fork
 from mkdocs_live.server import EventHub, PageMovedError, Server, SiteNotReadyError
 from mkdocs_live.session import ChangeResult, FetchedFile
 from mkdocs_live.watcher import ChangeQueue, Watcher
@@ -67,6 +69,8 @@ class _Snapshot:
     files: dict[str, FetchedFile] = field(default_factory=dict)
     # The same from before the last change; shown while the worker is busy.
     outdated_files: dict[str, FetchedFile] = field(default_factory=dict)
+    # Pages that the worker has prepared for the next change.
+    prepared: set[str] = field(default_factory=set)
 
 
 class CurrentSite:
@@ -104,7 +108,11 @@ class CurrentSite:
             raise SiteNotReadyError
         while (snapshot := self._snapshot) is not None:
             with suppress(WorkerLostError):
-                fetched = FetchedFile() if snapshot.is_unchanged else self._fetch(path, snapshot)
+                if snapshot.is_unchanged:
+                    fetched = FetchedFile()
+                    self._prepare(path, snapshot)
+                else:
+                    fetched = self._fetch(path, snapshot)
                 if fetched.content is not None:
                     return fetched.content
                 if fetched.is_removed:
@@ -216,6 +224,18 @@ class CurrentSite:
             self._is_outdated = False
             self._hub.send("pages")
 
+    def _prepare(self, path: str, snapshot: _Snapshot) -> None:
+        """Let the worker prepare a page for the next change, in another thread."""
+        if not path.endswith(".html") or path in snapshot.prepared:
+            return
+        snapshot.prepared.add(path)
+
+        def prepare() -> None:
+            with suppress(WorkerLostError):
+                snapshot.worker.request("prepare", path)
+
+        threading.Thread(target=prepare, daemon=True).start()
+
     def _fetch(self, path: str, snapshot: _Snapshot) -> FetchedFile:
         """Return a file as the worker has it, or as it had it before the last change if the worker is busy.
 
@@ -243,12 +263,22 @@ class Preview:
 
     ``url`` is the URL of the site, ``root`` the folder of the project, ``arguments`` those of the command,
     and ``watched`` are the files and folders to watch. If the port is in use, it takes the next free one.
-    Raises Abort if it cannot serve.
+    If ``forks`` is true, workers are forked from this process. Raises Abort if it cannot serve.
     """
 
     def __init__(
-        self, host: str, port: int, url: str, root: Path, arguments: list[str], watched: Iterable[str]
+        self,
+        host: str,
+        port: int,
+        url: str,
+        root: Path,
+        arguments: list[str],
+        watched: Iterable[str],
+        *,
+        forks: bool = False,
     ) -> None:
+        # Before anything below starts a thread.
+        fork_server = ForkServer(workers.main) if forks and can_fork() else None
         self._root = root
         # The path of the site, with slashes at both ends.
         self._mount = f"/{urlsplit(url).path.strip('/')}/".replace("//", "/")
@@ -264,7 +294,7 @@ class Preview:
         self._watcher = Watcher(self._changes)
         for path in watched:
             self._watcher.watch(path)
-        self._workers = WorkerPool(arguments, root, self._on_result)
+        self._workers = WorkerPool(arguments, root, self._on_result, fork_server)
         # Guards the worker of the current build. It is None if files have changed since the build began.
         self._lock = threading.Lock()
         self._builder: Worker | None = None
@@ -379,6 +409,8 @@ class Preview:
         self._current.set_notice()
         # Code is loaded by a new worker only.
         content = frozenset(path for path in paths if not path.endswith(".py"))
+        if content != paths:
+            self._workers.reload_code()
         result = self._current.apply_changes(content) if content else ChangeResult()
         if result.files:
             self._hub.send("files", [self._mount + path for path in result.files])

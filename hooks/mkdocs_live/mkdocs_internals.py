@@ -107,6 +107,11 @@ def watched_paths(server: LiveReloadServer) -> list[str]:
     return list(server._watched_paths)
 
 
+def forget_plugins() -> None:
+    """Let the next configuration have new plugins: MkDocs uses those with certain events for all."""
+    vars(MkDocsConfig)["plugins"].plugin_cache.clear()
+
+
 def find_blog(config: MkDocsConfig) -> Any:
     """Return the plugin of Material's blog if it is enabled, or None."""
     plugin: Any = config.plugins.get(_BLOG_PLUGIN)

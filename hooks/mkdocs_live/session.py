@@ -48,6 +48,11 @@ def _level(diagnostic: Any) -> int:
     return logging.getLevelNamesMapping()[getattr(diagnostic, "severity", "warning").upper()]
 
 
+def _kind(page: Page) -> tuple[type[Page], str | None]:
+    """Return what decides which templates a page uses."""
+    return type(page), page.meta.get("template")
+
+
 @dataclass
 class FetchedFile:
     """A file of the site; ``content`` is None if there is no such file, or if it could not be rendered.
@@ -89,6 +94,7 @@ class Session:
         self._own_templates = frozenset(Path(custom).rglob("*.html")) if custom else frozenset()
         # The paths of all files of the build, relative to the site.
         self._built: frozenset[str] = frozenset()
+        self._rendered_kinds: set[tuple[type[Page], str | None]] = set()
         # Content and table of contents of each page before it is rendered, which changes both.
         self._converted: dict[str, tuple[str | None, Any]] = {}
         self._index_files()
@@ -96,12 +102,18 @@ class Session:
             if file.page is not None:
                 self._remember(file.page)
 
-    def warm_up(self) -> None:
-        """Finish the build: render a page with each template, since the build may have cached all pages."""
+    def finish(self) -> None:
+        """The build is complete."""
         self._built = frozenset(file.dest_uri for file in self.files)
-        pages = {(type(file.page), file.page.meta.get("template")): file for file in self._pages if file.page}
-        for file in pages.values():
-            self.fetch(file.dest_uri)
+
+    def prepare(self, path: str) -> None:
+        """Render a page that may be edited next, unless its templates have been used.
+
+        Those of a build whose pages are cached have not been loaded.
+        """
+        file = self._by_path.get(path)
+        if file is not None and file.page is not None and _kind(file.page) not in self._rendered_kinds:
+            self.fetch(path)
 
     def fetch(self, path: str) -> FetchedFile:
         """Return the file at a path relative to the site."""
@@ -119,6 +131,7 @@ class Session:
     def _render(self, file: File) -> bytes | None:
         page = file.page
         assert page is not None
+        self._rendered_kinds.add(_kind(page))
         page.content, toc = self._converted[file.src_uri]
         page.toc = copy.deepcopy(toc)
         return mkdocs_internals.render_page(

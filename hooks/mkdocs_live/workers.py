@@ -1,7 +1,8 @@
 """Worker processes: each builds the site once, then answers requests from the objects of that build.
 
-A worker runs the command of the user, ``mkdocs serve``, in a new process up to the point where it would
-serve, so it uses hooks and packages as they are now. It is started ahead of time, imports MkDocs, and waits.
+A worker runs the command of the user, ``mkdocs serve``, up to the point where it would serve. A `ForkServer`
+forks it with everything imported. Without one, or after code has changed, it is a new process that uses the
+code as it is then; it is started ahead of time, imports MkDocs, and waits.
 
 The server and a worker exchange pickled objects through the worker's standard input and output. The server
 sends a folder for temporary files and the arguments of `_build`, and the worker answers with a `BuildResult`.
@@ -33,7 +34,9 @@ from typing import IO, Any, NoReturn
 
 from mkdocs.exceptions import Abort
 
-from mkdocs_live.build_messages import BuildMessage, CapturedOutput
+from mkdocs_live import mkdocs_internals
+from mkdocs_live.build_messages import BuildMessage, CapturedOutput, silence_console
+from mkdocs_live.fork_server import ForkedProcess, ForkServer
 from mkdocs_live.process_state import state
 from mkdocs_live.session import Session
 
@@ -106,14 +109,13 @@ class Worker:
     what its build has last reported.
     """
 
-    def __init__(self, command: list[str]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes] | ForkedProcess) -> None:
         self.lock = threading.RLock()
         self.progress = BuildProgress(BuildMessage("", 0, 0, ""), ())
         # For its temporary files, with the site; empty before it builds.
         self.folder = ""
         self._has_started = False
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe)  # noqa: S603 - this Python
+        self._process = process
 
     def request(self, method: str, *arguments: object, patience: float = -1) -> Any:
         """Call a method of the worker's `Session`, and return its result.
@@ -190,11 +192,17 @@ def is_running(process: int) -> bool:
     return True
 
 
+def start_process(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a process for a worker."""
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe)  # noqa: S603 - this Python
+
+
 class WorkerPool:
-    """Prepares a worker ahead of time, and lets it build; ``on_result`` gets the result in another thread.
+    """Lets workers build; ``on_result`` gets the result in another thread.
 
     It is also called after each progress of a build. ``arguments`` are those of the command, ``root`` is the
-    folder of the project.
+    folder of the project. Without a fork server, a worker is prepared ahead of time.
     """
 
     def __init__(
@@ -202,11 +210,14 @@ class WorkerPool:
         arguments: list[str],
         root: Path,
         on_result: Callable[[Worker, BuildResult | BuildProgress], None],
+        fork_server: ForkServer | None = None,
     ) -> None:
         self._arguments, self._root, self._on_result = arguments, root, on_result
         self._folder = _create_folder()
         # Guards everything below.
         self._lock = threading.Lock()
+        self._fork_server = fork_server
+        self._forks = fork_server is not None
         self._ready: Worker | None = None
         self._building: Worker | None = None
         self._builds = 0
@@ -238,6 +249,11 @@ class WorkerPool:
             self.discard(worker)
             self._prepare_next()
 
+    def reload_code(self) -> None:
+        """Let the next builds run the code as it is then, which the fork server has not loaded."""
+        with self._lock:
+            self._forks = False
+
     def close(self) -> None:
         """Kill all workers that have not built the site, and delete all temporary files."""
         with self._lock:
@@ -246,6 +262,8 @@ class WorkerPool:
             self._building = self._ready = None
         for worker in workers:
             worker.kill()
+        if self._fork_server is not None:
+            self._fork_server.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @staticmethod
@@ -258,11 +276,18 @@ class WorkerPool:
 
     def _prepare_next(self) -> None:
         with self._lock:
-            if not self._is_closed and self._ready is None and self._building is None:
+            if self._forks or self._is_closed:
+                return
+            if self._ready is None and self._building is None:
                 self._ready = self._start()
 
     def _start(self) -> Worker:
-        worker = Worker([sys.executable, "-c", _START.format(folder=str(Path(__file__).parents[1]))])
+        process = None
+        if self._forks and self._fork_server is not None:
+            with suppress(OSError):
+                process = self._fork_server.start()
+        command = [sys.executable, "-c", _START.format(folder=str(Path(__file__).parents[1]))]
+        worker = Worker(process or start_process(command))
         threading.Thread(target=self._wait_for_result, args=(worker,), daemon=True).start()
         return worker
 
@@ -295,6 +320,9 @@ def main() -> NoReturn:
     """Run a worker process."""
     # Ctrl+C is for the server, which ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A forked worker gets its own console and plugins.
+    silence_console()
+    mkdocs_internals.forget_plugins()
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     # What hooks and their programs print goes to the terminal, and they cannot read requests.
     null = os.open(os.devnull, os.O_RDWR)
@@ -368,7 +396,7 @@ def _build(
         session = state.session
         assert session is not None
         result = BuildResult(folder, captured.messages(session.docs), watched, tuple(captured.notes))
-        session.warm_up()
+        session.finish()
         results.put((result, session))
         # If this returned, MkDocs would serve, and then delete the site.
         while True:

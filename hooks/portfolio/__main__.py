@@ -1,4 +1,4 @@
-"""``python -m portfolio``: see `portfolio.cli`, and `mkdocs_glue.build_command` for ``build``."""
+"""``python -m portfolio``: see `portfolio.cli`, and `mkdocs_glue.build_command` for build and serve."""
 
 import sys
 
@@ -17,6 +17,10 @@ def main() -> int:
         from portfolio.mkdocs_glue.build_command import build
 
         build(sys.argv[2:], manifest, obstacle)
+    if sys.argv[1:2] == ["serve"]:
+        from portfolio.mkdocs_glue.build_command import serve
+
+        serve(sys.argv[2:])
     from portfolio.cli import main as run
 
     return run()

@@ -238,11 +238,11 @@ class _Site:
                         self._measurements.failures[key] = f"not started within {self._plan.limit:.0f} s"
 
     def _measure_edit(self, server: serving.Server, edit: Edit) -> None:
-        # At a random point in the interval of a server that polls every half second.
-        time.sleep(self._random.random() / 2)
         before = server.get(edit.page, self._plan.limit)
         if before is not None and edit.is_visible(before):
             raise StepError(f"{edit.kind}: is visible before the edit")
+        # At a random point in the interval of a server that polls every half second.
+        time.sleep(0.5 + self._random.random() / 2)
         pid = server.process.pid
         cpu_before, start = processes.cpu_seconds(pid), self._clock()
         edit.change()

@@ -1,15 +1,18 @@
 """The private parts of MkDocs and Material that the preview uses have not changed."""
 
 import inspect
+from typing import Any
 
 import pytest
 from material.plugins.blog.plugin import BlogPlugin
 from material.plugins.blog.structure import Post
 from mkdocs.commands import build, serve
+from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
 
 from mkdocs_live import mkdocs_internals
+from tests.support import project
 
 
 def test_installed_versions_are_supported() -> None:
@@ -19,6 +22,19 @@ def test_installed_versions_are_supported() -> None:
 def test_an_unsupported_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mkdocs_internals, "version", lambda name: "1.7.2" if name == "mkdocs" else "9.8.1")
     assert mkdocs_internals.unsupported_package() == "mkdocs 1.7.2"
+
+
+def test_a_configuration_after_forget_plugins_has_new_plugins() -> None:
+    def load() -> Any:
+        return load_config(str(project.ROOT / "mkdocs.yml")).plugins["material/blog"]
+
+    first = load()
+    assert load() is first
+    mkdocs_internals.forget_plugins()
+    second = load()
+    assert second is not first
+    for plugin in (first, second):
+        plugin.on_shutdown()  # removes its temporary folder
 
 
 # Lines of each part, in order, that `mkdocs_internals` repeats or relies on.

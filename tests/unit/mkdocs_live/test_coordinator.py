@@ -16,7 +16,14 @@ from mkdocs_live.build_messages import BuildMessage
 from mkdocs_live.coordinator import CurrentSite, Preview
 from mkdocs_live.server import EventHub, PageMovedError, SiteNotReadyError
 from mkdocs_live.session import ChangeResult, FetchedFile
-from mkdocs_live.workers import BuildProgress, BuildResult, Worker, WorkerBusyError, WorkerLostError
+from mkdocs_live.workers import (
+    BuildProgress,
+    BuildResult,
+    Worker,
+    WorkerBusyError,
+    WorkerLostError,
+    start_process,
+)
 
 
 def test_a_request_does_not_wait_forever_for_the_first_build() -> None:
@@ -33,7 +40,7 @@ def test_a_request_waits_for_the_first_build() -> None:
 
 def test_a_build_during_which_files_changed_is_discarded(tmp_path: Path) -> None:
     preview = Preview("127.0.0.1", 0, "http://127.0.0.1/", tmp_path, [], [])
-    outdated, current = (Worker([sys.executable, "-c", "input()"]) for _ in range(2))
+    outdated, current = (Worker(start_process([sys.executable, "-c", "input()"])) for _ in range(2))
     # The result comes when the next build has begun.
     preview._builder = current
     preview._on_result(outdated, BuildResult(str(tmp_path), ()))

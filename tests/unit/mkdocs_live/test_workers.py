@@ -15,7 +15,7 @@ import pytest
 from mkdocs_live import workers
 from mkdocs_live.build_messages import CapturedOutput
 from mkdocs_live.process_state import state
-from mkdocs_live.workers import BuildProgress, BuildResult, Worker, WorkerLostError, WorkerPool
+from mkdocs_live.workers import BuildProgress, BuildResult, Worker, WorkerLostError, WorkerPool, start_process
 
 SECONDS = 5
 HOOKS = Path(workers.__file__).parents[1]
@@ -44,7 +44,7 @@ def test_a_worker_that_does_not_answer_is_killed(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(workers, "_REQUEST_SECONDS", 0.01)
-    worker = Worker([sys.executable, "-c", "import time; time.sleep(60)"])
+    worker = Worker(start_process([sys.executable, "-c", "import time; time.sleep(60)"]))
     for _ in range(2):
         with pytest.raises(WorkerLostError):
             worker.request("fetch", "a/index.html")
@@ -94,7 +94,7 @@ def test_a_build_that_is_ended_has_a_result(
 
 def _start_worker(build: str, before: str = "") -> Worker:
     code = _WORKER.format(hooks=str(HOOKS), build=build, before=before)
-    return Worker([sys.executable, "-c", code])
+    return Worker(start_process([sys.executable, "-c", code]))
 
 
 def _receive_build(worker: Worker, folder: Path) -> object:
