@@ -82,7 +82,7 @@ _command = _Command()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    # `build_command` stops it while modules are imported.
+    # `python -m portfolio` stops it while modules are imported.
     gc.enable()
     _command.is_serve = command == "serve"
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
