@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +21,16 @@ def build(arguments: Sequence[str], manifest: dict[str, Any] | None, obstacle: s
     `skip_build`.
     """
     build_inputs.start(manifest, obstacle)
-    _run("build", arguments)
+    try:
+        _run("build", arguments)
+    except SystemExit as end:
+        if not isinstance(end.code, int):
+            raise
+        # Python would free a million objects one by one: 0.3 s with 40 posts, more with more.
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code)
 
 
 def serve(arguments: Sequence[str]) -> NoReturn:
