@@ -7,7 +7,6 @@ changes within that range, ``tests/build/test_incremental_internals.py`` fails a
 
 from __future__ import annotations
 
-import copy
 import functools
 import logging
 import os
@@ -202,7 +201,7 @@ def convert_page(md: Markdown, page: Any, config: MkDocsConfig, files: Files) ->
     html = md.convert(page.markdown)
     return ConvertedPage(
         html,
-        copy.deepcopy(getattr(md, "toc_tokens", [])),
+        getattr(md, "toc_tokens", []),
         title.title,
         sorted(anchors.present_anchor_ids | raw_html.present_anchor_ids),
         [
