@@ -27,22 +27,12 @@ from mkdocs_incremental.skip_build import DIGEST_BYTES, describe, digest
 
 # A file may change again within the resolution of the file system's clock, with the same time.
 CLOCK_RESOLUTION_NS = 2_000_000_000
-_PLAIN = (
-    bool,
-    int,
-    float,
-    complex,
-    type(None),
-    datetime.date,
-    datetime.time,
-    datetime.timedelta,
-    datetime.tzinfo,
-)
-# Those of them that are no longer than a digest, and whose text names their type.
-_SHORT = frozenset((bool, int, float, type(None), datetime.date))
-_CONTAINERS = (list, tuple, dict)
+# Values that `marshal` serializes as they are.
+_ATOMS = frozenset({str, bytes, int, float, complex, bool, type(None)})
 # The last format of marshal in which equal values have equal bytes, whether or not they share parts.
 _MARSHAL_VERSION = 2
+# Containers with more items are replaced by their digests, which are computed once.
+_MAX_INLINE = 16
 _PACKAGE_METADATA = (".dist-info", ".egg-info")
 Adapter = Callable[[Any], object]
 
@@ -59,39 +49,22 @@ class Digester:
     """
 
     def __init__(self, adapters: Mapping[type, Adapter] | None = None) -> None:
-        self._adapters = dict(adapters or {})
+        # Returns the value that identifies an object, by the class of the object.
+        self._adapters: dict[type, Adapter] = {}
+        self._inherited_adapters = dict(adapters or {})
         # With a reference to the object, so that its id is not reused.
         self._digests: dict[int, tuple[object, bytes]] = {}
         self._active: dict[int, int] = {}
 
     def digest(self, value: object) -> bytes:
         """Return the digest of a value. Raises NotFingerprintable."""
-        kind = type(value)
-        if kind is str:
-            return hash_parts(b"s", value.encode("utf-8", "surrogatepass"))  # type: ignore[attr-defined]
-        if kind in (bytes, bytearray):
-            return hash_parts(b"b", bytes(value))  # type: ignore[call-overload]
-        if isinstance(value, _PLAIN) and not isinstance(value, Enum):
-            return hash_parts(b"p", f"{kind.__qualname__} {value!r}".encode())
-        cached = self._digests.get(id(value))
-        if cached is not None:
-            return cached[1]
-        if kind in _CONTAINERS:
-            data = _marshal(value)
-            if data:
-                digest = hash_parts(b"m", data)
-                self._digests[id(value)] = value, digest
-                return digest
-        if id(value) in self._active:
-            # A reference to an object that contains it: known by the distance.
-            return hash_parts(b"cycle", str(len(self._active) - self._active[id(value)]).encode())
-        self._active[id(value)] = len(self._active)
-        try:
-            digest = hash_parts(kind.__qualname__.encode(), *self._parts(value))
-        finally:
-            del self._active[id(value)]
-        self._digests[id(value)] = value, digest
-        return digest
+        if type(value) in _ATOMS:
+            return _digest_plain(value)
+        identity = id(value)
+        cached = self._digests.get(identity)
+        if cached is None:
+            cached = self._digests[identity] = value, _digest_plain(self._expand(value, identity))
+        return cached[1]
 
     def digest_all(self, values: Mapping[str, object]) -> dict[str, str]:
         """Return the digests of values by name, as hexadecimal text. Raises NotFingerprintable.
@@ -104,75 +77,108 @@ class Digester:
             self._digests.pop(id(value), None)
         return digests
 
-    def _part(self, value: object) -> bytes:
-        """Return what a container's digest has of an item: its digest, or short values themselves."""
-        if type(value) is str:
-            return b"s" + value.encode("utf-8", "surrogatepass")
-        if type(value) in _SHORT:
-            return f"p{value!r}".encode()
-        return b"d" + self.digest(value)
+    def _reduce(self, value: Any) -> Any:
+        """Return a value that `marshal` serializes, for a value in another."""
+        kind = type(value)
+        if kind in (list, tuple, dict) and len(value) <= _MAX_INLINE:
+            if kind is not dict and _ATOMS.issuperset(map(type, value)):
+                return value
+            return self._expand(value, id(value))
+        # An ellipsis cannot be confused with data, because it has no digest.
+        return ..., self.digest(value)
 
-    def _parts(self, value: Any) -> Iterator[bytes]:
-        for kind in type(value).__mro__:
-            if kind in self._adapters:
-                yield self.digest(self._adapters[kind](value))
-                return
-        if hasattr(type(value), "__fingerprint__"):
-            yield self.digest(value.__fingerprint__())
-        elif isinstance(value, Enum):
-            yield value.name.encode()
-        elif isinstance(value, Mapping):
-            for item in value.items():
-                yield from map(self._part, item)
-        elif isinstance(value, list | tuple):
-            yield from map(self._part, value)
-        elif isinstance(value, set | frozenset):
-            yield from sorted(map(self._part, value))
-        elif isinstance(value, PurePath | str):
-            yield str(value).encode("utf-8", "surrogatepass")
-        elif isinstance(value, bytes | bytearray):
-            yield bytes(value)
-        else:
-            yield from self._object_parts(value)
+    def _expand(self, value: object, identity: int) -> Any:
+        """Return a value that `marshal` serializes, in which only the parts may be replaced by digests."""
+        depth = len(self._active)
+        if identity in self._active:
+            # A reference to an object that contains it: known by the distance.
+            return ..., "cycle", depth - self._active[identity]
+        self._active[identity] = depth
+        try:
+            return self._serialize(value)
+        finally:
+            del self._active[identity]
 
-    def _object_parts(self, value: Any) -> Iterator[bytes]:
-        if isinstance(value, type):
-            yield f"{value.__module__}.{value.__qualname__}".encode()
-        elif isinstance(value, types.FunctionType):
-            yield from self._function_parts(value)
-        elif isinstance(value, functools.partial):
-            yield from map(self.digest, (value.func, value.args, value.keywords))
-        elif isinstance(value, types.MethodType):
-            yield from map(self.digest, (value.__func__, value.__self__))
-        elif isinstance(value, types.BuiltinFunctionType):
-            yield value.__qualname__.encode()
-            if not isinstance(value.__self__, types.ModuleType | type(None)):
-                yield self.digest(value.__self__)
-        elif hasattr(value, "__wrapped__"):
-            yield self.digest(value.__wrapped__)
-        elif hasattr(value, "pattern") and hasattr(value, "flags"):
-            yield from map(self.digest, (value.pattern, value.flags))
-        elif isinstance(value, types.ModuleType):
-            yield value.__name__.encode()
-        elif hasattr(value, "__dict__"):
-            for item in vars(value).items():
-                yield from map(self._part, item)
-            # A class does not list the slots of its bases.
-            for kind in type(value).__mro__:
-                for name in vars(kind).get("__slots__", ()):
-                    if name != "__dict__":
-                        yield self._part(getattr(value, name, None))
-        else:
-            raise NotFingerprintable(type(value).__qualname__)
+    def _serialize(self, value: Any) -> Any:
+        kind = type(value)
+        if kind in _ATOMS:
+            return value
+        if kind is list or kind is tuple:
+            return kind([item if type(item) in _ATOMS else self._reduce(item) for item in value])
+        if kind is dict and _ATOMS.issuperset(map(type, value)):
+            return {key: item if type(item) in _ATOMS else self._reduce(item) for key, item in value.items()}
+        adapter = self._adapters.get(kind)
+        if adapter is None:
+            adapter = self._adapters[kind] = self._find_adapter(kind)
+        return ..., kind.__qualname__, self._serialize(adapter(value))
 
-    def _function_parts(self, value: types.FunctionType) -> Iterator[bytes]:
-        # `digest_code` covers its code; this identifies the function and its data. The columns of its first
-        # instructions distinguish lambdas in one line.
-        positions = [*itertools.islice(value.__code__.co_positions(), 4)]
-        yield f"{value.__module__}.{value.__qualname__}:{positions}".encode()
-        for cell in value.__closure__ or ():
-            yield self.digest(cell.cell_contents)
-        yield from map(self.digest, (value.__defaults__, value.__kwdefaults__))
+    def _find_adapter(self, kind: type) -> Adapter:
+        for base in kind.__mro__:
+            if base in self._inherited_adapters:
+                return self._inherited_adapters[base]
+        if hasattr(kind, "__fingerprint__"):
+            return lambda value: value.__fingerprint__()
+        if issubclass(kind, set | frozenset):
+            return lambda value: sorted(map(self.digest, value))
+        for base, adapter in _ADAPTERS.items():
+            if issubclass(kind, base):
+                return adapter
+        if hasattr(kind, "pattern") and hasattr(kind, "flags"):
+            return lambda value: [value.pattern, value.flags]
+        return _describe_object
+
+
+def _describe_object(value: Any) -> object:
+    attributes = getattr(value, "__dict__", None)
+    if attributes is None:
+        raise NotFingerprintable(type(value).__qualname__)
+    if "__wrapped__" in attributes:
+        return [value.__wrapped__]
+    # A class does not list the slots of its bases.
+    slots = [name for kind in type(value).__mro__ for name in vars(kind).get("__slots__", ())]
+    return [dict(attributes), *(getattr(value, name, None) for name in slots if name != "__dict__")]
+
+
+def _describe_function(value: types.FunctionType) -> object:
+    # `digest_code` covers its code; this identifies the function and its data. The columns of its first
+    # instructions distinguish lambdas in one line.
+    positions = [*itertools.islice(value.__code__.co_positions(), 4)]
+    cells = [cell.cell_contents for cell in value.__closure__ or ()]
+    return [value.__module__, value.__qualname__, positions, cells, value.__defaults__, value.__kwdefaults__]
+
+
+def _describe_builtin(value: types.BuiltinFunctionType) -> object:
+    owner = value.__self__
+    return [value.__qualname__, None if isinstance(owner, types.ModuleType) else owner]
+
+
+# What identifies the objects of a class and its subclasses; the first that fits.
+_ADAPTERS: dict[type, Adapter] = {
+    Enum: lambda value: value.name,
+    Mapping: lambda value: [[key, item] for key, item in value.items()],
+    list: list,
+    tuple: list,
+    PurePath: str,
+    str: str,
+    bytes: bytes,
+    bytearray: bytes,
+    int: repr,
+    float: repr,
+    datetime.date: repr,
+    datetime.time: repr,
+    datetime.timedelta: repr,
+    datetime.tzinfo: repr,
+    type: lambda value: f"{value.__module__}.{value.__qualname__}",
+    types.FunctionType: _describe_function,
+    functools.partial: lambda value: [value.func, value.args, value.keywords],
+    types.MethodType: lambda value: [value.__func__, value.__self__],
+    types.BuiltinFunctionType: _describe_builtin,
+    types.ModuleType: lambda value: value.__name__,
+}
+
+
+def _digest_plain(value: Any) -> bytes:
+    return hashlib.blake2b(marshal.dumps(value, _MARSHAL_VERSION), digest_size=DIGEST_BYTES).digest()
 
 
 class FileDigests:
@@ -256,14 +262,6 @@ def _files_below(folders: Iterable[str]) -> Iterator[str]:
         for parent, subfolders, names in os.walk(folder, followlinks=True):
             subfolders[:] = [name for name in subfolders if not name.startswith((".", "__pycache__"))]
             yield from (os.path.join(parent, name) for name in names)  # noqa: PTH118 - thousands of files
-
-
-def _marshal(value: Any) -> bytes:
-    """Serialize a container of plain values in one call; empty for any other container."""
-    try:
-        return marshal.dumps(value, _MARSHAL_VERSION)
-    except ValueError:
-        return b""
 
 
 def hash_parts(*parts: bytes) -> bytes:

@@ -7,7 +7,7 @@ changes within that range, ``tests/build/test_incremental_internals.py`` fails a
 
 from __future__ import annotations
 
-import copy
+import functools
 import logging
 import os
 import re
@@ -32,6 +32,7 @@ from mkdocs.theme import Theme
 VERSIONS = {"mkdocs": ("1.6", "1.7"), "mkdocs-material": ("9.8", "9.9"), "markdown": ("3.10", "3.12")}
 
 
+@functools.cache
 def unsupported_version(get_version: Callable[[str], str] = version) -> str:
     """Return why the site must be built the ordinary way; empty if all versions are supported."""
     for name, (first, end) in VERSIONS.items():
@@ -200,7 +201,7 @@ def convert_page(md: Markdown, page: Any, config: MkDocsConfig, files: Files) ->
     html = md.convert(page.markdown)
     return ConvertedPage(
         html,
-        copy.deepcopy(getattr(md, "toc_tokens", [])),
+        getattr(md, "toc_tokens", []),
         title.title,
         sorted(anchors.present_anchor_ids | raw_html.present_anchor_ids),
         [

@@ -40,7 +40,7 @@ log = logging.getLogger("mkdocs.hooks.incremental")
 _FILE = "builds.sqlite3"
 # Thresholds of Python's garbage collector: new objects before it examines these, such runs before it examines
 # those that survived one, and those before it examines all. A build creates a million objects that live until
-# its end; with Python's thresholds, the collector takes three percent of the build and frees next to nothing.
+# its end; with Python's thresholds, the collector takes 5 % of an edit of 300 posts and frees nearly nothing.
 _GC_THRESHOLDS = (20_000, 10, 100)
 
 

@@ -395,18 +395,27 @@ class TemplateCache(BytecodeCache):
 
     def __init__(self, store: Store, code: str, config: MkDocsConfig) -> None:
         self._store, self._code, self._config = store, code, config
-        self._digester = site_facts.create_digester()
+        # The parts of the environment on which templates depend, and their digest.
+        self._parts: list[object] = []
+        self._digest = ""
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Load a template if neither its source nor anything else on which it depends has changed."""
-        try:
-            inputs = self._digester.digest(site_facts.describe_environment(bucket.environment, self._config))
-        except NotFingerprintable:
-            # Never equal to that of a stored template.
-            inputs = os.urandom(16)
-        bucket.checksum = f"{bucket.checksum} {self._code} {inputs.hex()}"
+        env = bucket.environment
+        parts: list[object] = [*env.filters.items(), *env.tests.items(), *env.extensions, env.autoescape]
+        if parts != self._parts:
+            self._parts, self._digest = parts, self._digest_environment(env)
+        bucket.checksum = f"{bucket.checksum} {self._code} {self._digest}"
         if content := self._store.get(f"template {bucket.key}"):
             bucket.bytecode_from_string(b64decode(content))
+
+    def _digest_environment(self, env: Environment) -> str:
+        description = site_facts.describe_environment(env, self._config)
+        try:
+            return site_facts.create_digester().digest(description).hex()
+        except NotFingerprintable:
+            # Never equal to that of a stored template.
+            return os.urandom(16).hex()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._store.put(f"template {bucket.key}", b64encode(bucket.bytecode_to_string()).decode())

@@ -266,16 +266,17 @@ class CvOptions(Model):
         return ALL in self.entries or is_selected or entry.id in self.entries
 
 
-DEFAULT_CVS: Mapping[str, CvOptions] = MappingProxyType({DEFAULT_CV: CvOptions()})
+# Defaults are not validated, because most builds need no validator of their models.
+DEFAULT_CVS: Mapping[str, CvOptions] = MappingProxyType({DEFAULT_CV: CvOptions.model_construct()})
 
 
 class PortfolioSettings(Model):
     """The keys of ``extra.portfolio``."""
 
     exports: ExportOptions = Field(
-        ExportOptions(), description="Outputs to turn off.", examples=[{"cv_pdf": False}]
+        ExportOptions.model_construct(), description="Outputs to turn off.", examples=[{"cv_pdf": False}]
     )
-    faces: ExportOptions = Field(ExportOptions(), description="The former name of exports.")
+    faces: ExportOptions = Field(ExportOptions.model_construct(), description="The former name of exports.")
     citation_style: str = Field(
         "",
         description="A CSL style from zotero.org/styles, but not a note style; by default Harvard.",
@@ -294,7 +295,9 @@ class PortfolioSettings(Model):
         examples=["Europe/Paris"],
     )
     feeds: FeedOptions = Field(
-        FeedOptions(), description="The paths and the length of feeds.", examples=[{"tag": "off"}]
+        FeedOptions.model_construct(),
+        description="The paths and the length of feeds.",
+        examples=[{"tag": "off"}],
     )
     macros: dict[str, str] = Field(
         {},

@@ -52,11 +52,13 @@ class PostCitations:
         site = self._profile.site_name
         names = " and ".join(_bibtex_name(name) for name in authors)
         fields = {"title": title, "author": names, "organization": site, "url": url}
-        post = Publication(
+        title, site = " ".join(title.split()), " ".join(site.split())
+        # Without validation: building the validator of publications takes longer than formatting a post.
+        post = Publication.model_construct(
             id=id,
             type="online",
             title=title,
-            author=names,
+            author=names.strip(),
             venue=site or None,
             date=None if day is None else SingleDate(day.isoformat(), Precision.DAY, day, day),
             url=url or None,

@@ -54,6 +54,8 @@ class _StrictProcessor(AttrListTreeprocessor):
 
     def run(self, doc: Element) -> None:
         super().run(doc)
+        if not any("{" in text for text in doc.itertext()):
+            return
         for element in doc.iter():
             is_block = self.md.is_block_level(element.tag)
             text = (element[-1].tail if len(element) else element.text) if is_block else element.tail

@@ -35,7 +35,10 @@ class DirectionExtension(TreeExtension):
     get_language: Callable[[Markdown], str]
 
     def edit_tree(self, md: Markdown, root: Element) -> None:
-        _set_directions(root, i18n.direction_of(self.get_language(md)))
+        direction = i18n.direction_of(self.get_language(md))
+        # All letters of ASCII are written from left to right.
+        if direction != "ltr" or not all(map(str.isascii, root.itertext())):
+            _set_directions(root, direction)
 
 
 def _set_directions(parent: Element, inherited: str) -> None:

@@ -97,27 +97,42 @@ class _InlineMarker(InlineProcessor):
 
 
 def find_elements(
-    root: Element, is_wanted: Callable[[Element], bool], containers: Collection[str], inside: bool = False
+    root: Element, is_wanted: Callable[[Element], bool], containers: Collection[str]
 ) -> Iterator[tuple[Element, Element, bool]]:
     """Yield the wanted elements below another in text order, except those inside a wanted element.
 
     Each comes with its parent, and whether it is inside an element with a tag in ``containers``.
     """
+    # Most texts have none, and this is faster.
+    if any(map(is_wanted, root.iter())):
+        yield from _find_elements(root, is_wanted, containers, inside=False)
+
+
+def _find_elements(
+    root: Element, is_wanted: Callable[[Element], bool], containers: Collection[str], *, inside: bool
+) -> Iterator[tuple[Element, Element, bool]]:
     for child in root:
         if is_wanted(child):
             yield root, child, inside
         else:
-            yield from find_elements(child, is_wanted, containers, inside or child.tag in containers)
+            inner = inside or child.tag in containers
+            yield from _find_elements(child, is_wanted, containers, inside=inner)
 
 
-def iter_text(element: Element) -> Iterator[str]:
-    """Yield the text of an element and the text after it, without code and formulas."""
-    # A formula contains its TeX as text.
-    if str(element.tag).rpartition("}")[2] not in ("code", "pre", "math"):
-        yield element.text or ""
-        for child in element:
-            yield from iter_text(child)
-    yield element.tail or ""
+def list_texts(element: Element) -> list[str]:
+    """Return the texts in an element and the text after it, without code and formulas."""
+    texts: list[str] = []
+
+    def add(element: Element) -> None:
+        # A formula contains its TeX as text.
+        if str(element.tag).rpartition("}")[2] not in ("code", "pre", "math"):
+            texts.append(element.text or "")
+            for child in element:
+                add(child)
+        texts.append(element.tail or "")
+
+    add(element)
+    return texts
 
 
 def has_class(element: Element, name: str) -> bool:

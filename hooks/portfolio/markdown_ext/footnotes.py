@@ -12,7 +12,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 
 from portfolio.core.diagnostics import closest_match, quote
-from portfolio.markdown_ext.extensions import add_line_reader, add_tree_editor, iter_text
+from portfolio.markdown_ext.extensions import add_line_reader, add_tree_editor, list_texts
 from portfolio.markdown_ext.render_errors import RenderError, Report
 
 # After fences (25) have become placeholders.
@@ -43,7 +43,7 @@ class FootnoteCheckExtension(Extension):
     def _check(self, md: Markdown, root: Element) -> None:
         pattern: Any = md.inlinePatterns["footnote"]
         footnotes = pattern.footnotes
-        unknown = [match for text in iter_text(root) for match in _REFERENCE.finditer(text)]
+        unknown = [match for text in list_texts(root) for match in _REFERENCE.finditer(text)]
         similar = {match["id"]: closest_match(match["id"], footnotes.footnotes) for match in unknown}
         for id in footnotes.footnotes:
             # A misspelt reference is a fault of its own, and the only one.

@@ -69,7 +69,7 @@ _UNCLOSED_PARAGRAPH = re.compile(r"<p\b(?!.*</p\s*>).*\n[ \t]*\n\s*[^<\s]", re.D
 # Tags of an inline SVG that are looked at for its start.
 _MAX_SVG_TAGS = 200
 # HTML that the highlighter wrote.
-_HIGHLIGHTED = ('<div class="highlight', '<table class="highlight')
+_HIGHLIGHTED = re.compile(r'<(?:div|table) (?:[^<>]* )?class="(?:[^"<>]* )?highlight')
 
 
 @dataclass(eq=False)
@@ -174,5 +174,5 @@ def _iter_tags(md: Markdown, root: Element) -> Iterator[re.Match[str]]:
     for text in root.itertext():
         for placeholder in HTML_PLACEHOLDER_RE.finditer(text):
             block = blocks[int(placeholder[1])]
-            if isinstance(block, str) and not block.startswith(_HIGHLIGHTED):
+            if isinstance(block, str) and "<" in block and not _HIGHLIGHTED.match(block):
                 yield from (tag for tag in _TAG.finditer(_RAW_TEXT.sub(r"\1", block)) if tag["name"])

@@ -24,6 +24,8 @@ _NAME = "snippet"
 _PRIORITY = 32  # that of pymdownx.snippets
 # Included texts of a page are shorter; files that include each other could double them without end.
 _MOST_BYTES = 2_000_000
+# Part of each line that includes something.
+_MARK = "8<"
 _LINES = re.compile(r":[-\d:,]*$")
 _TARGET = re.compile(r"""[ \t>]*-+8<-+[ \t]+["'](?P<target>.+)["'][ \t]*""")
 _NUMBER = re.compile(r"-?\d+")
@@ -75,6 +77,8 @@ class _Includer(SnippetPreprocessor):
     root: Path
 
     def run(self, lines: list[str]) -> list[str]:
+        if not self.auto_append and not any(_MARK in line for line in lines):
+            return lines
         self._line, self._last, self._size, self._is_too_large = 0, len(lines), 0, False
         self._files: list[str] = []
         result: list[str] = super().run(lines)  # type: ignore[no-untyped-call]

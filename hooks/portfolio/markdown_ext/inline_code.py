@@ -70,7 +70,7 @@ class InlineCodeExtension(Extension):
                 element.attrib.setdefault("rel", "noopener")
         blocks = md.htmlStash.rawHtmlBlocks
         for index, block in enumerate(blocks):
-            if isinstance(block, str) and _MAY_HAVE_CODE.search(block):
+            if isinstance(block, str) and "<" in block and _MAY_HAVE_CODE.search(block):
                 hint = _DRAWING_HINT if "<svg" in block else _STYLE_HINT
                 blocks[index] = _TAG.sub(partial(self._edit_tag, hint), block)
 

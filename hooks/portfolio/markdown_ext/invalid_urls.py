@@ -22,7 +22,8 @@ class InvalidUrlExtension(TreeExtension):
 
     def edit_tree(self, _md: Markdown, root: Element) -> None:
         for element in root.iter():
-            if is_valid_url(element.get("href", "")) and is_valid_url(element.get("src", "")):
+            urls = filter(None, (element.get("href"), element.get("src")))
+            if all(map(is_valid_url, urls)):
                 continue
             if element.tag == "img":
                 element.text = element.get("alt")

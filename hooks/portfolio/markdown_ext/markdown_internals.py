@@ -110,6 +110,8 @@ class _RelaxedFences(_Fences):  # type: ignore[misc]
     is_closed: tuple[int, bool]
 
     def search_nested(self, lines: list[str]) -> list[str]:
+        if not any("```" in line or "~~~" in line for line in lines):
+            return lines
         self.lines, self.is_closed = lines, (-1, False)
         result: list[str] = super().search_nested(lines)
         return result

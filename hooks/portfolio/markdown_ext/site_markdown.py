@@ -34,7 +34,7 @@ from portfolio.markdown_ext.code_blocks import (
 )
 from portfolio.markdown_ext.direction import DirectionExtension
 from portfolio.markdown_ext.emoji import EmojiExtension
-from portfolio.markdown_ext.extensions import HEADINGS, add_line_reader, add_tree_editor, iter_text
+from portfolio.markdown_ext.extensions import HEADINGS, add_line_reader, add_tree_editor, list_texts
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.footnotes import FootnoteCheckExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
@@ -302,7 +302,7 @@ class RecorderExtension(Extension):
             self.report(limits.find_deep_part(self.current.source))
         page = self.current.page
         page.outline = read_outline(md, root)
-        page.text = "".join(iter_text(root))
+        page.text = "".join(list_texts(root))
         for element in root.iter():
             if id := element.get("id"):
                 page.ids.add(id)

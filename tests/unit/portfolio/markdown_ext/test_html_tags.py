@@ -14,11 +14,13 @@ def convert(text: str) -> tuple[str, list[tuple[str, str, int | None]]]:
     extensions: list[str | Extension] = [
         "attr_list",
         "md_in_html",
+        "pymdownx.highlight",
         "pymdownx.superfences",
         HtmlTagExtension(errors.append),
         AttributeListExtension(errors.append),
     ]
-    html = Markdown(extensions=extensions).convert(text)
+    configs = {"pymdownx.highlight": {"pygments_lang_class": True}}
+    html = Markdown(extensions=extensions, extension_configs=configs).convert(text)
     return html, [(error.code, error.source, error.occurrence) for error in errors]
 
 
@@ -49,6 +51,7 @@ def test_only_tags_of_elements_are_html(text: str, html: str) -> None:
         ("<div>\n\na\n", [("html.unclosed", "<div>", 0)]),
         ("<b>a</b> <b>c", [("html.unclosed", "<b>", 1)]),
         ("<i>a <b>c</i>", [("html.unclosed", "<b>", 0)]),
+        ('```py\nx\n```\n\n<span class="n">a', [("html.unclosed", '<span class="n">', 0)]),
         ("<p>a\n\n- b\n", [("html.unclosed", "<p>", 0)]),
         ("<p>a\n\n<ul><li>a<li>b</ul>\n", []),
         ("<details><summary>a</summary>\n\n*b*\n\n</details>\n", []),
