@@ -193,8 +193,9 @@ def _check_changes(changed: Collection[Path], config: MkDocsConfig) -> Collectio
     assert checker is not None
     if not changed or state.check_seconds < _QUICK_CHECK_SECONDS:
         began = time.monotonic()
-        content, problems = load_site(paths, checker.config, checker.cache)
-        state.checker = SiteChecker(content, paths, checker.config, checker.now, checker.cache)
+        cache = open_cache(paths.root)
+        content, problems = load_site(paths, checker.config, cache)
+        state.checker = SiteChecker(content, paths, checker.config, checker.now, cache)
         state.reported = frozenset({*problems, *state.checker.check()})
         state.check_seconds = time.monotonic() - began
         return sorted(state.reported)
