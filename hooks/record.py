@@ -83,9 +83,10 @@ _command = _Command()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    # `build_command` stops it while modules are imported.
-    gc.enable()
     _command.is_serve = command == "serve"
+    if _command.is_serve:
+        # `python -m portfolio` stops it while modules are imported.
+        gc.enable()
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
     if not re.fullmatch(r"[0-9]{1,10}", epoch) or int(epoch) > _MAX_EPOCH:
         message = (
@@ -193,8 +194,9 @@ def _check_changes(changed: Collection[Path], config: MkDocsConfig) -> Collectio
     assert checker is not None
     if not changed or state.check_seconds < _QUICK_CHECK_SECONDS:
         began = time.monotonic()
-        content, problems = load_site(paths, checker.config, checker.cache)
-        state.checker = SiteChecker(content, paths, checker.config, checker.now, checker.cache)
+        cache = open_cache(paths.root)
+        content, problems = load_site(paths, checker.config, cache)
+        state.checker = SiteChecker(content, paths, checker.config, checker.now, cache)
         state.reported = frozenset({*problems, *state.checker.check()})
         state.check_seconds = time.monotonic() - began
         return sorted(state.reported)
