@@ -28,7 +28,7 @@ from portfolio.record.models import Post
 
 log = logging.getLogger("mkdocs.hooks.feeds")
 
-_TEMPLATE, _STYLES = "partials/feeds/atom.html", "assets/stylesheets/feed.css"
+_STYLES = "assets/stylesheets/feed.css"
 _SOURCE = "---\ntemplate: feeds.html\ndescription: {description}\n---\n\n# {title}\n"
 
 on_config = require_record(__name__)
@@ -76,14 +76,13 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Fill the files. ``feeds``, for templates: the feeds of the site, by name."""
     state = site_state(config)
     env.filters["rfc3339"] = feeds.rfc3339
-    atom = env.get_template(_TEMPLATE)
+    render_atom = feeds.create_atom_renderer(env)
     # Only posts that are in a feed: a long feed omits the oldest.
     posts = {post.id: (post, page) for planned, _ in state.feeds for post, page in planned.posts}
     entries = {id: _entry(post, page, config) for id, (post, page) in posts.items()}
     for planned, file in state.feeds:
         feed = _feed(planned, [entries[post.id] for post, _page in planned.posts], config)
-        is_json = planned.format == "json"
-        file.content_string = feeds.render_json_feed(feed) if is_json else atom.render(feed=feed)
+        file.content_string = feeds.render_json_feed(feed) if planned.format == "json" else render_atom(feed)
     # Without their posts, so that pages are not rendered again when one changes.
     listed = sorted((planned for planned, _ in state.feeds), key=lambda planned: sort_key(planned.name))
     env.globals["feeds"] = [replace(planned, posts=()) for planned in listed]

@@ -10,19 +10,20 @@ from __future__ import annotations
 import atexit
 import gc
 import os
-import pickle
 import signal
-import struct
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs.structure.files import Files
 
 from mkdocs_incremental.store import Store
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 Send = Callable[[Any], None]
 _MAX_WORKERS = 7
@@ -30,9 +31,6 @@ _MAX_WORKERS = 7
 _MIN_MISSES, _MIN_REMAINING = 16, 48
 # How much a process that works ahead yields to others.
 _NICENESS = 5
-# Before each message: its length in bytes.
-_HEADER = struct.Struct("=I")
-_READ_BYTES: Final = 1 << 20
 
 
 def available_workers() -> int:
@@ -79,12 +77,11 @@ class _Running:
 
 
 class Worker:
-    """A process that runs a function, and is killed when this one ends. `receive` reads its messages."""
+    """A process that runs a function, and is killed when this one ends. `receive` yields its messages."""
 
-    def __init__(self, process: int, pipe: int) -> None:
+    def __init__(self, process: int, pipe: Connection) -> None:
         self._process = process
         self._pipe = pipe
-        self._received = bytearray()
         if not _Running.workers:
             atexit.register(stop_all)
         _Running.workers.append(self)
@@ -92,76 +89,53 @@ class Worker:
     @classmethod
     def start(cls, work: Callable[[Send], object]) -> Worker | None:
         """Start a worker, which may send messages (picklable). None if the system has no resources for it."""
-        reader, writer = os.pipe()
+        from multiprocessing.connection import Pipe
+
         try:
+            reader, writer = Pipe(duplex=False)
             process = os.fork()
         except OSError:
-            os.close(reader)
-            os.close(writer)
             return None
         if process:
-            os.close(writer)
-            os.set_blocking(reader, False)
+            writer.close()
             return cls(process, reader)
         try:
             _Running.in_worker = True
-            # Whoever has the other end of a pipe would keep its worker alive.
+            # As long as a worker has the other end of a pipe, writing to the pipe does not fail.
             for pipe in (reader, *(worker._pipe for worker in _Running.workers)):
-                os.close(pipe)
+                pipe.close()
             # The collector would touch, and so copy, the memory that is shared with the parent.
             gc.freeze()
             _silence_output()
-            work(lambda message: _write(writer, message))
+            # If the parent has died, sending raises BrokenPipeError, which ends the worker.
+            work(writer.send)
         finally:
             # Without clean-up: files, exit handlers and tests belong to the parent.
             os._exit(0)
 
-    def receive(self) -> list[Any]:
-        """Return the messages that have arrived since the last call."""
-        with suppress(BlockingIOError):
-            while data := os.read(self._pipe, _READ_BYTES):
-                self._received += data
-        messages = []
-        start = 0
-        while start + _HEADER.size <= len(self._received):
-            (length,) = _HEADER.unpack_from(self._received, start)
-            end = start + _HEADER.size + length
-            if end > len(self._received):
-                break
-            messages.append(pickle.loads(self._received[start + _HEADER.size : end]))  # noqa: S301 - our own
-            start = end
-        del self._received[:start]
-        return messages
+    def receive(self) -> Iterator[Any]:
+        """Yield the messages that have arrived, without one that is incomplete because the worker died."""
+        with suppress(EOFError):
+            while self._pipe.poll():
+                yield self._pipe.recv()
 
     def wait(self) -> None:
         """Wait for the end of the worker."""
         os.waitpid(self._process, 0)
-        self._close()
+        self._pipe.close()
+        _Running.workers.remove(self)
 
     def stop(self) -> None:
         """End the worker."""
         if self in _Running.workers:
-            with suppress(ProcessLookupError):
-                os.kill(self._process, signal.SIGKILL)
+            os.kill(self._process, signal.SIGKILL)
             self.wait()
-
-    def _close(self) -> None:
-        os.close(self._pipe)
-        _Running.workers.remove(self)
 
 
 def stop_all() -> None:
     """End all workers of this process, such as those that have worked ahead in vain."""
     for worker in [*_Running.workers]:
         worker.stop()
-
-
-def _write(pipe: int, message: object) -> None:
-    """Write a message. If the parent has died, this raises BrokenPipeError, which ends the worker."""
-    data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    data = _HEADER.pack(len(data)) + data
-    while data:
-        data = data[os.write(pipe, data) :]
 
 
 def _silence_output() -> None:
@@ -205,10 +179,10 @@ class WorkerPool:
         """The builder starts with a page: receive what workers have sent, and stop those that it has met."""
         self._visited += 1
         for share in [*self._shares]:
-            messages = share.worker.receive()
-            share.sent += len(messages)
-            for key, content in (entry for entries in messages for entry in entries):
-                self.store.add_from_worker(key, content)
+            for entries in share.worker.receive():
+                share.sent += 1
+                for key, content in entries:
+                    self.store.add_from_worker(key, content)
             if share.position <= self._positions.get(page, -1):
                 share.worker.stop()
                 self._shares.remove(share)

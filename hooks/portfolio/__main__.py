@@ -1,5 +1,6 @@
 """``python -m portfolio``: see `portfolio.cli`, and `mkdocs_glue.build_command` for build and serve."""
 
+import gc
 import sys
 
 from mkdocs_incremental import skip_build
@@ -14,16 +15,26 @@ def main() -> int:
         if manifest is not None and not obstacle:
             sys.stderr.write(manifest["message"])
             return 0
+        _stop_garbage_collector()
         from portfolio.mkdocs_glue.build_command import build
 
         build(sys.argv[2:], manifest, obstacle)
     if sys.argv[1:2] == ["serve"]:
+        _stop_garbage_collector()
         from portfolio.mkdocs_glue.build_command import serve
 
         serve(sys.argv[2:])
     from portfolio.cli import main as run
 
     return run()
+
+
+def _stop_garbage_collector() -> None:
+    """Stop it: of 400 ms of imports, and of a build, it takes a tenth and frees nothing.
+
+    hooks/record.py starts it again under ``serve``.
+    """
+    gc.disable()
 
 
 if __name__ == "__main__":

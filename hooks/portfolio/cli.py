@@ -60,22 +60,30 @@ def main(arguments: list[str] | None = None) -> int:
     urls = commands.add_parser("check-urls", help="compare the lock, or other URLs, with the built site")
     urls.add_argument("--from", dest="source", default="", help="an old sitemap, feed, list or folder")
     urls.set_defaults(run=_check_urls)
-    settings = commands.add_parser("settings", help="check only mkdocs.yml, before MkDocs reads it")
-    for command in (check, post, importing, links, lock, urls, settings):
+    for command in (check, post, importing, links, lock, urls):
         command.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the site's mkdocs.yml")
     commands.add_parser("schema", help="write the JSON Schemas for editors, and the reference of keys")
     parser.set_defaults(format="text")
     options = parser.parse_args(arguments)
     if options.command == "schema":
         return _schema()
-    if transaction.recover(mkdocs_yml.project_root(options.config)):
-        print(transaction.RECOVERED, file=sys.stderr)
-    paths, problems = mkdocs_yml.read_paths(options.config)
-    if options.command == "settings":
-        from portfolio.sources.mkdocs_yml_checks import check_settings
-
-        return _report(problems or check_settings(options.config), options.format)
+    paths, problems = _read_paths(options.config)
     return _report(problems, options.format) if problems else int(options.run(options, paths))
+
+
+def check_settings(config: Path) -> int:
+    """Check only mkdocs.yml: print what is wrong, and return the exit code."""
+    from portfolio.sources import mkdocs_yml_checks
+
+    problems = _read_paths(config)[1]
+    return _report(problems or mkdocs_yml_checks.check_settings(config), "text")
+
+
+def _read_paths(config: Path) -> tuple[SitePaths, list[Diagnostic]]:
+    """Read the paths of a project, which is restored before if an import was interrupted."""
+    if transaction.recover(mkdocs_yml.project_root(config)):
+        print(transaction.RECOVERED, file=sys.stderr)
+    return mkdocs_yml.read_paths(config)
 
 
 def format_json(problems: Sequence[Diagnostic]) -> str:

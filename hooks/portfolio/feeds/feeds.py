@@ -1,7 +1,7 @@
 """The feeds of the posts: which there are, the content of their entries, and JSON Feed.
 
 `plan_feeds` decides which feeds a site has and which posts are in each. `Feed` and `Entry` are the content of
-both formats; Atom is written by the template ``partials/feeds/atom.html``, JSON Feed by `render_json_feed`.
+both formats.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote as quote_url
+
+from jinja2 import Environment
+from markupsafe import Markup
 
 from portfolio.config import FeedOptions
 from portfolio.core.diagnostics import Diagnostic, quote
@@ -217,6 +220,18 @@ def _strip_texts(part: T) -> T:
 def rfc3339(time: datetime) -> str:
     """Format a time as RFC 3339 does, to the second."""
     return time.isoformat(timespec="seconds")
+
+
+def create_atom_renderer(templates: Environment) -> Callable[[Feed], str]:
+    """Return a function that renders feeds as Atom (RFC 4287). An entry of several feeds is rendered once."""
+    feed_template = templates.get_template("partials/feeds/atom.html")
+    entry_template = templates.get_template("partials/feeds/entry.html")
+
+    @cache
+    def render_entry(entry: Entry) -> Markup:
+        return Markup(entry_template.render(entry=entry))  # noqa: S704 - the template escapes
+
+    return lambda feed: feed_template.render(feed=feed, render_entry=render_entry)
 
 
 def render_json_feed(feed: Feed) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import atexit
-import gc
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from mkdocs_incremental import build_inputs
@@ -39,13 +39,11 @@ def serve(arguments: Sequence[str]) -> NoReturn:
 
 
 def _run(command: str, arguments: Sequence[str]) -> NoReturn:
-    # Of 300 ms of imports, the garbage collector takes 50 and frees nothing. hooks/record.py starts it again.
-    gc.disable()
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("-f", "--config-file", default="mkdocs.yml")
+    parser.add_argument("-f", "--config-file", type=Path, default="mkdocs.yml")
     options, _ = parser.parse_known_args(arguments)
     # MkDocs reads mkdocs.yml before any hook runs, and names no line.
-    code = cli.main(["settings", "--config", options.config_file])
+    code = cli.check_settings(options.config_file)
     if code:
         sys.exit(code)
     from mkdocs.__main__ import cli as mkdocs

@@ -1,6 +1,8 @@
 """Series and their numbers, related posts, and the links that a post shows."""
 
 import random
+import re
+from collections import Counter
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -127,6 +129,11 @@ def test_related_in_front_matter_wins_and_parts_of_a_series_are_not_related() ->
     assert (related["cables"], related["cakes"]) == (("cakes",), ())
     assert "tarts" not in related["bridges"]
     assert related["bridges"] == ("cables",)
+
+
+@given(st.text("aB1_ .-éß’–\u00a0\x85", max_size=40))
+def test_words_are_what_a_pattern_finds(text: str) -> None:
+    assert post_navigation.count_words(text) == Counter(re.findall(r"\w\w+", text.casefold()))
 
 
 def test_titles_and_tags_count_more_than_the_text() -> None:

@@ -35,7 +35,7 @@ FEED = Feed(
 
 
 def atom(feed: Feed) -> bytes:
-    return TEMPLATES.get_template("partials/feeds/atom.html").render(feed=feeds.normalize_feed(feed)).encode()
+    return feeds.create_atom_renderer(TEMPLATES)(feeds.normalize_feed(feed)).encode()
 
 
 def test_feeds_are_valid() -> None:
