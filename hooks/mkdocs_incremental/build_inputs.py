@@ -46,6 +46,7 @@ _SKIPPABLE_PLUGINS = (
 _FOLDER_EVENTS = frozenset({"os.listdir", "os.scandir"})
 _PROGRAM_EVENTS = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"})
 _NETWORK_EVENTS = frozenset({"socket.connect", "socket.getaddrinfo", "urllib.Request"})
+_EVENTS = _FOLDER_EVENTS | _PROGRAM_EVENTS | _NETWORK_EVENTS | {"open", "sqlite3.connect"}
 _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR
 _GIT_TIMEOUT_SECONDS = 10
 
@@ -62,7 +63,8 @@ class FileAccess:
 
     def record(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Record an audit event. Must not raise: that would end the caller's operation."""
-        if not self.is_enabled:
+        # Most events are of other kinds, above all each call of `id`.
+        if event not in _EVENTS or not self.is_enabled:
             return
         if event == "open":
             path, mode, flags = arguments
@@ -79,7 +81,7 @@ class FileAccess:
             self.folders.add(os.path.abspath(_path_argument(arguments[0])))
         elif event in _PROGRAM_EVENTS:
             self.programs.add(Path(_path_argument(arguments[0])).name)
-        elif event in _NETWORK_EVENTS:
+        else:
             self.network = True
 
 
@@ -246,16 +248,14 @@ class BuildPaths:
     @functools.cached_property
     def _excluded(self) -> tuple[str, ...]:
         excluded = (self.site, self.cache, "/dev", "/proc", "/sys", *self.ignored)
-        return tuple(os.path.join(folder, "") for folder in excluded)
+        return tuple(f"{folder}{os.sep}" for folder in excluded)
 
     def is_input(self, path: str, start_ns: int = sys.maxsize) -> bool:
         """Whether a path that a build read is an input: neither output, nor cache, nor its temporary file.
 
         ``start_ns`` is when the build started, since the epoch.
         """
-        return not os.path.join(path, "").startswith(self._excluded) and not self._is_temporary(
-            path, start_ns
-        )
+        return not f"{path}{os.sep}".startswith(self._excluded) and not self._is_temporary(path, start_ns)
 
     def _is_temporary(self, path: str, start_ns: int) -> bool:
         if is_below(path, self.root) or not is_below(path, tempfile.gettempdir()):

@@ -60,9 +60,10 @@ class Digester:
         """Return the digest of a value. Raises NotFingerprintable."""
         if type(value) in _ATOMS:
             return _digest_plain(value)
-        cached = self._digests.get(id(value))
+        identity = id(value)
+        cached = self._digests.get(identity)
         if cached is None:
-            cached = self._digests[id(value)] = value, _digest_plain(self._expand(value))
+            cached = self._digests[identity] = value, _digest_plain(self._expand(value, identity))
         return cached[1]
 
     def digest_all(self, values: Mapping[str, object]) -> dict[str, str]:
@@ -79,38 +80,37 @@ class Digester:
     def _reduce(self, value: Any) -> Any:
         """Return a value that `marshal` serializes, for a value in another."""
         kind = type(value)
-        if kind in _ATOMS:
-            return value
         if kind in (list, tuple, dict) and len(value) <= _MAX_INLINE:
-            return self._expand(value)
+            if kind is not dict and _ATOMS.issuperset(map(type, value)):
+                return value
+            return self._expand(value, id(value))
         # An ellipsis cannot be confused with data, because it has no digest.
         return ..., self.digest(value)
 
-    def _expand(self, value: Any) -> Any:
+    def _expand(self, value: object, identity: int) -> Any:
         """Return a value that `marshal` serializes, in which only the parts may be replaced by digests."""
-        kind = type(value)
-        if kind in _ATOMS:
-            return value
-        identity, depth = id(value), len(self._active)
+        depth = len(self._active)
         if identity in self._active:
             # A reference to an object that contains it: known by the distance.
             return ..., "cycle", depth - self._active[identity]
         self._active[identity] = depth
         try:
-            if kind is list or kind is tuple:
-                if _ATOMS.issuperset(map(type, value)):
-                    return value
-                return kind([item if type(item) in _ATOMS else self._reduce(item) for item in value])
-            if kind is dict and _ATOMS.issuperset(map(type, value)):
-                return {
-                    key: item if type(item) in _ATOMS else self._reduce(item) for key, item in value.items()
-                }
-            adapter = self._adapters.get(kind)
-            if adapter is None:
-                adapter = self._adapters[kind] = self._find_adapter(kind)
-            return ..., kind.__qualname__, self._expand(adapter(value))
+            return self._serialize(value)
         finally:
             del self._active[identity]
+
+    def _serialize(self, value: Any) -> Any:
+        kind = type(value)
+        if kind in _ATOMS:
+            return value
+        if kind is list or kind is tuple:
+            return kind([item if type(item) in _ATOMS else self._reduce(item) for item in value])
+        if kind is dict and _ATOMS.issuperset(map(type, value)):
+            return {key: item if type(item) in _ATOMS else self._reduce(item) for key, item in value.items()}
+        adapter = self._adapters.get(kind)
+        if adapter is None:
+            adapter = self._adapters[kind] = self._find_adapter(kind)
+        return ..., kind.__qualname__, self._serialize(adapter(value))
 
     def _find_adapter(self, kind: type) -> Adapter:
         for base in kind.__mro__:

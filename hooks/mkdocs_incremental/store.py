@@ -39,7 +39,8 @@ class Store:
         self._from_workers: set[str] = set()
         # In a worker process: what takes new entries.
         self._send: Callable[[str, bytes], None] | None = None
-        self._used: set[str] = set()
+        # The day on which each entry was last used before, by key; 0 if it is not known.
+        self._used: dict[str, int] = {}
         self._connection: sqlite3.Connection | None = None
         self._is_open = False
         # The connection of the parent process, after a fork: neither used nor closed here.
@@ -61,20 +62,21 @@ class Store:
         if connection is None:
             return None
         try:
-            row = connection.execute("SELECT content FROM entries_1 WHERE key = ?", (key,)).fetchone()
+            row = connection.execute("SELECT day, content FROM entries_2 WHERE key = ?", (key,)).fetchone()
         except sqlite3.Error as error:
             self._handle(error)
             return None
         if row is None:
             return None
-        value = _decode(key, row[0])
+        day, content = row
+        value = _decode(key, content)
         if value is not None:
-            self._used.add(key)
+            self._used[key] = day
         return value
 
     def touch(self, key: str) -> None:
         """Mark an entry as used without reading it."""
-        self._used.add(key)
+        self._used[key] = 0
 
     def put(self, key: str, value: Any) -> None:
         """Add a value, which builds after this one can read."""
@@ -132,23 +134,23 @@ class Store:
         with connection:
             connection.execute("BEGIN IMMEDIATE")
             if self._new is not None:
-                rows = ((key, content, len(content), day) for key, content in self._new.items())
-                connection.executemany("INSERT OR REPLACE INTO entries_1 VALUES (?, ?, ?, ?)", rows)
-            used = [(day, key, day) for key in self._used]
-            connection.executemany("UPDATE entries_1 SET day = ? WHERE key = ? AND day < ?", used)
-            connection.execute("DELETE FROM entries_1 WHERE day < ?", (day - self.days,))
-            total = connection.execute("SELECT TOTAL(size) FROM entries_1").fetchone()[0]
+                rows = ((key, len(content), day, content) for key, content in self._new.items())
+                connection.executemany("INSERT OR REPLACE INTO entries_2 VALUES (?, ?, ?, ?)", rows)
+            used = [(day, key) for key, previous_day in self._used.items() if previous_day < day]
+            connection.executemany("UPDATE entries_2 SET day = ? WHERE key = ?", used)
+            connection.execute("DELETE FROM entries_2 WHERE day < ?", (day - self.days,))
+            total = connection.execute("SELECT TOTAL(size) FROM entries_2").fetchone()[0]
             if total > self.limit:
                 self._shrink(connection, total)
 
     def _shrink(self, connection: sqlite3.Connection, total: float) -> None:
         """Delete the least recently used entries until the file is half full, so that this is rare."""
-        current = self._used | (set() if self._new is None else self._new.keys())
-        rows = connection.execute("SELECT key, size FROM entries_1 ORDER BY day").fetchall()
+        current = self._used.keys() | (set() if self._new is None else self._new.keys())
+        rows = connection.execute("SELECT key, size FROM entries_2 ORDER BY day").fetchall()
         for key, size in sorted(rows, key=lambda row: row[0] in current):
             if total <= self.limit / 2:
                 break
-            connection.execute("DELETE FROM entries_1 WHERE key = ?", (key,))
+            connection.execute("DELETE FROM entries_2 WHERE key = ?", (key,))
             total -= size
 
     def _connect(self) -> sqlite3.Connection | None:
@@ -173,9 +175,10 @@ class Store:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self.path, timeout=_LOCK_TIMEOUT_SECONDS, isolation_level=None)
             connection.execute("PRAGMA synchronous = NORMAL")
-            columns = "key TEXT PRIMARY KEY, content BLOB, size INTEGER, day INTEGER"
-            connection.execute(f"CREATE TABLE IF NOT EXISTS entries_1 ({columns}) WITHOUT ROWID")
-            connection.execute("SELECT key, content, size, day FROM entries_1 LIMIT 1").fetchone()
+            # The content is last, because SQLite reads all columns before the one that it needs.
+            columns = "key TEXT PRIMARY KEY, size INTEGER, day INTEGER, content BLOB"
+            connection.execute(f"CREATE TABLE IF NOT EXISTS entries_2 ({columns}) WITHOUT ROWID")
+            connection.execute("SELECT key, size, day, content FROM entries_2 LIMIT 1").fetchone()
         except (OSError, sqlite3.DatabaseError) as error:
             if connection is not None:
                 connection.close()

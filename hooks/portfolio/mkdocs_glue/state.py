@@ -20,7 +20,7 @@ from mkdocs.structure.pages import Page
 from mkdocs_incremental.api import ReportedItems, track_attributes
 from portfolio.blog.post_lists import BlogLists
 from portfolio.mkdocs_glue import order
-from portfolio.timeline.chart import TimelineRenderer
+from portfolio.timeline.chart import Chart, TimelineRenderer
 
 if TYPE_CHECKING:
     from portfolio.blog.post_lists import CountedLink
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from portfolio.record.models import Publication
     from portfolio.record.people import Profile
     from portfolio.record.record import Record
-    from portfolio.search.indexing import IndexJob, PreviewIndex
+    from portfolio.search.indexing import IndexJob, PreviewIndex, PreviewJob
     from portfolio.sources.mkdocs_yml import SitePaths
     from portfolio.timeline.views import Portfolio
 
@@ -94,6 +94,7 @@ class SiteState:
     views: Portfolio = field(init=False)
     publications: Callable[[], PublicationList] = field(init=False)
     renderer: TimelineRenderer = field(default_factory=TimelineRenderer)
+    draw_chart: Callable[[], Chart | None] = field(init=False)
     templates: Environment = field(init=False)
     own_templates: frozenset[str] = frozenset()
 
@@ -143,7 +144,7 @@ class SiteState:
     feeds: list[tuple[PlannedFeed[Any], File]] = field(default_factory=list)
 
     # hooks/search.py, on_env; in the live preview, on_post_build
-    index_job: IndexJob | None = None
+    index_job: IndexJob | PreviewJob | None = None
     preview_index: PreviewIndex | None = None
 
     # hooks/redirects.py, on_env; None before that

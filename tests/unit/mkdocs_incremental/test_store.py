@@ -60,7 +60,7 @@ def test_content_of_another_key_is_rejected(tmp_path: Path) -> None:
     write(path, {"first": 1, "second": 2})
     with sqlite3.connect(path) as connection:
         connection.execute(
-            "UPDATE entries_1 SET content = (SELECT content FROM entries_1 WHERE key = 'second')"
+            "UPDATE entries_2 SET content = (SELECT content FROM entries_2 WHERE key = 'second')"
         )
     connection.close()
     assert (read(path, "first"), read(path, "second")) == (None, 2)
@@ -109,7 +109,7 @@ def test_unused_entries_are_deleted_by_age_and_size(tmp_path: Path) -> None:
     assert (read(path, "old"), read(path, "new")) == (None, "y")
     write(path, {f"{number}": str(number) for number in range(40)}, day=62, limit=800)
     with sqlite3.connect(path) as connection:
-        (total,) = connection.execute("SELECT SUM(size) FROM entries_1").fetchone()
+        (total,) = connection.execute("SELECT SUM(size) FROM entries_2").fetchone()
     connection.close()
     assert 0 < total <= 400
 
