@@ -50,6 +50,7 @@ from portfolio.mkdocs_glue.state import log_diagnostic, site_state
 from portfolio.print.cv_data import cv_page
 from portfolio.record.kinds import PROJECTS_PAGE, PUBLICATIONS_FILE, listed_kind, story_paths
 from portfolio.sources import loader, mkdocs_yml, profile
+from portfolio.timeline.chart import Chart
 from portfolio.timeline.fragment_cache import FragmentCache
 from portfolio.timeline.views import Portfolio
 
@@ -193,8 +194,9 @@ def _check_changes(changed: Collection[Path], config: MkDocsConfig) -> Collectio
     assert checker is not None
     if not changed or state.check_seconds < _QUICK_CHECK_SECONDS:
         began = time.monotonic()
-        content, problems = load_site(paths, checker.config, checker.cache)
-        state.checker = SiteChecker(content, paths, checker.config, checker.now, checker.cache)
+        cache = open_cache(paths.root)
+        content, problems = load_site(paths, checker.config, cache)
+        state.checker = SiteChecker(content, paths, checker.config, checker.now, cache)
         state.reported = frozenset({*problems, *state.checker.check()})
         state.check_seconds = time.monotonic() - began
         return sorted(state.reported)
@@ -343,12 +345,14 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
             state.library.profile,
         )
     )
+    today = get_build_datetime().date()
+    state.draw_chart = functools.cache(functools.partial(state.renderer.draw, state.views, today))
     if "fragments" not in env.globals:
         env.globals["fragments"] = fragments = FragmentCache()
         subscribe_to_changes(config.extra, lambda path: _clear_fragments(path, config.theme, fragments))
     env.globals.update(
         portfolio=state.views,
-        chart=state.renderer.draw(state.views, get_build_datetime().date()),
+        draw_chart=functools.partial(_draw_chart, config),
         publications=state.publications,
         cv=cv_page(state.views, state.options.cv),
         glossary=dict(sorted(state.glossary.items(), key=lambda item: i18n.sort_key(item[0]))),
@@ -362,6 +366,11 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     # A file of the owner with the same name takes precedence.
     if filters is not None and filters.src_dir != config.docs_dir:
         filters.content_string = env.get_template(_FILTERS).render()
+
+
+def _draw_chart(config: MkDocsConfig) -> Chart | None:
+    """Return the chart, which changes each day. Only pages that call this depend on it."""
+    return site_state(config).draw_chart()
 
 
 def _cv_page_link(files: Files) -> tuple[str, str] | None:

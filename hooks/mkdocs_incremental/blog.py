@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -10,6 +9,7 @@ from html import unescape
 from math import ceil
 from typing import Any
 
+from markdown import Markdown
 from material.plugins.blog.readtime import readtime
 from material.plugins.blog.structure import Excerpt, Post, View
 from material.plugins.search.plugin import void
@@ -85,7 +85,7 @@ def attach(config: MkDocsConfig) -> None:
     if plugin is None:
         return
     plugin.blog.posts = _PostList(plugin.blog.posts)
-    wrappers = {"page_markdown": _without_markdown_extensions, "page_content": _with_cached_reading_time}
+    wrappers = {"page_markdown": _without_converters, "page_content": _with_cached_reading_time}
     for event, wrap in wrappers.items():
         handlers = mkdocs_internals.event_handlers(config, event)
         for index, handler in enumerate(handlers):
@@ -108,14 +108,13 @@ class _PostList(list[Any]):
         return id(getattr(page, "file", None)) in self._files
 
 
-def _without_markdown_extensions(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap the blog's event, so that it creates no converter with extensions: this one is not used."""
+def _without_converters(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap the blog's event, which otherwise creates a converter for each post: none of them is used."""
+    md = Markdown()
 
     def on_page_markdown(markdown: str, *, page: Any, config: MkDocsConfig, files: Files) -> Any:
-        reduced = copy.copy(config)
-        reduced.markdown_extensions = []
-        reduced.mdx_configs = {}
-        return handler(markdown, page=page, config=reduced, files=files)
+        with mkdocs_internals.sharing_converter(md):
+            return handler(markdown, page=page, config=config, files=files)
 
     return on_page_markdown
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from markdown import Markdown
+from material.plugins.blog import structure
 from mkdocs.commands import build
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import pages
@@ -73,6 +74,17 @@ def posts_on_page(plugin: Any, view: Any) -> list[Any]:
     step = plugin._config_pagination_per_page(view)
     first = next(index for index, page in enumerate(view.pages) if page is view) * step
     return list(view.posts[first : first + step])
+
+
+@contextmanager
+def sharing_converter(md: Markdown) -> Iterator[None]:
+    """Let the excerpts of posts that Material creates in this block use ``md`` as their converter."""
+    module: Any = structure
+    original, module.Markdown = module.Markdown, lambda **_: md
+    try:
+        yield
+    finally:
+        module.Markdown = original
 
 
 def excerpt_renderer(plugin: Any) -> Callable[..., Any]:

@@ -8,9 +8,8 @@ declares its check with `declare_check`: browsers then show its diagnostics at o
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 _RERUNNABLE = "__rerunnable__"
@@ -19,8 +18,7 @@ HANDLERS = "live_change_handlers"
 CHECK = "live_check"
 
 
-@dataclass(frozen=True)
-class Invalidation:
+class Invalidation(NamedTuple):
     """What a change invalidates.
 
     ``pages`` are converted again; they are source paths relative to the docs folder. If ``templates`` is

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -97,8 +97,7 @@ def _bibtex_name(name: str) -> str:
     return f"{{{words}}}" if is_several or ends_in_lower_case else words
 
 
-@dataclass(frozen=True)
-class _SimpleWork:
+class _SimpleWork(NamedTuple):
     """The variables in which simple works differ; ``day`` is year, month and day of the month."""
 
     title: str

@@ -287,9 +287,15 @@ def _read_code(
     key = cache_key(
         *(part for name in sorted(digests) for part in (name, digests[name])),
         *(part for path in files for part in (path.name, path.read_bytes())),
-        *(f"{name} {metadata.version(name)}" for name in packages),
+        *(f"{name} {_read_version(name)}" for name in packages),
     )
     return key, i18n.__name__ in digests
+
+
+@functools.cache
+def _read_version(package: str) -> str:
+    """Return the installed version of a package, for which its description is parsed."""
+    return metadata.version(package)
 
 
 def digest_imports(modules: tuple[str, ...]) -> dict[str, bytes]:
@@ -310,11 +316,12 @@ def _read_module(name: str) -> tuple[bytes, list[str]] | None:
 
     None if there is no such module: an imported name may be that of a function.
     """
-    path = _FOLDER.joinpath(*name.split(".")[1:])
-    path = path / "__init__.py" if path.is_dir() else path.with_name(f"{path.name}.py")
-    if not path.is_file():
+    # Path needs several times as long, and most of the hundreds of names are no modules.
+    path = os.path.join(_FOLDER, *name.split(".")[1:])  # noqa: PTH118
+    path = f"{path}/__init__.py" if os.path.isdir(path) else f"{path}.py"  # noqa: PTH112
+    if not os.path.isfile(path):  # noqa: PTH113
         return None
-    source = path.read_bytes()
+    source = Path(path).read_bytes()
     imports: list[str] = []
     for parent, names in _IMPORT.findall(source.decode("utf-8")):
         imports += [parent, *(f"{parent}.{child}" for child in re.findall(r"\w+", names))]

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 _MAX_QUOTED_LENGTH = 80
 _FILE_SUFFIX = re.compile(
@@ -58,8 +58,7 @@ class Diagnostic:
 NO_ROOM = "there is no room for this."
 
 
-@dataclass(frozen=True, order=True)
-class ExportLoss:
+class ExportLoss(NamedTuple):
     """Something that an export omits or says differently because its format cannot express it; not an error.
 
     ``export`` is the file, ``id`` the entry, or empty for the whole record.

@@ -38,10 +38,15 @@ def is_file(path: Path) -> bool:
 
 def display_path(path: Path, root: Path) -> str:
     """Return a path as diagnostics and the record show it: relative to the project, with slashes."""
-    try:
-        name = Path(os.path.relpath(path, root)).as_posix()
-    except ValueError:  # The path is on another drive, or contains a null byte.
-        name = path.as_posix()
+    text, start = str(path), f"{root}{os.sep}"
+    if text.startswith(start) and ".." not in text:
+        # This is the same for thousands of files, in a tenth of the time.
+        name = text.removeprefix(start).replace(os.sep, "/")
+    else:
+        try:
+            name = Path(os.path.relpath(path, root)).as_posix()
+        except ValueError:  # The path is on another drive, or contains a null byte.
+            name = path.as_posix()
     # A file name need not be valid UTF-8, but printed text must be.
     return name.encode(errors="replace").decode()
 

@@ -11,7 +11,7 @@ import html
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -166,8 +166,7 @@ _ENVIRONMENT_HINTS = {
 _MACRO_HINT = "Write it with other commands, or define it under extra.portfolio.macros in mkdocs.yml."
 
 
-@dataclass(frozen=True)
-class TexError:
+class TexError(NamedTuple):
     """Why a formula cannot be converted, what to write instead, and the offset of the fault."""
 
     message: str
@@ -245,8 +244,7 @@ class TexConverter:
         return _Text(_Rewriter(formula.display).rewrite(expanded))
 
 
-@dataclass(frozen=True)
-class _Token:
+class _Token(NamedTuple):
     """A piece of TeX, and the offset at which the author wrote it or the command that it comes from."""
 
     text: str
@@ -328,7 +326,7 @@ class _Expander:
                 result.append(_Token(token.text, call.origin, verbatim=False))
         # A command at the end must not merge with letters after it.
         if result and result[-1].name and result[-1].text[-1:].isalpha():
-            result[-1] = replace(result[-1], text=result[-1].text + " ", verbatim=False)
+            result[-1] = result[-1]._replace(text=result[-1].text + " ", verbatim=False)
         self._input += reversed(result)
         return sum(len(token.text) for token in result)
 
@@ -341,9 +339,9 @@ class _Expander:
         if first.text == "{":
             return self._read_group()
         if first.text[0] not in "\\^_&$#" and len(first.text) > 1:
-            rest = replace(first, text=first.text[1:], origin=first.origin + first.verbatim)
+            rest = first._replace(text=first.text[1:], origin=first.origin + first.verbatim)
             self._input.append(rest)
-            return [replace(first, text=first.text[0])]
+            return [first._replace(text=first.text[0])]
         return [first]
 
     def _read_group(self) -> list[_Token]:
@@ -365,7 +363,7 @@ class _Expander:
             token = self._input.pop()
             stripped = token.text.lstrip()
             origin = token.origin + (len(token.text) - len(stripped) if token.verbatim else 0)
-            self._input.append(replace(token, text=stripped, origin=origin))
+            self._input.append(token._replace(text=stripped, origin=origin))
 
     def _define(self, command: str) -> bool:
         """Read a definition from the input; return whether it is understood."""
@@ -400,7 +398,7 @@ class _Expander:
             return False
         token = self._input.pop()
         if rest := token.text[1:]:
-            self._input.append(replace(token, text=rest))
+            self._input.append(token._replace(text=rest))
         return True
 
 
@@ -482,7 +480,7 @@ class _Rewriter:
             elif token.text == "}":
                 # A brace that closes nothing here is for math-core to report.
                 closing = self._closings.pop() if self._closings and self._closings[-1] else "}"
-                self._output.append(token if closing == "}" else replace(token, text=closing, verbatim=False))
+                self._output.append(token if closing == "}" else token._replace(text=closing, verbatim=False))
             elif token.text == "&":
                 environment.has_columns = environment.has_columns or self._is_direct()
                 self._output.append(token)
@@ -607,7 +605,7 @@ class _Rewriter:
         self._write("\\\\", token.origin) if token.name else self._output.append(token)
         if space is None or following is None:
             return index + 1
-        rest = replace(following, text=following.text[space.end() :], origin=following.origin + space.end())
+        rest = following._replace(text=following.text[space.end() :], origin=following.origin + space.end())
         self._output.append(rest)
         return index + 2
 

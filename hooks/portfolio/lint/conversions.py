@@ -124,7 +124,7 @@ class Conversions:
                 "targets": sorted(page.targets),
                 "images": sorted(page.images, key=str),
                 "ids": sorted(page.ids),
-                "errors": [asdict(error) for error in page.errors],
+                "errors": [error._asdict() for error in page.errors],
                 "outline": asdict(page.outline),
             },
         }

@@ -232,8 +232,8 @@ def remove_output(html: str) -> str:
 def _link_annotations(block: str, notes: Element, used: set[str]) -> str:
     """Turn the marks of a block into links, and give the items that they refer to ids.
 
-    Both stay unchanged if there is no mark. An id contains a part of the block's digest, since excerpts of
-    several posts share a page; ``used`` are the prefixes of earlier blocks, to which this one is added.
+    Both stay unchanged if there is no mark. An id contains a part of the block's digest, so that it stays the
+    same if another block is added; ``used`` are the prefixes of earlier blocks, to which this one is added.
     """
     root = _parse(block)
     if root is None:

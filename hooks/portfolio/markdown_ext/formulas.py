@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -441,4 +441,4 @@ def _without_environment(equation: Equation, error: RenderError) -> RenderError:
         return error
     # The error of an environment that is not closed is at the end, which the author did not write.
     offset = min(max(error.offset - len(_BEGIN), 0), len(equation.tex))
-    return replace(error, source=equation.tex, offset=offset)
+    return error._replace(source=equation.tex, offset=offset)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.markdown_scan import MarkdownSource
@@ -40,8 +40,7 @@ _LONGEST_PASSAGE = 2000
 _KINDS_WITH_CODE = frozenset({"diagram", "table", "code", "page"})
 
 
-@dataclass(frozen=True)
-class RenderError:
+class RenderError(NamedTuple):
     """Something that cannot be rendered, and why.
 
     ``code`` is that of the `Diagnostic`; ``message`` and ``hint`` are its texts. ``source`` is the text as

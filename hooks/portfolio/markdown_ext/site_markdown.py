@@ -228,8 +228,6 @@ class RecorderExtension(Extension):
     # Read by nothing, but part of the key of conversions: titles and labels are in this language.
     language: str = field(default_factory=i18n.language)
     current: Conversion = field(default_factory=lambda: Conversion("", ""), init=False)
-    # mkdocs_incremental repeats some steps for an excerpt after the end of a conversion.
-    _is_active: bool = field(default=False, init=False)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         md.convert = partial(self._convert, md, md.convert)  # type: ignore[method-assign]
@@ -264,7 +262,7 @@ class RecorderExtension(Extension):
 
     def _convert(self, md: Markdown, convert: Callable[[str], str], text: str) -> str:
         page = self.services.get_page(md)
-        self.current, self._is_active = Conversion(page, text, self.services.find_title(page)), True
+        self.current = Conversion(page, text, self.services.find_title(page))
         html, excess = "", limits.find_excess(text)
         try:
             if excess is None:
@@ -278,7 +276,6 @@ class RecorderExtension(Extension):
             # MkDocs cannot read the HTML, which `_check_html` has reported.
             if not self.current.page.errors:
                 raise
-        self._is_active = False
         if excess is not None:
             self.report(excess)
         blocks = md.htmlStash.rawHtmlBlocks
@@ -296,8 +293,6 @@ class RecorderExtension(Extension):
                 self.current.page.targets.add(element.get("href" if element.tag == "a" else "src", ""))
 
     def _record_elements(self, md: Markdown, root: Element) -> None:
-        if not self._is_active:
-            return
         if limits.is_too_deep(root):
             self.report(limits.find_deep_part(self.current.source))
         page = self.current.page

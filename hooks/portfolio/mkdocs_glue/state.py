@@ -20,7 +20,7 @@ from mkdocs.structure.pages import Page
 from mkdocs_incremental.api import ReportedItems, track_attributes
 from portfolio.blog.post_lists import BlogLists
 from portfolio.mkdocs_glue import order
-from portfolio.timeline.chart import TimelineRenderer
+from portfolio.timeline.chart import Chart, TimelineRenderer
 
 if TYPE_CHECKING:
     from portfolio.blog.post_lists import CountedLink
@@ -94,6 +94,7 @@ class SiteState:
     views: Portfolio = field(init=False)
     publications: Callable[[], PublicationList] = field(init=False)
     renderer: TimelineRenderer = field(default_factory=TimelineRenderer)
+    draw_chart: Callable[[], Chart | None] = field(init=False)
     templates: Environment = field(init=False)
     own_templates: frozenset[str] = frozenset()
 

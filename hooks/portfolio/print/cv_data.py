@@ -190,7 +190,7 @@ def select_sections(portfolio: Portfolio, options: CvOptions) -> tuple[Section, 
         groups = section.groups
         if section.layout != "groups":
             groups = tuple(
-                replace(group, entries=views)
+                group._replace(entries=views)
                 for group in groups
                 if (views := tuple(view for view in group.entries if options.selects(entries[view.id])))
             )

@@ -197,6 +197,10 @@ class TimelineRenderer:
         self._items: dict[str, tuple[Section, date, list[_Item]]] = {}
         self._lanes: dict[tuple[Size, str], Lane] = {}
 
+    def __fingerprint__(self) -> tuple[object, ...]:
+        """Return nothing: what was drawn before does not change a chart; see ``mkdocs_incremental``."""
+        return ()
+
     def draw(self, portfolio: Portfolio, today: date) -> Chart | None:
         """Draw a record as of a day; None if no entry has a position in time."""
         spans = engagement_spans(portfolio.record, today)

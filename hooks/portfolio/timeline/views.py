@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import groupby
 from typing import NamedTuple, TypeVar
@@ -109,8 +109,7 @@ class SiteUrls:
     archive: Mapping[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """A link to an entry on this site.
 
     ``link`` is the entry's own URL, if it has one. ``venue`` is where a publication appeared, or the author
@@ -139,8 +138,7 @@ class Neighbour(NamedTuple):
     inferred: bool
 
 
-@dataclass(frozen=True)
-class When:
+class When(NamedTuple):
     """A date in words, its ISO 8601 form if it is exact, its duration, and neighbours if it is undated."""
 
     words: str
@@ -245,8 +243,7 @@ class EntryView:
         )
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Consecutive entries with the same employer or school, or of the same year.
 
     ``is_year``: the heading is a year, or 'Present'. No other group of the section has the same. ``hue`` is
@@ -364,7 +361,7 @@ class CrossLinks:
         """Return links to the linked entries that have a URL on the site: by kind, then newest first."""
         linked = self._linked[id]
         references = (
-            replace(self.reference(target), inferred=linked[target])
+            self.reference(target)._replace(inferred=linked[target])
             for target in sorted(linked, key=self._positions.__getitem__)
         )
         return [reference for reference in references if reference.url]
@@ -507,7 +504,7 @@ class Portfolio:
 
     def _engagement_reference(self, entry: models.Engagement) -> Reference:
         venue = self.record.kind_of(entry).organisation_of(entry)
-        return replace(self.links.reference(entry.id), venue=venue)
+        return self.links.reference(entry.id)._replace(venue=venue)
 
     @cached_property
     def selections(self) -> list[Selection]:
@@ -633,9 +630,9 @@ class Portfolio:
         if not isinstance(entry, models.Period):
             return when
         if not isinstance(entry, models.Engagement):
-            return replace(when, duration=entry.format_duration())
+            return when._replace(duration=entry.format_duration())
         neighbours = () if words else tuple(self._neighbours(entry))
-        return replace(when, duration=entry.format_duration(), neighbours=neighbours)
+        return when._replace(duration=entry.format_duration(), neighbours=neighbours)
 
     def _missing_dates(self, entry: models.Fact) -> tuple[str, ...]:
         """Return the parts of an entry's date that are not on record: ``date``, ``start`` or ``end``."""

@@ -64,6 +64,7 @@ def imported_by_syntax_tree(name: str) -> set[str]:
 def clear_caches() -> None:
     cache._read_code.cache_clear()
     cache._read_module.cache_clear()
+    cache._read_version.cache_clear()
 
 
 def test_digested_modules_are_those_of_the_syntax_tree() -> None:

@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portfolio.core import files
 from portfolio.core.diagnostics import Diagnostic
@@ -89,3 +91,11 @@ def test_a_path_of_the_command_line_may_begin_with_the_home_folder(
     assert files.path_from_option("~/old") == tmp_path / "home/old"
     assert files.path_from_option("old") == tmp_path / "old"
     assert files.path_from_option("~no-such-user/old") == tmp_path / "~no-such-user/old"
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b.md", "..c", ".d", "..", "é"]), max_size=4), st.sampled_from(["", "x"])
+)
+def test_a_path_is_displayed_as_relative_to_the_project(parts: list[str], suffix: str) -> None:
+    path = Path(f"/project{suffix}", *parts)
+    assert files.display_path(path, Path("/project")) == os.path.relpath(path, "/project")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mkdocs_incremental.fingerprint import Digester
 from portfolio.core import i18n
 from portfolio.record.dates import parse_date
 from portfolio.record.models import Post, Role
@@ -346,3 +348,17 @@ def test_unchanged_lanes_are_not_drawn_again() -> None:
     assert before is not None
     assert after is not None
     assert after.wide.lanes[-1] is before.wide.lanes[-1]
+
+
+def test_pages_with_the_chart_depend_on_the_record_and_the_day(tmp_path: Path) -> None:
+    record, _ = records.career(tmp_path, {"id": "a", "start_date": "2019"})
+    other, _ = records.career(tmp_path, {"id": "a", "start_date": "2018"})
+    renderer = chart.TimelineRenderer()
+
+    def digest(record: Record, day: date) -> bytes:
+        return Digester().digest(cache(partial(renderer.draw, Portfolio(record, SiteUrls()), day)))
+
+    before = digest(record, NOW)
+    renderer.draw(Portfolio(record, SiteUrls()), NOW)
+    digests = [digest(record, NOW), digest(record, date(2026, 7, 1)), digest(other, NOW)]
+    assert [digest == before for digest in digests] == [True, False, False]
