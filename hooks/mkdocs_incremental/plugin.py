@@ -35,7 +35,7 @@ from mkdocs_incremental.rendered_pages import (
 )
 from mkdocs_incremental.skip_build import CACHE, digest
 from mkdocs_incremental.store import Store
-from mkdocs_incremental.workers import WorkerPool
+from mkdocs_incremental.workers import WorkerPool, stop_all
 
 log = logging.getLogger("mkdocs.hooks.incremental")
 _FILE = "builds.sqlite3"
@@ -85,6 +85,7 @@ class BuildCommand:
 
     def finish(self, config: MkDocsConfig) -> None:
         """Save the caches when everything is written."""
+        stop_all()
         if self.build is not None:
             self.build.finish()
             if self.inputs is not None:
@@ -94,6 +95,7 @@ class BuildCommand:
 
     def fail(self) -> None:
         """Discard what a failed build would have cached."""
+        stop_all()
         if self.build is not None:
             self.build.discard()
 
@@ -163,7 +165,8 @@ class Build:
 
     def create_environment(self, env: Environment, nav: Any, files: Any) -> Environment | CachingEnvironment:
         """Return the environment from which MkDocs takes templates. After all plugins' ``on_env``."""
-        self._stop_workers()
+        if self.conversions.workers is not None:
+            self.conversions.workers.stop()
         folders = self.config.theme.dirs
         templates = fingerprint.digest_folders(folders, self.digests)
         self.clocks = self.remember(lambda: site_facts.find_clocks(folders), "clocks", repr(templates))
@@ -226,7 +229,6 @@ class Build:
 
     def finish(self) -> None:
         """Save what the build cached."""
-        self._stop_workers()
         rendered = self.renders.rendered if self.renders is not None else 0
         log.debug("%d pages converted, %d rendered", self.conversions.converted, rendered)
         if self.writer is not None:
@@ -237,15 +239,9 @@ class Build:
 
     def discard(self) -> None:
         """Discard what a failed build would have cached."""
-        self._stop_workers()
         self._stop_caching_templates()
         self.store.rollback()
 
     def _stop_caching_templates(self) -> None:
         if self.templates is not None:
             self.templates.bytecode_cache = None
-
-    def _stop_workers(self) -> None:
-        for cache in (self.conversions, self.renders):
-            if cache is not None and cache.workers is not None:
-                cache.workers.stop()
