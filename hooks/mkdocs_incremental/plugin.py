@@ -34,7 +34,7 @@ from mkdocs_incremental.rendered_pages import (
 )
 from mkdocs_incremental.skip_build import CACHE, digest
 from mkdocs_incremental.store import Store
-from mkdocs_incremental.workers import WorkerPool
+from mkdocs_incremental.workers import WorkerPool, stop_all
 
 log = logging.getLogger("mkdocs.hooks.incremental")
 _FILE = "builds.sqlite3"
@@ -84,6 +84,7 @@ class BuildCommand:
 
     def finish(self, config: MkDocsConfig) -> None:
         """Save the caches when everything is written."""
+        stop_all()
         if self.build is not None:
             self.build.finish()
         if self.inputs is not None:
@@ -96,6 +97,7 @@ class BuildCommand:
 
     def fail(self) -> None:
         """Discard what a failed build would have cached."""
+        stop_all()
         if self.build is not None:
             self.build.discard()
 
@@ -167,7 +169,8 @@ class Build:
 
     def create_environment(self, env: Environment, nav: Any, files: Any) -> Environment | CachingEnvironment:
         """Return the environment from which MkDocs takes templates. After all plugins' ``on_env``."""
-        self._stop_workers()
+        if self.conversions.workers is not None:
+            self.conversions.workers.stop()
         handlers = find_uncacheable_handlers(self.config)
         if handlers:
             log.info("All pages are rendered: on_page_context of %s is not cacheable.", ", ".join(handlers))
@@ -231,7 +234,6 @@ class Build:
 
     def finish(self) -> None:
         """Save what the build cached."""
-        self._stop_workers()
         rendered = self.renders.rendered if self.renders is not None else 0
         log.debug("%d pages converted, %d rendered", self.conversions.converted, rendered)
         if self.writer is not None:
@@ -242,15 +244,9 @@ class Build:
 
     def discard(self) -> None:
         """Discard what a failed build would have cached."""
-        self._stop_workers()
         self._stop_caching_templates()
         self.store.rollback()
 
     def _stop_caching_templates(self) -> None:
         if self.templates is not None:
             self.templates.bytecode_cache = None
-
-    def _stop_workers(self) -> None:
-        for cache in (self.conversions, self.renders):
-            if cache is not None and cache.workers is not None:
-                cache.workers.stop()
