@@ -25,7 +25,7 @@ from portfolio.mkdocs_glue.search_documents import collect_documents, page_docum
 from portfolio.mkdocs_glue.state import require_record, site_state
 from portfolio.search import SEARCH_PAGE, SEARCH_TEMPLATE
 from portfolio.search.entries import entry_documents
-from portfolio.search.indexing import FOLDER, IndexJob, PreviewIndex
+from portfolio.search.indexing import FOLDER, IndexJob, PreviewIndex, PreviewJob
 from portfolio.search.pagefind import IndexingError, find_program
 
 log = logging.getLogger("mkdocs.hooks.search")
@@ -62,9 +62,10 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         log.info("The site has no search, because %s.", error)
         return
     env.globals["search_page"] = page.url
-    cache = FileCache(pages.project_root(config) / ".cache" / "search")
+    cache = _cache(config)
+    job = PreviewJob if state.is_serving else IndexJob
     try:
-        state.index_job = IndexJob(collect_documents(config, files), state.profile.language, cache)
+        state.index_job = job(collect_documents(config, files), state.profile.language, cache)
     except IndexingError as error:
         _warn(error)
     cache.trim()
@@ -95,8 +96,12 @@ def on_post_build(*, config: MkDocsConfig) -> None:
         return
     for path, content in files.items():
         write_output(config.extra, os.fspath(folder / path), content)
-    if state.is_serving:
-        state.preview_index = PreviewIndex(folder, job.documents, state.profile.language)
+    if isinstance(job, PreviewJob):
+        state.preview_index = PreviewIndex(folder, job, state.profile.language, _cache(config))
+
+
+def _cache(config: MkDocsConfig) -> FileCache:
+    return FileCache(pages.project_root(config) / ".cache" / "search")
 
 
 def _warn(error: IndexingError) -> None:

@@ -221,7 +221,7 @@ def track_page_attributes(env: Environment, current_page: Callable[[], object], 
     look_up_attribute, look_up_item = env.getattr, env.getitem
 
     def check(item: Any, name: str) -> None:
-        # Fingerprints of lists have the excerpts.
+        # An excerpt is made for the list that shows it, from what that list depends on.
         if isinstance(item, Page) and not isinstance(item, Excerpt):
             is_tracked = item is current_page() and name not in _PARTLY_TRACKED
             if not is_tracked and hasattr(item, name):

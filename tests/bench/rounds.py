@@ -5,6 +5,7 @@ import shutil
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
@@ -120,6 +121,8 @@ class _Site:
         # Compiled Python files are part of the program, not a cache of the site.
         self._env = project.environment({"XDG_CACHE_HOME": str(self._home), "PYTHONDONTWRITEBYTECODE": ""})
         self._env.pop("PYTHONPATH", None)  # only for this program
+        # Always the same, as with people: a server may cache pages that contain it.
+        self._port = serving.find_free_port()
         self._random = Random(plan.seed)  # noqa: S311 - no secret
         folder.mkdir(parents=True, exist_ok=True)
         contender.write(self._root, self._posts)
@@ -218,15 +221,19 @@ class _Site:
         """Start the server, and return the cost until it has answered a page."""
         site = self.contender
         start = self._clock()
-        with serving.serve(site.serve, self._root, self._env, site.base, self._clock) as server:
+        with self._serve() as server:
             server.wait(site.page(self._posts[0]), lambda response: response.is_ok, self._plan.limit)
             seconds, pid = self._clock() - start, server.process.pid
             cost = Cost(seconds, processes.cpu_seconds(pid), processes.memory_bytes(pid))
             return replace(cost, cpu_until_idle=server.wait_until_idle())
 
+    def _serve(self) -> AbstractContextManager[serving.Server]:
+        site, port = self.contender, self._port
+        return serving.serve(site.serve(port), port, self._root, self._env, site.base, self._clock)
+
     def _measure_edits(self, turn: int) -> None:
         site = self.contender
-        with serving.serve(site.serve, self._root, self._env, site.base, self._clock) as server:
+        with self._serve() as server:
             server.wait(site.page(self._posts[0]), lambda response: response.is_ok, self._plan.limit)
             server.wait_until_idle()
             end = self._clock() + self._plan.limit

@@ -74,17 +74,17 @@ class Server:
 
 @contextmanager
 def serve(
-    command: Callable[[int], list[str]],
+    command: list[str],
+    port: int,
     folder: Path,
     env: Mapping[str, str],
     base: str,
     clock: Callable[[], float],
 ) -> Iterator[Server]:
-    """Run a server, and end it afterwards. ``command`` returns its command for a free port."""
-    port = _free_port()
+    """Run the command of a server on a port, and end it afterwards."""
     with TemporaryFile() as log:
         process = subprocess.Popen(
-            command(port), cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+            command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
         )
         try:
             yield Server(port, base, clock, process)
@@ -97,7 +97,8 @@ def serve(
             process.wait()
 
 
-def _free_port() -> int:
+def find_free_port() -> int:
+    """Return a port that is free now."""
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         return int(server.getsockname()[1])

@@ -98,7 +98,7 @@ def set_slugs(config: MkDocsConfig, slugify_post: Callable[[Any], str], slugify_
 def join_archive(config: MkDocsConfig, title: str) -> None:
     """Have the blog list all posts on one page, unless mkdocs.yml configures its archive.
 
-    That page needs no excerpts, which take long to convert.
+    That page needs no excerpts.
     """
     plugin = find_blog_plugin(config)
     if plugin is None or any(_is_configured(plugin, option) for option in ARCHIVE_OPTIONS):

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from portfolio.record.models import Publication
     from portfolio.record.people import Profile
     from portfolio.record.record import Record
-    from portfolio.search.indexing import IndexJob, PreviewIndex
+    from portfolio.search.indexing import IndexJob, PreviewIndex, PreviewJob
     from portfolio.sources.mkdocs_yml import SitePaths
     from portfolio.timeline.views import Portfolio
 
@@ -144,7 +144,7 @@ class SiteState:
     feeds: list[tuple[PlannedFeed[Any], File]] = field(default_factory=list)
 
     # hooks/search.py, on_env; in the live preview, on_post_build
-    index_job: IndexJob | None = None
+    index_job: IndexJob | PreviewJob | None = None
     preview_index: PreviewIndex | None = None
 
     # hooks/redirects.py, on_env; None before that

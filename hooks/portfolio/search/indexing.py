@@ -20,6 +20,8 @@ _WORDS_FILE = "words.txt"
 # In the live preview: the folders of the pages that have changed since the build, and the file that names the
 # newest, with its URLs.
 _CHANGED_FOLDER, _CHANGED_FILE = "changed", "changed.json"
+# If more documents have changed since a full index, the preview makes a new one.
+_MOST_CHANGED = 20
 Files = dict[str, bytes]
 
 
@@ -36,9 +38,8 @@ class IndexJob:
         self.documents = sorted(documents, key=lambda document: document.url)
         self._cache = cache or Cache()
         requests = encode_requests({_path_of(item.url): item.to_html() for item in self.documents}, language)
-        code = code_fingerprint(modules=(__name__,), packages=("pagefind-bin",))
-        self._key = cache_key(code, *requests)
-        self._files = self._cache.get(self._key)
+        self.key = cache_key(_code_fingerprint(), *requests)
+        self._files = self._cache.get(self.key)
         self._process = IndexingProcess(requests) if self._files is None else None
 
     def wait(self) -> Files:
@@ -47,9 +48,47 @@ class IndexJob:
             # Words first, while Pagefind is busy.
             files = {_WORDS_FILE: list_words(self.documents).encode(), **self._process.wait()}
             self._process, self._files = None, _pack(files)
-            self._cache.put(self._key, self._files)
+            self._cache.put(self.key, self._files)
         assert self._files is not None
         return _unpack(self._files)
+
+
+class PreviewJob:
+    """The index of a build for the live preview: the newest full one, unless many documents have changed.
+
+    `PreviewIndex` adds what has changed since. ``indexed`` has the digests of the indexed documents by URL.
+    """
+
+    def __init__(self, documents: Iterable[SearchDocument], language: str, cache: Cache) -> None:
+        self.documents = list(documents)
+        digests = _list_digests(self.documents)
+        self._cache = cache
+        # What is stored there only says where to start.
+        self._key = cache_key(_code_fingerprint(), "newest full index", language)
+        key, self.indexed = json.loads(cache.get(self._key) or b'["", {}]')
+        changed = len(dict(digests.items() ^ self.indexed.items()))
+        self._files = cache.get(key) if key and changed <= _MOST_CHANGED else None
+        self._job: IndexJob | None = None
+        if self._files is None:
+            self.indexed = digests
+            self._job = IndexJob(self.documents, language, cache)
+
+    def wait(self) -> Files:
+        """Return the files of the index by path. Raises IndexingError."""
+        if self._job is None:
+            assert self._files is not None
+            return _unpack(self._files)
+        files = self._job.wait()
+        self._cache.put(self._key, json.dumps([self._job.key, self.indexed]).encode())
+        return files
+
+
+def _code_fingerprint() -> str:
+    return code_fingerprint(modules=(__name__,), packages=("pagefind-bin",))
+
+
+def _list_digests(documents: Iterable[SearchDocument]) -> dict[str, str]:
+    return {document.url: cache_key(repr(document)) for document in documents}
 
 
 def _pack(files: Mapping[str, bytes]) -> bytes:
@@ -69,25 +108,30 @@ def _unpack(data: bytes) -> Files:
 class PreviewIndex:
     """The index of the live preview: that of the build, and a small one of the pages that changed since.
 
-    ``folder`` has the files of the build's index of ``documents``. `search.js` reads both, and ignores the
-    changed pages in the first.
+    ``folder`` has the files of the index of ``job``. `search.js` reads both, and ignores the changed pages in
+    the first. Indexes the documents of the job that have changed since.
     """
 
-    def __init__(self, folder: Path, documents: Iterable[SearchDocument], language: str) -> None:
-        self._folder, self._language = folder, language
-        self._built = {document.url: document for document in documents}
-        self._current = dict(self._built)
+    def __init__(self, folder: Path, job: PreviewJob, language: str, cache: Cache) -> None:
+        self._folder, self._language, self._cache = folder, language, cache
+        self._built = job.indexed
+        self._current: dict[str, SearchDocument] = {}
+        self._digests: dict[str, str] = {}
         self._number = 0
         # Guards what is above, and whether a thread is indexing.
         self._lock = threading.Lock()
         self._is_indexing = False
+        self._add(job.documents)
+        if self._digests != self._built:
+            self.update(())
 
     def update(self, documents: Iterable[SearchDocument], removed: Iterable[str] = ()) -> None:
         """Index changed documents in the background, and leave out the URLs in ``removed``."""
         with self._lock:
             for url in removed:
                 self._current.pop(url, None)
-            self._current |= {document.url: document for document in documents}
+                self._digests.pop(url, None)
+            self._add(documents)
             if self._is_indexing:
                 return
             self._is_indexing = True
@@ -107,7 +151,7 @@ class PreviewIndex:
                 changed = {
                     url: document
                     for url, document in self._current.items()
-                    if self._built.get(url) != document
+                    if self._built.get(url) != self._digests[url]
                 }
                 urls = [*changed, *(self._built.keys() - self._current.keys())]
                 if changed == indexed:
@@ -117,7 +161,13 @@ class PreviewIndex:
             indexed = changed
             # The next change tries again.
             with suppress(IndexingError, OSError):
-                self._write(IndexJob(changed.values(), self._language).wait() if changed else {}, urls)
+                files = IndexJob(changed.values(), self._language, self._cache).wait() if changed else {}
+                self._write(files, urls)
+
+    def _add(self, documents: Iterable[SearchDocument]) -> None:
+        added = {document.url: document for document in documents}
+        self._current |= added
+        self._digests |= _list_digests(added.values())
 
     def _write(self, files: Files, urls: list[str]) -> None:
         name = f"{_CHANGED_FOLDER}/{self._number}/"

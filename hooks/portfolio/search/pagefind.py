@@ -96,7 +96,7 @@ class IndexingProcess:
         assert self._process.stdin is not None
         # The program reads all requests at once. It runs until its input is closed.
         with suppress(BrokenPipeError):
-            self._process.stdin.write(b"".join(request + b"," for request in requests))
+            self._process.stdin.writelines(request + b"," for request in requests)
             self._process.stdin.flush()
 
     def wait(self) -> dict[str, bytes]:

@@ -10,10 +10,11 @@ import pytest
 from portfolio.core.cache import FileCache
 from portfolio.search import indexing
 from portfolio.search.documents import SearchDocument
-from portfolio.search.indexing import IndexJob, PreviewIndex
+from portfolio.search.indexing import IndexJob, PreviewIndex, PreviewJob
 
 _SECONDS = 30
 _FIRST = SearchDocument("a/", "Stone", "Pages", body="<p>of stone</p>")
+_CHANGED = SearchDocument("b/", "Steel", "Notes", body="<p>of steel</p>")
 _SECOND = SearchDocument("b/", "Iron", "Notes", "2019", ("metal",), "<p>of iron</p>")
 
 
@@ -38,8 +39,11 @@ def read_changes(folder: Path, urls: list[str]) -> dict[str, Any]:
 
 
 def test_changes_are_indexed_in_the_background(tmp_path: Path) -> None:
-    index = PreviewIndex(tmp_path, [_FIRST, _SECOND], "en")
-    index.update([SearchDocument("b/", "Steel", "Notes", body="<p>of steel</p>")])
+    cache = FileCache(tmp_path / "cache")
+    job = PreviewJob([_FIRST, _SECOND], "en", cache)
+    job.wait()
+    index = PreviewIndex(tmp_path, job, "en", cache)
+    index.update([_CHANGED])
     changes = read_changes(tmp_path, ["/b/"])
     assert [path.stem for path in (tmp_path / changes["folder"]).glob("fragment/*")] == changes["fragments"]
     index.update([], ["a/"])
@@ -47,3 +51,28 @@ def test_changes_are_indexed_in_the_background(tmp_path: Path) -> None:
     # What is as it was built is in the index of the build.
     index.update([_SECOND])
     assert read_changes(tmp_path, ["/a/"])["folder"] == ""
+
+
+def test_a_build_of_the_preview_indexes_only_what_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = FileCache(tmp_path / "cache")
+    files = PreviewJob([_FIRST, _SECOND], "en", cache).wait()
+    job = PreviewJob([_FIRST, _CHANGED], "en", cache)
+    assert job.wait() == files
+    PreviewIndex(tmp_path, job, "en", cache)
+    changes = read_changes(tmp_path, ["/b/"])
+    assert len(changes["fragments"]) == 1
+    # Then it is in the cache, too.
+    monkeypatch.delattr(indexing, "IndexingProcess")
+    PreviewIndex(tmp_path, PreviewJob([_CHANGED], "en", cache), "en", cache)
+    assert read_changes(tmp_path, ["/a/", "/b/"])["fragments"] == changes["fragments"]
+
+
+def test_a_build_of_the_preview_indexes_everything_if_much_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = FileCache(tmp_path / "cache")
+    PreviewJob([_FIRST], "en", cache).wait()
+    monkeypatch.setattr(indexing, "_MOST_CHANGED", 0)
+    assert PreviewJob([_SECOND], "en", cache).wait() == IndexJob([_SECOND], "en").wait()
