@@ -129,7 +129,6 @@ def test_only_what_lasts_for_a_whole_command_outlives_a_build() -> None:
         and not node.targets[0].id.isupper()
     }
     assert names == {
-        "exports.py: _share",
         "incremental_builds.py: _command",
         "posts.py: _converted",
         "record.py: _command",

@@ -52,9 +52,9 @@ _FIRST_WORK = 0xF000
 _NO_AUTHOR = "\uefe0"
 _NO_AUTHOR_PART = re.compile(rf"{_NO_AUTHOR}[\s,:.]*")
 _TITLE_MARKER = FIRST_MARKER + 2 * RUN_STYLES.index("title")
-_TITLE = re.compile(f"{chr(_TITLE_MARKER)}.*?{chr(_TITLE_MARKER + 1)}")
+_TITLE = f"{chr(_TITLE_MARKER)}.*?{chr(_TITLE_MARKER + 1)}"
 # A repeated title with its punctuation; the group holds the markers of styles around it.
-_REPEATED_TITLE = re.compile(rf"[\s,]*({MARKER}*)[“‘\"]?{_TITLE.pattern}[”’\"]?")
+_REPEATED_TITLE = rf"[\s,]*({MARKER}*)[“‘\"]?{_TITLE}[”’\"]?"
 _URL = re.compile(r"(https?://[^\s<>]*[^\s<>.,;:!?)\]])")
 
 _ET_AL_ATTRIBUTES = {"et-al-min", "et-al-use-first", "et-al-use-last"}
@@ -403,8 +403,8 @@ def _prepare_item(item: CslItem, number: str) -> CslItem:
 
 def _without_repeated_title(text: str) -> str:
     """Remove every title but the first: citeproc repeats a title that it uses in place of authors."""
-    first = _TITLE.search(text)
-    return text[: first.end()] + _REPEATED_TITLE.sub(r"\1", text[first.end() :]) if first else text
+    first = re.search(_TITLE, text)
+    return text[: first.end()] + re.sub(_REPEATED_TITLE, r"\1", text[first.end() :]) if first else text
 
 
 def _parse_runs(text: str) -> Runs:

@@ -29,8 +29,6 @@ LAST_MARKER = 0xF8FF
 OPENING = {chr(FIRST_MARKER + 2 * number): style for number, style in enumerate(RUN_STYLES)}
 CLOSING = {chr(FIRST_MARKER + 2 * number + 1): style for number, style in enumerate(RUN_STYLES)}
 MARKER = f"[{chr(FIRST_MARKER)}-{chr(LAST_MARKER)}]"
-_MARKERS = re.compile(MARKER)
-_SPLIT_AT_MARKERS = re.compile(f"({MARKER})")
 
 # A text without any of these has no inline Markdown.
 _MARKUP = re.compile(r"[*_`\[\\<]")
@@ -133,12 +131,12 @@ def _script(text: str, operator: str) -> str:
 
 def strip_markers(text: str) -> str:
     """Remove all characters that are used as markers."""
-    return _MARKERS.sub("", text)
+    return re.sub(MARKER, "", text)
 
 
 def has_markers(text: str) -> bool:
     """Whether a text contains markers."""
-    return _MARKERS.search(text) is not None
+    return re.search(MARKER, text) is not None
 
 
 def add_markers(text: str, style: str) -> str:
@@ -150,7 +148,7 @@ def add_markers(text: str, style: str) -> str:
 def split_at_markers(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each piece between markers with its styles, and each marker of another kind with no styles."""
     styles: list[str] = []
-    for part in _SPLIT_AT_MARKERS.split(text):
+    for part in re.split(f"({MARKER})", text):
         if part in OPENING:
             styles.append(OPENING[part])
         elif part in CLOSING:
@@ -163,7 +161,9 @@ def split_at_markers(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 def parse_markers(text: str) -> Runs:
     """Split a text with markers of styles into runs."""
     return merge_runs(
-        Run(piece, **_flags(styles)) for piece, styles in split_at_markers(text) if not _MARKERS.match(piece)
+        Run(piece, **_flags(styles))
+        for piece, styles in split_at_markers(text)
+        if not re.match(MARKER, piece)
     )
 
 

@@ -201,14 +201,13 @@ class SiteChecker:
     def conversions(self) -> Conversions:
         """The conversions of this site's pages."""
         names, options = mkdocs_yml.read_markdown_extensions(self.config)
-        caches = self.paths.root / ".cache"
+        cache = FileCache(self.paths.root / ".cache/checks")
         return Conversions(
             self.paths.root,
             names,
             options,
             lambda page, url: self._images.find(page, url),
-            FileCache(caches / "checks"),
-            FileCache(caches / "diagrams"),
+            cache,
             self.site.options.macros,
             loader.load_glossary(self.paths.data / loader.GLOSSARY_FILE, self.paths.root)[0],
             lambda: Library(self.site.works, CitationFormatter(self.site.options.style), Profile("")),
@@ -367,29 +366,33 @@ class SiteChecker:
     def _has_stayed_clean(self, page: SourcePage) -> bool:
         """Whether a page had no problem in an earlier check, and still has none."""
         stored = self.cache.get(self._list_inputs(page))
-        return (
-            stored is not None
-            and self.conversions.are_current(page.path, stored[0])
-            and links.are_site_links_valid(stored[1], page, self._targets)
+        if stored is None:
+            return False
+        inputs, urls = stored
+        return self.conversions.are_current(page.path, inputs) and links.are_site_links_valid(
+            urls, page, self._targets
         )
 
     def _check_whole_page(self, page: SourcePage) -> list[Diagnostic]:
-        """Return the diagnostics of a page. If there are none because of its text and links, store that."""
+        """Return the diagnostics of a page. If it has none, store its links, images and included files."""
         diagnostics = [*self._check_page(page)]
-        # The names of templates and kinds of entries, and the files that images in HTML may be.
-        depends_on_site = any(page.read_key(key) is not None for key in ("template", "status")) or any(
-            tag == "img" for tag, _, _ in page.markdown.html_elements
-        )
-        if not diagnostics and not depends_on_site:
+        if not diagnostics:
             urls = links.list_site_links(page)
             if links.are_site_links_valid(urls, page, self._targets):
-                self.cache.put(self._list_inputs(page), (self.conversions.get_inputs(page.path), urls))
+                inputs = self.conversions.get_inputs(page.path)
+                self.cache.put(self._list_inputs(page), (inputs, urls))
         return diagnostics
 
     def _list_inputs(self, page: SourcePage) -> tuple[str, ...]:
-        """Return what the diagnostics of a page depend on besides links, included files and images."""
+        """Return what the diagnostics of a page depend on, besides its links, images and included files."""
         title = self._find_story_title(page.path)
-        return "clean", self._settings_text, self.conversions.key(page.path, page.markdown.source, title)
+        conversion = self.conversions.key(page.path, page.markdown.source, title)
+        template = ""
+        if page.template is not None:
+            is_known = page_rules.has_known_template(page, self._template_folders)
+            anchors = [sorted(ids) for ids in self._targets.get_record_anchors(page)]
+            template = repr((is_known, sorted(self._kinds), anchors))
+        return "clean", self._settings_text, conversion, template
 
     @cached_property
     def _settings_text(self) -> str:
@@ -411,7 +414,7 @@ class SiteChecker:
                 )
                 if complete:
                     of_page += links.check_entry_ids(page, self._targets)
-                    of_page += [*second_opinion.check_page(page, self.conversions.cache, of_page)]
+                    of_page += [*second_opinion.check_page(page, of_page)]
         except limits.OutOfTime:
             of_page += page.locate_errors([limits.find_slow_part(page.markdown.text)])
         # A line of a notebook whose conversion has a diagnostic needs no second one.

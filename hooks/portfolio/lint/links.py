@@ -99,12 +99,16 @@ class LinkTargets:
 
     def get_generated_ids(self, page: SourcePage) -> set[str]:
         """Return the anchors on a page that are not in its text: entries of the record, and tags."""
-        ids = record_anchor_ids(
-            str(page.template), page.listed_kind, self.record, self.published_posts, self.listed_kinds
-        )
+        ids = set().union(*self.get_record_anchors(page))
         if page.markdown.lists_tags:
             ids |= {f"{TAG_ANCHOR}{slug}" for slug in self.tag_slugs.values()}
         return ids
+
+    def get_record_anchors(self, page: SourcePage) -> tuple[Collection[str], Collection[str]]:
+        """Return the ids that the template of a page gives to entries of the record, and to lists of them."""
+        return _record_anchors(
+            str(page.template), page.listed_kind, self.record, self.published_posts, self.listed_kinds
+        )
 
     @cached_property
     def listed_kinds(self) -> set[str]:
@@ -199,9 +203,7 @@ def _record_anchors(
 
 def check_entry_ids(page: SourcePage, targets: LinkTargets) -> Iterator[Diagnostic]:
     """Yield the entries whose id is also that of a heading, or of another part, of a page that shows them."""
-    ids, of_lists = _record_anchors(
-        str(page.template), page.listed_kind, targets.record, targets.published_posts, targets.listed_kinds
-    )
+    ids, of_lists = targets.get_record_anchors(page)
     if not ids:
         return
     used = {*of_lists, *page.converted.ids, CONTENT_ANCHOR}

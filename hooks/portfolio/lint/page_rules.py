@@ -259,6 +259,11 @@ def page_file(path: str, use_folders: bool) -> str:
     return posixpath.join(folder, f"{name}/index.html" if use_folders else f"{name}.html")
 
 
+def has_known_template(page: SourcePage, folders: tuple[Path, ...]) -> bool:
+    """Whether one of the folders has the template that a page names; true without folders."""
+    return not folders or any(_contains_file(folder, str(page.template)) for folder in folders)
+
+
 def _contains_file(folder: Path, name: str) -> bool:
     """Whether a template's name is that of a file in a folder of templates."""
     path = PurePosixPath(name)
@@ -308,7 +313,7 @@ def _check_template(
         )
         yield page.map_to_file(diagnostic)
         return
-    if not folders or name is None or any(_contains_file(folder, str(name)) for folder in folders):
+    if name is None or has_known_template(page, folders):
         return
     known = {path.name for folder in folders for path in folder.glob("*.html")}
     hint = did_you_mean(str(name), known)

@@ -9,14 +9,11 @@ such as included files, is no loss.
 from __future__ import annotations
 
 import functools
-import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.core.diagnostics import Diagnostic, quote
 from portfolio.core.markdown_scan import MarkdownSource
 from portfolio.core.text import EMOJI_NAMES
@@ -110,10 +107,8 @@ def find_losses(text: str, outline: Outline) -> list[Loss]:
     return [losses[line] for line in sorted(losses)]
 
 
-def check_page(
-    page: SourcePage, cache: Cache, diagnostics: Collection[Diagnostic] = ()
-) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each loss of a page; the cache has those of texts that were compared before.
+def check_page(page: SourcePage, diagnostics: Collection[Diagnostic] = ()) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each loss of a page.
 
     ``diagnostics`` are the others of the page: they explain what is lost in their blocks, and faults of HTML
     and fences explain all that follows.
@@ -121,17 +116,9 @@ def check_page(
     if any(diagnostic.code.startswith(_FAULTS_OF_BLOCKS) for diagnostic in diagnostics):
         return
     explained = {diagnostic.line for diagnostic in diagnostics}
-    text, outline = page.markdown.text, page.converted.outline
-    fingerprint = code_fingerprint(modules=(__name__,), packages=("markdown-it-py",))
-    key = cache_key(fingerprint, text.encode("utf-8", "surrogatepass"), json.dumps(asdict(outline)))
-    stored = cache.get(key)
-    if stored is None:
-        losses = find_losses(text, outline)
-        cache.put(key, json.dumps([loss._asdict() for loss in losses]).encode())
-    else:
-        losses = [Loss(**loss) for loss in json.loads(stored)]
+    text = page.markdown.text
     lines = text.split("\n")
-    for loss in losses:
+    for loss in find_losses(text, page.converted.outline):
         line = lines[loss.line - 1]
         start = page.markdown.text_start + sum(len(before) + 1 for before in lines[: loss.line - 1])
         at = start + len(line) - len(line.lstrip())

@@ -82,16 +82,16 @@ ENV_IMAGES: Final = 50
 ENV_RECORD: Final = -10
 # The documents of the search have the views. Pagefind starts as early as possible, because it takes long.
 ENV_SEARCH: Final = -11
-# The style sheet of formulas names the font, before assets (-15) get their names.
-ENV_FORMULA_FONT: Final = -12
-# The rules of a style sheet depend on the record (-10); feeds (-45) name a style sheet.
-ENV_ASSETS: Final = -15
 # Posts need only the titles of pages.
 ENV_POSTS: Final = -20
 # The CV, the cards and the Markdown of pages show the views.
 ENV_EXPORTS: Final = -30
 # Metadata links to the exports.
 ENV_PAGE_HEAD: Final = -40
+# The style sheet of formulas names the font, which is ready by now, before assets (-43) get their names.
+ENV_FORMULA_FONT: Final = -42
+# The rules of a style sheet depend on the record (-10); feeds (-45) name a style sheet.
+ENV_ASSETS: Final = -43
 # Feeds are rendered by a template.
 ENV_FEEDS: Final = -45
 # Pages of tags only list other pages: they get no cards and no Markdown (-30), and search (-11) omits them.

@@ -577,8 +577,11 @@ def test_an_unchanged_page_without_problems_is_checked_again_if_what_it_depends_
         "docs/post.md": "# Post\n\n[A](blog/posts/valid.md)\n",
         "docs/cites.md": "# Cites\n\nSee [@a].\n",
         "docs/data/references.bib": "@misc{a, title = {T}, author = {B C}, year = 2020}\n",
+        "docs/entries.md": "---\ntemplate: timeline.html\n---\n\n# Entries\n\n## Mill\n",
     }
+    role = "roles: [{id: mill, company: C, position: P}]\n"
     faults = {
+        ("docs/data/career.yml", role): "record.duplicate-id",
         ("docs/to.md", "# To\n"): "link.broken-anchor",
         ("docs/file.txt", None): "link.missing-file",
         ("docs/other.txt", None): "link.missing-file",
