@@ -169,14 +169,8 @@ class BuildInputs:
         self.access.is_enabled = False
         self.access.files.update(unread)
         self.access.programs -= api.declared_programs(config.extra)
-        manifest = create_manifest(
-            BuildPaths.from_config(config, cache),
-            self.access,
-            self.process,
-            self.start_ns,
-            api.declared_inputs(config.extra),
-            self.digests,
-        )
+        paths, declared = BuildPaths.from_config(config, cache), api.declared_inputs(config.extra)
+        manifest = create_manifest(paths, self.access, self.process, self.start_ns, declared, self.digests)
         if manifest is not None:
             manifest["expires"] = api.expiry(config.extra)
             manifest["message"] = f"INFO    -  {MESSAGE}\n" if log.isEnabledFor(logging.INFO) else ""
@@ -223,12 +217,8 @@ class BuildPaths:
 
     @classmethod
     def from_config(cls, config: MkDocsConfig, cache: str) -> BuildPaths:
-        installed = (
-            *fingerprint.package_folders(),
-            sysconfig.get_path("stdlib"),
-            sys.prefix,
-            sys.base_prefix,
-        )
+        library = sysconfig.get_path("stdlib")
+        installed = (*fingerprint.package_folders(), library, sys.prefix, sys.base_prefix)
         # By all names under which they may be read.
         ignored = {name for path in installed for name in (os.path.abspath(path), os.path.realpath(path))}
         root, docs = str(site_facts.project_root(config)), os.path.abspath(config.docs_dir)
