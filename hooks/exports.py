@@ -7,6 +7,7 @@ RenderCV, BibTeX, CSL-JSON, llms.txt, and each page as Markdown.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -70,8 +71,10 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
 @event_priority(order.NAV_TYPESET)
 def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
     """Start to typeset the CV and the cards, if this version has typeset nothing yet."""
-    if _cache(config).get(_version_key()) is None:
-        work_ahead(lambda: _typeset_ahead(config, files))
+    # `on_env` reports a package that is missing.
+    with suppress(ModuleNotFoundError):
+        if _typesets(config) and _cache(config).get(_version_key()) is None:
+            work_ahead(lambda: _typeset_ahead(config, files))
 
 
 def _typeset_ahead(config: MkDocsConfig, files: Files) -> None:
@@ -81,6 +84,12 @@ def _typeset_ahead(config: MkDocsConfig, files: Files) -> None:
         page.read_source(config)
     state.views = Portfolio(state.record, pages.site_urls(config, files))
     _typeset(config, files)
+
+
+def _typesets(config: MkDocsConfig) -> bool:
+    """Whether the options enable what is typeset."""
+    exports = site_state(config).options.exports
+    return exports.cv_pdf or exports.cards
 
 
 def _version_key() -> str:
@@ -103,7 +112,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Fill the files, and add cards and the Markdown of pages."""
     state = site_state(config)
     state.cards, state.markdown_paths = {}, {}
-    if state.options.exports.cv_pdf or state.options.exports.cards:
+    if _typesets(config):
         try:
             losses = _typeset(config, files)
         except ModuleNotFoundError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -64,8 +64,7 @@ def on_config(config: MkDocsConfig) -> None:
 
     Without hooks/record.py there are no citations, abbreviations and macros.
     """
-    state, root, diagrams = site_state(config), pages.project_root(config), _cache(config, "diagrams")
-    diagrams.trim()
+    state, root = site_state(config), pages.project_root(config)
     mkdocs_internals.omit_excerpts(config)
 
     def find_image(page: str, url: str) -> ResponsiveImage | str | None:
@@ -76,6 +75,9 @@ def on_config(config: MkDocsConfig) -> None:
 
     def find_language(page: str) -> str:
         return cast("str", api.query(dict(config.extra), _LANGUAGE_QUERY, page))
+
+    def remember(compute: Callable[[], str], *inputs: str) -> str:
+        return cast("str", api.remember(config.extra, compute, *inputs))
 
     def look_up(path: str) -> None:
         api.query(dict(config.extra), _INCLUDE_QUERY, os.path.relpath(path, root))
@@ -94,7 +96,7 @@ def on_config(config: MkDocsConfig) -> None:
         find_language,
         glossary=state.glossary,
         look_up=look_up,
-        diagrams=diagrams,
+        remember=remember,
         # More than in the check: what that accepts must build.
         seconds=2 * limits.SECONDS,
     )

@@ -209,17 +209,16 @@ def find_unskippable_handlers(config: MkDocsConfig) -> list[str]:
 
 @dataclass(frozen=True)
 class BuildPaths:
-    """The absolute paths of a project, its output, and its caches.
+    """The absolute paths of a project, its output, its caches, and its ``docs_dir``.
 
-    All files in the folders ``sources`` are inputs, and so is Python code in the folders ``code``. Files in
-    ``ignored`` are not, since they are known otherwise, such as those of packages by their versions.
+    All files in ``docs`` are inputs. Files in ``ignored`` are not, since they are known otherwise, such as
+    those of packages by their versions.
     """
 
     root: str
     site: str
     cache: str
-    sources: tuple[str, ...] = ()
-    code: tuple[str, ...] = ()
+    docs: str
     ignored: tuple[str, ...] = ()
 
     @classmethod
@@ -232,18 +231,8 @@ class BuildPaths:
         )
         # By all names under which they may be read.
         ignored = {name for path in installed for name in (os.path.abspath(path), os.path.realpath(path))}
-        root, hooks = str(site_facts.project_root(config)), site_facts.hook_folders(config)
-        # The rest of a folder that contains the whole project is what the site is built from.
-        code = [folder for folder in hooks if is_below(root, folder)]
-        folders = [config.docs_dir, *config.theme.dirs, *site_facts.icon_folders(config), *hooks]
-        return cls(
-            root,
-            config.site_dir,
-            os.path.dirname(cache),
-            tuple(os.path.abspath(folder) for folder in folders if folder not in code),
-            tuple(code),
-            tuple(sorted(ignored)),
-        )
+        root, docs = str(site_facts.project_root(config)), os.path.abspath(config.docs_dir)
+        return cls(root, config.site_dir, os.path.dirname(cache), docs, tuple(sorted(ignored)))
 
     @functools.cached_property
     def _excluded(self) -> tuple[str, ...]:
@@ -265,10 +254,10 @@ class BuildPaths:
         except OSError:
             return True
 
-    def walk(self, folders: Iterable[str], *, follow_links: bool) -> Iterator[tuple[str, list[str]]]:
+    def walk(self, folders: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
         """Yield the visible folders that may contain inputs, each with the names of its files."""
         for folder in filter(self.is_input, folders):
-            for parent, subfolders, names in os.walk(folder, followlinks=follow_links):
+            for parent, subfolders, names in os.walk(folder):
                 subfolders[:] = [
                     name
                     for name in subfolders
@@ -293,18 +282,16 @@ def create_manifest(
     """
     if access.network or access.programs - {"git"}:
         return None
-    folders, files = set(access.folders), {*access.files, *declared, *loaded_modules()}
+    digests = digests or FileDigests()
+    # The latter are code and templates.
+    folders, files = set(access.folders), {*access.files, *declared, *digests.paths}
     if access.programs:
         files.update(find_git_inputs(paths.root))
     # A new file anywhere in the project may be used instead of another.
-    folders.update(folder for folder, _ in paths.walk([paths.root], follow_links=False))
-    for folder, names in paths.walk([*paths.sources, *declared], follow_links=True):
+    folders.update(folder for folder, _ in paths.walk([paths.root]))
+    for folder, names in paths.walk([paths.docs, *declared]):
         folders.add(folder)
         files.update(os.path.join(folder, name) for name in names)
-    for folder, names in paths.walk(paths.code, follow_links=True):
-        folders.add(folder)
-        files.update(os.path.join(folder, name) for name in names if name.endswith(".py"))
-    digests = digests or FileDigests()
     inputs: dict[str, list[Any] | None] = {}
     for path in sorted(path for path in files | folders if paths.is_input(path, start_ns)):
         entry = inputs[path] = digests.describe(path)
@@ -323,14 +310,6 @@ def create_manifest(
         "root": paths.root,
         "message": "",
     }
-
-
-def loaded_modules() -> Iterator[str]:
-    """Yield the paths of the source files of all loaded modules."""
-    for module in list(sys.modules.values()):
-        name = getattr(module, "__file__", None)
-        if name and name.endswith(".py"):
-            yield os.path.abspath(name)
 
 
 def find_git_inputs(folder: str) -> Iterator[str]:

@@ -189,9 +189,12 @@ class FileDigests:
 
     def __init__(self, known: Mapping[str, list[Any] | None] | None = None) -> None:
         self._entries = dict(known or {})
+        # The paths of all files and folders that were described.
+        self.paths: set[str] = set()
 
     def describe(self, path: str) -> list[Any] | None:
         """Return what identifies a file or folder, see `skip_build.describe`."""
+        self.paths.add(path)
         entry = describe(path, self._entries.get(path))
         # A file may change again within the resolution of the clock.
         if entry is not None and max(entry[:2]) < time.time_ns() - CLOCK_RESOLUTION_NS:
@@ -202,6 +205,14 @@ class FileDigests:
         """Return the digests of those of the paths that are files and can be read."""
         entries = ((path, self.describe(path)) for path in sorted(paths))
         return {path: entry[4] for path, entry in entries if entry is not None and entry[4]}
+
+    def walk(self, folders: Iterable[str]) -> Iterator[str]:
+        """Yield the paths of all visible files in some folders."""
+        for folder in folders:
+            for parent, subfolders, names in os.walk(folder, followlinks=True):
+                self.describe(parent)
+                subfolders[:] = [name for name in subfolders if not name.startswith((".", "__pycache__"))]
+                yield from (os.path.join(parent, name) for name in names)  # noqa: PTH118 - thousands of files
 
 
 def digest_code(hook_folders: Iterable[str], project: str, files: FileDigests) -> dict[str, str]:
@@ -219,7 +230,7 @@ def digest_code(hook_folders: Iterable[str], project: str, files: FileDigests) -
     paths = {*_loaded_modules(installed)}
     for folder in set(map(os.path.realpath, hook_folders)):
         only_python = is_below(os.path.realpath(project), folder)
-        paths.update(path for path in _files_below([folder]) if path.endswith(".py") or not only_python)
+        paths.update(path for path in files.walk([folder]) if path.endswith(".py") or not only_python)
     return {
         "the version of Python": digest(f"{sys.version} {sys.platform}".encode()),
         "an installed package": digest(repr(packages).encode()),
@@ -231,7 +242,7 @@ def digest_folders(folders: Iterable[str], files: FileDigests) -> dict[str, str]
     """Return digests of all files in some folders, such as templates, except folders of packages."""
     installed = tuple(f"{path}{os.sep}" for path in package_folders())
     own = {path for folder in folders if not (path := os.path.realpath(folder)).startswith(installed)}
-    return files.digest_files(_files_below(own))
+    return files.digest_files(files.walk(own))
 
 
 def is_below(path: str, folder: str) -> bool:
@@ -255,19 +266,3 @@ def _loaded_modules(installed: Iterable[str]) -> Iterator[str]:
             path = os.path.realpath(name)
             if not path.startswith(excluded):
                 yield path
-
-
-def _files_below(folders: Iterable[str]) -> Iterator[str]:
-    for folder in folders:
-        for parent, subfolders, names in os.walk(folder, followlinks=True):
-            subfolders[:] = [name for name in subfolders if not name.startswith((".", "__pycache__"))]
-            yield from (os.path.join(parent, name) for name in names)  # noqa: PTH118 - thousands of files
-
-
-def hash_parts(*parts: bytes) -> bytes:
-    """Return a digest that depends on each part, not only on their concatenation."""
-    digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
-    for part in parts:
-        # The lengths distinguish ("ab", "c") from ("a", "bc").
-        digest.update(len(part).to_bytes(4, "big") + part)
-    return digest.digest()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import functools
 import gc
+import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,13 +88,10 @@ class BuildCommand:
         stop_all()
         if self.build is not None:
             self.build.finish()
-        if self.inputs is not None:
-            writer = self.build.writer if self.build is not None else None
-            clocks = self.build.clocks if self.build is not None else None
-            if clocks is None:
-                clocks = site_facts.find_clocks(config.theme.dirs)
-            unread = writer.unread if writer is not None else ()
-            self.inputs.finish(config, str(cache_folder(config)), unread, shows_time=bool(clocks))
+            if self.inputs is not None:
+                unread = self.build.writer.unread if self.build.writer is not None else ()
+                cache = str(cache_folder(config))
+                self.inputs.finish(config, cache, unread, shows_time=bool(self.build.clocks))
 
     def fail(self) -> None:
         """Discard what a failed build would have cached."""
@@ -122,7 +120,7 @@ class Build:
     writer: OutputWriter | None = None
     templates: Environment | None = None
     # See `site_facts.find_clocks`.
-    clocks: list[str] | None = None
+    clocks: Sequence[str] = ()
 
     @classmethod
     def start(cls, config: MkDocsConfig, files: Files, cache: Path, digests: FileDigests) -> Build:
@@ -138,9 +136,7 @@ class Build:
         else:
             try:
                 settings = site_facts.digest_markdown_settings(config, digester)
-                shared = SharedInputs(
-                    {**code, **site_facts.digest_icons(config, digests), **settings}, store, config
-                )
+                shared = SharedInputs({**code, **settings}, store, config)
             except NotFingerprintable as reason:
                 log.info("All pages are converted: a Markdown setting cannot be compared (%s).", reason)
         conversions = ConversionCache(store, shared, config, digester, is_stateless=not extension)
@@ -171,13 +167,13 @@ class Build:
         """Return the environment from which MkDocs takes templates. After all plugins' ``on_env``."""
         if self.conversions.workers is not None:
             self.conversions.workers.stop()
+        folders = self.config.theme.dirs
+        templates = fingerprint.digest_folders(folders, self.digests)
+        self.clocks = self.remember(lambda: site_facts.find_clocks(folders), "clocks", repr(templates))
         handlers = find_uncacheable_handlers(self.config)
         if handlers:
             log.info("All pages are rendered: on_page_context of %s is not cacheable.", ", ".join(handlers))
             return env
-        folders = self.config.theme.dirs
-        templates = fingerprint.digest_folders(folders, self.digests)
-        self.clocks = self.remember(lambda: site_facts.find_clocks(folders), "clocks", repr(templates))
         try:
             inputs = {
                 **self.code,
@@ -212,8 +208,7 @@ class Build:
 
     def remember(self, compute: Callable[[], Any], *inputs: str) -> Any:
         """See `api.remember`."""
-        parts = (text.encode("utf-8", "surrogatepass") for text in (self._code_fingerprint, *inputs))
-        key = f"memo {fingerprint.hash_parts(*parts).hex()}"
+        key = f"memo {digest(json.dumps([self._code_fingerprint, *inputs]).encode())}"
         cached = self.store.get(key)
         if cached is None:
             cached = [compute()]

@@ -41,25 +41,14 @@ def project_root(config: MkDocsConfig) -> Path:
 
 
 def digest_code(config: MkDocsConfig, files: FileDigests) -> dict[str, str]:
-    """Return digests of the code that builds the site, and of all files beside its hooks."""
-    return fingerprint.digest_code(hook_folders(config), str(project_root(config)), files)
-
-
-def hook_folders(config: MkDocsConfig) -> list[str]:
-    """Return the absolute paths of the folders that contain hooks."""
+    """Return digests of the code that builds the site, all files beside its hooks, and its own icons."""
     hooks: Mapping[str, Any] = config.hooks  # type: ignore[assignment] # typed as a list of modules
-    return sorted({str(Path(hook.__file__).absolute().parent) for hook in hooks.values()})
-
-
-def digest_icons(config: MkDocsConfig, files: FileDigests) -> dict[str, str]:
-    """Return digests of the site's own icons, which the emoji extension reads once for all texts."""
-    return fingerprint.digest_folders(icon_folders(config), files)
-
-
-def icon_folders(config: MkDocsConfig) -> list[str]:
-    """Return the folders of the site's own icons."""
+    folders = {str(Path(hook.__file__).parent) for hook in hooks.values()}
+    # The emoji extension reads them once for all texts.
     options = ((config.mdx_configs or {}).get("pymdownx.emoji") or {}).get("options") or {}
-    return [str(folder) for folder in options.get("custom_icons") or ()]
+    icons = map(str, options.get("custom_icons") or ())
+    code = fingerprint.digest_code(folders, str(project_root(config)), files)
+    return {**code, **fingerprint.digest_folders(icons, files)}
 
 
 def create_digester() -> Digester:

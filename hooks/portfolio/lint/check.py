@@ -201,14 +201,13 @@ class SiteChecker:
     def conversions(self) -> Conversions:
         """The conversions of this site's pages."""
         names, options = mkdocs_yml.read_markdown_extensions(self.config)
-        caches = self.paths.root / ".cache"
+        cache = FileCache(self.paths.root / ".cache/checks")
         return Conversions(
             self.paths.root,
             names,
             options,
             lambda page, url: self._images.find(page, url),
-            FileCache(caches / "checks"),
-            FileCache(caches / "diagrams"),
+            cache,
             self.site.options.macros,
             loader.load_glossary(self.paths.data / loader.GLOSSARY_FILE, self.paths.root)[0],
             lambda: Library(self.site.works, CitationFormatter(self.site.options.style), Profile("")),

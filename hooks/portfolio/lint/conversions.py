@@ -53,7 +53,6 @@ class Conversions:
     options: Mapping[str, Any]
     find_image: Callable[[str, str], ResponsiveImage | str | None]
     cache: Cache = field(default_factory=Cache)
-    diagrams: Cache = field(default_factory=Cache)
     macros: Mapping[str, str] = field(default_factory=dict)
     glossary: Mapping[str, str] = field(default_factory=dict)
     library: Callable[[], Library] | None = None
@@ -165,7 +164,6 @@ class Conversions:
             library=self._loaded_library,
             macros=self.macros,
             glossary=self.glossary,
-            diagrams=self.diagrams,
         )
         return site_markdown.create_markdown(self.names, self.options, services)
 

@@ -21,13 +21,15 @@ from markdown.util import HTML_PLACEHOLDER, HTML_PLACEHOLDER_RE, AtomicString, c
 
 from portfolio.core.i18n import gettext, pgettext
 from portfolio.markdown_ext.extensions import (
+    Remember,
     TreeExtension,
     add_line_reader,
     add_tree_editor,
+    compute_each_time,
     has_class,
     make_focusable,
 )
-from portfolio.markdown_ext.markdown_internals import relax_fences
+from portfolio.markdown_ext.markdown_internals import replace_fences
 from portfolio.markdown_ext.render_errors import RenderError, Report
 
 # After superfences (25), which removes every fence that it understands.
@@ -78,14 +80,18 @@ class FenceHeaderExtension(Extension):
             self.report(RenderError("code.invalid-fence", match["header"].rstrip(), message, hint))
 
 
+@dataclass(eq=False)
 class CodeTextExtension(Extension):
     """A Markdown extension that leaves the text of code as it is written.
 
     Tabs stay in indented code; fences keep them by an option of ``pymdownx.superfences``. As in CommonMark,
-    the code of a fence can be indented less than the fence, and a fence ends a paragraph.
+    the code of a fence can be indented less than the fence, and a fence ends a paragraph. ``remember`` stores
+    highlighted code.
     """
 
     stateless = True  # see mkdocs_incremental.converted_pages
+
+    remember: Remember = compute_each_time
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
         lines: list[str] = []
@@ -99,7 +105,7 @@ class CodeTextExtension(Extension):
 
         add_line_reader(md, read, "tabs-read", _BEFORE_NORMALIZATION)
         add_tree_editor(md, restore, "tabs-restore", _BEFORE_HIGHLIGHTING)
-        relax_fences(md)
+        replace_fences(md, self.remember)
         md.parser.blockprocessors.register(_FenceProcessor(md.parser), "fence", _AFTER_LISTS)
 
 

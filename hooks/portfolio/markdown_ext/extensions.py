@@ -16,6 +16,10 @@ from markdown.treeprocessors import Treeprocessor
 # What takes the place of a match; None leaves it as it is.
 Marked = Element | str | None
 
+# Returns the result of a function without arguments: that of an earlier build if the other arguments were the
+# same. They are texts, on which alone the result depends; the first names the function.
+Remember = Callable[..., str]
+
 HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 
 
@@ -94,6 +98,11 @@ class _InlineMarker(InlineProcessor):
     ) -> tuple[Marked, int | None, int | None]:
         element = self.mark(m)
         return (None, None, None) if element is None else (element, m.start(0), m.end(0))
+
+
+def compute_each_time(compute: Callable[[], str], *_inputs: str) -> str:
+    """Call the function: a `Remember` that stores nothing."""
+    return compute()
 
 
 def find_elements(

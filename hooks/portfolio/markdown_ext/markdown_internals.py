@@ -30,6 +30,7 @@ PARTS = (
     ("Markdown", "3.11", "markdown.treeprocessors", "InlineProcessor._InlineProcessor__handleInline"),
     ("mermaid-render", "0.14", "mermaid_render.renderer", "THEMES"),
     ("pymdown-extensions", "12.3", "pymdownx.superfences", "SuperFencesBlockPreprocessor.eval_fence"),
+    ("pymdown-extensions", "12.3", "pymdownx.superfences", "SuperFencesBlockPreprocessor.highlight"),
     ("pymdown-extensions", "12.3", "pymdownx.superfences", "SuperFencesBlockPreprocessor.rebuild_block"),
     ("pymdown-extensions", "12.3", "pymdownx.superfences", "SuperFencesBlockPreprocessor.search_nested"),
     ("pymdown-extensions", "12.3", "pymdownx.superfences", "SuperFencesRawBlockPreprocessor"),
@@ -83,8 +84,11 @@ class _CheckingTableProcessor(TableProcessor):
         return [_CODE_SPAN.sub(lambda code: code[0].replace("\\|", "|"), cell) for cell in cells]
 
 
-def relax_fences(md: Markdown) -> None:
-    """Let ``pymdownx.superfences`` accept code that is indented less than its fence."""
+def replace_fences(md: Markdown, remember: Callable[..., str]) -> None:
+    """Let ``pymdownx.superfences`` accept code that is indented less than its fence.
+
+    ``remember`` stores its HTML; see `extensions.Remember`.
+    """
     for original, relaxed, name, priority in (
         (_Fences, _RelaxedFences, "fenced_code_block", 25),
         (_RawFences, _RelaxedRawFences, "fenced_raw_block", 31.05),
@@ -93,6 +97,7 @@ def relax_fences(md: Markdown) -> None:
         if replaced is not None:
             processor: Any = relaxed(md)
             processor.config, processor.extension = replaced.config, replaced.extension
+            processor.remember = remember
             md.preprocessors.register(processor, name, priority)
             for fence in processor.extension.superfences:
                 if fence["formatter"] == replaced.highlight:
@@ -108,6 +113,7 @@ class _RelaxedFences(_Fences):  # type: ignore[misc]
     # The lines of the text, and for the fence that starts at a line, whether it is closed.
     lines: list[str]
     is_closed: tuple[int, bool]
+    remember: Callable[..., str]
 
     def search_nested(self, lines: list[str]) -> list[str]:
         if not any("```" in line or "~~~" in line for line in lines):
@@ -122,6 +128,17 @@ class _RelaxedFences(_Fences):  # type: ignore[misc]
             self.code.append(ws + content)
         else:
             super().eval_fence(ws, content, start, end)
+
+    def highlight(
+        self, src: str = "", language: str = "", options: Any = None, md: Any = None, **kwargs: Any
+    ) -> str:
+        settings = self.css_class, self.line_count, self.highlight_ext.getConfigs()
+        number = self.highlight_ext.pygments_code_block + 1
+        inputs = repr((number, language, options, kwargs, settings))
+        compute = functools.partial(super().highlight, src, language, options, md, **kwargs)
+        html = self.remember(compute, "highlighted", src, inputs)
+        self.highlight_ext.pygments_code_block = number
+        return html
 
     def _is_closed(self, start: int, end: int) -> bool:
         """Whether the next fence after a line closes the fence at ``start``, with the same indentation."""

@@ -14,15 +14,18 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Markdown
 from markdown.extensions import Extension
 
-from portfolio.core.cache import Cache, cache_key, code_fingerprint
 from portfolio.core.diagnostics import did_you_mean, join_words
 from portfolio.core.i18n import gettext
 from portfolio.markdown_ext import markdown_internals
-from portfolio.markdown_ext.extensions import add_class, add_line_reader, make_focusable
+from portfolio.markdown_ext.extensions import (
+    Remember,
+    add_class,
+    add_line_reader,
+    compute_each_time,
+    make_focusable,
+)
 from portfolio.markdown_ext.render_errors import RenderError, Report
 
-# What draws.
-_PACKAGES = ("mermaid-render", "quickjs-ng")
 # This palette of the renderer has a different colour for every role, so each colour identifies its role.
 _MARKER_THEME = "dark"
 # The colours where the page's style sheet does not apply, as in a feed reader.
@@ -160,15 +163,15 @@ class MermaidExtension(Extension):
     ``report`` is called with each diagram that cannot be rendered; the page shows its source as a code block.
     The fence takes an option, ``title="…"``, for a diagram that does not name itself with ``accTitle``. The
     ids of a diagram are made from its source, its number among equal diagrams of a page, and the path that
-    ``get_page`` returns: a list of posts may show equal diagrams of several pages. ``cache`` stores the
-    diagrams.
+    ``get_page`` returns: a list of posts may show equal diagrams of several pages. ``remember``
+    stores the diagrams.
     """
 
     stateless = True  # see mkdocs_incremental.converted_pages
 
     report: Report
     get_page: Callable[[Markdown], str] = lambda _: ""
-    cache: Cache = field(default_factory=Cache)
+    remember: Remember = compute_each_time
     counts: Counter[str] = field(default_factory=Counter, init=False)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is the base class's
@@ -208,7 +211,7 @@ class MermaidExtension(Extension):
         digest = hashlib.sha256(f"{self.get_page(md)}\0{source}".encode()).hexdigest()[:10]
         self.counts[digest] += 1
         name = f"diagram-{digest}-{self.counts[digest]}"
-        svg = render_diagram(source, name=name, title=options.get("title", ""), cache=self.cache)
+        svg = render_diagram(source, name=name, title=options.get("title", ""), remember=self.remember)
         if isinstance(svg, RenderError):
             self.report(svg)
             block = Element("div", {"class": "highlight"})
@@ -232,7 +235,7 @@ class MermaidExtension(Extension):
 
 
 def render_diagram(
-    source: str, *, name: str, title: str = "", cache: Cache | None = None
+    source: str, *, name: str, title: str = "", remember: Remember = compute_each_time
 ) -> Element | RenderError:
     """Return the ``svg`` element of a Mermaid diagram, or the error in its source.
 
@@ -244,15 +247,8 @@ def render_diagram(
     """
     if not source.strip():
         return RenderError("diagram.invalid", source, "is empty.", f"Begin it with {_KINDS}.")
-    cache = cache or Cache()
-    code = code_fingerprint(modules=(__name__,), packages=_PACKAGES)
-    key = cache_key(code, source.encode("utf-8", "surrogatepass"))
     try:
-        if (stored := cache.get(key)) is not None:
-            svg = ElementTree.fromstring(stored)
-        else:
-            svg = _draw(source)
-            cache.put(key, ElementTree.tostring(svg))
+        svg = ElementTree.fromstring(remember(lambda: _draw(source), "diagram", source))
     except ElementTree.ParseError:
         return RenderError("diagram.invalid", source, "contains a character that is not text.")
     except ValueError as error:
@@ -261,8 +257,8 @@ def render_diagram(
     return svg
 
 
-def _draw(source: str) -> Element:
-    """Return the ``svg`` element of a diagram, without names. Raises ValueError and ParseError."""
+def _draw(source: str) -> str:
+    """Return the ``svg`` element of a diagram, without names, as XML. Raises ValueError and ParseError."""
     svg = ElementTree.fromstring(render_svg(source))
 
     def use_variable(colour: re.Match[str]) -> str:
@@ -280,7 +276,7 @@ def _draw(source: str) -> Element:
     svg.set("font-family", "sans-serif")
     svg.set("font-size", "16")
     svg.set("data-search-exclude", "")
-    return svg
+    return ElementTree.tostring(svg, encoding="unicode")
 
 
 def render_svg(source: str) -> bytes:

@@ -18,7 +18,6 @@ from markdown.extensions import Extension
 
 from portfolio.citations.library import Library
 from portfolio.core import i18n
-from portfolio.core.cache import Cache
 from portfolio.core.i18n import gettext as _
 from portfolio.core.text import slugify_heading
 from portfolio.images.catalog import ResponsiveImage
@@ -34,7 +33,14 @@ from portfolio.markdown_ext.code_blocks import (
 )
 from portfolio.markdown_ext.direction import DirectionExtension
 from portfolio.markdown_ext.emoji import EmojiExtension
-from portfolio.markdown_ext.extensions import HEADINGS, add_line_reader, add_tree_editor, list_texts
+from portfolio.markdown_ext.extensions import (
+    HEADINGS,
+    Remember,
+    add_line_reader,
+    add_tree_editor,
+    compute_each_time,
+    list_texts,
+)
 from portfolio.markdown_ext.figures import FigureExtension
 from portfolio.markdown_ext.footnotes import FootnoteCheckExtension
 from portfolio.markdown_ext.formulas import FormulaExtension
@@ -114,8 +120,8 @@ class Services:
     ``find_title`` returns the heading of the page at a path if it begins with none, ``find_language`` its
     language. ``library`` has the works that can be cited, or is None; ``macros`` are those of formulas,
     ``glossary`` has the meanings of abbreviations. ``root`` is the folder that included files are relative
-    to; ``look_up`` is called with the path of each file that a page includes. ``diagrams`` is the cache of
-    diagrams. A conversion may take ``seconds`` of processor time.
+    to; ``look_up`` is called with the path of each file that a page includes. ``remember`` stores
+    diagrams and highlighted code. A conversion may take ``seconds`` of processor time.
     """
 
     root: Path
@@ -129,7 +135,7 @@ class Services:
     macros: Mapping[str, str] = field(default_factory=dict)
     glossary: Mapping[str, str] = field(default_factory=dict)
     look_up: Callable[[str], None] = lambda _: None
-    diagrams: Cache = field(default_factory=Cache)
+    remember: Remember = compute_each_time
     seconds: float = limits.SECONDS
 
 
@@ -141,7 +147,7 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
     recorder = RecorderExtension(services)
     report = recorder.report
     formulas = FormulaExtension(report, services.macros)
-    mermaid = MermaidExtension(report, services.get_page, services.diagrams)
+    mermaid = MermaidExtension(report, services.get_page, services.remember)
     superfences = options.setdefault("pymdownx.superfences", {})
     fences = superfences.get("custom_fences", [])
     superfences["custom_fences"] = [*fences, mermaid.fence, formulas.fence]
@@ -161,7 +167,7 @@ def add_extensions(names: list[Any], options: dict[str, Any], services: Services
         HtmlTagExtension(report),
         InlineCodeExtension(report),
         AttributeListExtension(report),
-        CodeTextExtension(),
+        CodeTextExtension(services.remember),
         FigureExtension(recorder.find_image, report),
         BackMatterExtension(),
         EmojiExtension(),

@@ -19,7 +19,7 @@ from tests.support import project
 
 
 def paths_of(root: Path) -> BuildPaths:
-    return BuildPaths(str(root), str(root / "site"), str(root / ".cache"), (str(root / "docs"),))
+    return BuildPaths(str(root), str(root / "site"), str(root / ".cache"), str(root / "docs"))
 
 
 def create(

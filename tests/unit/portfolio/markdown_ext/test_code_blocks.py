@@ -1,6 +1,7 @@
 """Code blocks: focusable boxes, annotations, and fences that are not understood."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from markdown import Markdown
@@ -215,3 +216,23 @@ def test_a_fence_ends_the_paragraph_before_it(before: str, prefix: str) -> None:
         r"<p>Before.</p>\n<div.*?>code\n</code></pre></div>\n<div.*?>more\n.*\n<p>After.</p>"
     )
     assert paragraph.search(html)
+
+
+def test_highlighted_code_of_an_earlier_build_is_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored: dict[tuple[str, ...], str] = {}
+
+    def convert(text: str) -> str:
+        def remember(compute: Callable[[], str], *inputs: str) -> str:
+            return stored.get(inputs) or stored.setdefault(inputs, compute())
+
+        extensions: list[str | Extension] = ["attr_list", "pymdownx.highlight", "pymdownx.superfences"]
+        configs = {"pymdownx.highlight": {"anchor_linenums": True, "linenums_style": "pymdownx-inline"}}
+        extensions.append(CodeTextExtension(remember))
+        return Markdown(extensions=extensions, extension_configs=configs).convert(text)
+
+    text = '```py title="a"\nx = 1\n```\n\n``` {.py linenums="2" #i}\nx = 1\n```\n\n'
+    html = convert(text * 2)
+    assert len(stored) == 4
+    assert re.findall('id="__codelineno-([0-9])', html) == ["0", "2"]
+    monkeypatch.setattr("pymdownx.highlight.highlight", lambda *_: pytest.fail("highlighted again"))
+    assert convert(text * 2) == html

@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from pathlib import Path
+from collections.abc import Callable
 from textwrap import indent
 from xml.etree import ElementTree
 
@@ -12,7 +12,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown import Markdown
 
-from portfolio.core.cache import FileCache
 from portfolio.markdown_ext import markdown_internals
 from portfolio.markdown_ext.mermaid import MermaidExtension, render_diagram
 from portfolio.markdown_ext.render_errors import RenderError
@@ -214,12 +213,16 @@ def test_an_invalid_diagram_is_shown_as_code() -> None:
     assert [code.text for code in html.iter("code")] == ["no such <thing>"]
 
 
-def test_a_diagram_in_the_cache_is_not_drawn_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache = FileCache(tmp_path)
-    first = render_diagram(FLOWCHART, name="one", title="One", cache=cache)
+def test_a_diagram_of_an_earlier_build_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored: dict[tuple[str, ...], str] = {}
+
+    def remember(compute: Callable[[], str], *inputs: str) -> str:
+        return stored.get(inputs) or stored.setdefault(inputs, compute())
+
+    first = render_diagram(FLOWCHART, name="one", title="One", remember=remember)
     monkeypatch.setattr(markdown_internals, "import_mermaid_render", lambda: pytest.fail("imported"))
     for name, title in (("one", "One"), ("two", "Two")):
-        again = render_diagram(FLOWCHART, name=name, title=title, cache=cache)
+        again = render_diagram(FLOWCHART, name=name, title=title, remember=remember)
         assert isinstance(first, ElementTree.Element)
         assert isinstance(again, ElementTree.Element)
         expected = ElementTree.tostring(first, encoding="unicode")
