@@ -225,7 +225,7 @@ class CacheFile:
         with suppress(OSError):
             _replace(self.path, _DIGEST(self._code + content).digest() + content)
             self._has_new = False
-            self.__dict__["_stored"] = dict(self._used)
+            self._stored = dict(self._used)
 
     @cached_property
     def _stored(self) -> dict[str, Any]:
