@@ -14,6 +14,7 @@ import pytest
 
 from mkdocs_live import workers
 from mkdocs_live.build_messages import CapturedOutput
+from mkdocs_live.fork_server import ForkServer
 from mkdocs_live.process_state import state
 from mkdocs_live.workers import BuildProgress, BuildResult, Worker, WorkerLostError, WorkerPool, start_process
 
@@ -196,3 +197,29 @@ def test_a_build_whose_messages_cannot_be_read_has_a_result(
     threading.Thread(target=workers._build, args=(results, [], tmp_path, False)).start()
     assert results.get(timeout=SECONDS) == (BuildResult("", ()), None)
     state.on_built = None
+
+
+class _EndedForkServer(ForkServer):
+    """Counts requests, and fails."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+
+    def start(self) -> NoReturn:
+        self.requests += 1
+        raise BrokenPipeError
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def test_new_processes_build_after_code_has_changed_or_the_fork_server_has_ended(tmp_path: Path) -> None:
+    server = _EndedForkServer()
+    pool = WorkerPool([], tmp_path, lambda *_: None, server)
+    for requests in (1, 1):
+        worker = pool.build(low_priority=False)
+        assert worker is not None
+        assert isinstance(worker._process, subprocess.Popen)
+        assert server.requests == requests
+        pool.reload_code()
+    pool.close()
