@@ -108,9 +108,11 @@ def _add_notebooks(files: Files, *, config: MkDocsConfig) -> None:
     notebooks = [
         file for file in files if file.src_uri.startswith(folder) and file.src_uri.endswith(NOTEBOOK)
     ]
-    for file in notebooks:
-        from portfolio.notebooks import convert
+    if not notebooks:
+        return
+    from portfolio.notebooks import convert
 
+    for file in notebooks:
         path = Path(config.docs_dir, file.src_uri)
         name, text = display_path(path, paths.root), read_text(path, paths.root)
         page = (

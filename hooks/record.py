@@ -83,10 +83,9 @@ _command = _Command()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    # `python -m portfolio` stops it while modules are imported.
+    gc.enable()
     _command.is_serve = command == "serve"
-    if _command.is_serve:
-        # `python -m portfolio` stops it while modules are imported.
-        gc.enable()
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
     if not re.fullmatch(r"[0-9]{1,10}", epoch) or int(epoch) > _MAX_EPOCH:
         message = (

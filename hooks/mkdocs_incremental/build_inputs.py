@@ -169,14 +169,8 @@ class BuildInputs:
         self.access.is_enabled = False
         self.access.files.update(unread)
         self.access.programs -= api.declared_programs(config.extra)
-        manifest = create_manifest(
-            BuildPaths.from_config(config, cache),
-            self.access,
-            self.process,
-            self.start_ns,
-            api.declared_inputs(config.extra),
-            self.digests,
-        )
+        paths, declared = BuildPaths.from_config(config, cache), api.declared_inputs(config.extra)
+        manifest = create_manifest(paths, self.access, self.process, self.start_ns, declared, self.digests)
         if manifest is not None:
             manifest["expires"] = api.expiry(config.extra)
             manifest["message"] = f"INFO    -  {MESSAGE}\n" if log.isEnabledFor(logging.INFO) else ""
@@ -223,12 +217,8 @@ class BuildPaths:
 
     @classmethod
     def from_config(cls, config: MkDocsConfig, cache: str) -> BuildPaths:
-        installed = (
-            *fingerprint.package_folders(),
-            sysconfig.get_path("stdlib"),
-            sys.prefix,
-            sys.base_prefix,
-        )
+        library = sysconfig.get_path("stdlib")
+        installed = (*fingerprint.package_folders(), library, sys.prefix, sys.base_prefix)
         # By all names under which they may be read.
         ignored = {name for path in installed for name in (os.path.abspath(path), os.path.realpath(path))}
         root, docs = str(site_facts.project_root(config)), os.path.abspath(config.docs_dir)
@@ -293,15 +283,15 @@ def create_manifest(
         folders.add(folder)
         files.update(os.path.join(folder, name) for name in names)
     inputs: dict[str, list[Any] | None] = {}
-    for path in sorted(path for path in files | folders if paths.is_input(path, start_ns)):
+    # The names of the metadata folders of packages contain their versions.
+    packages = fingerprint.package_folders()
+    for path in sorted(packages.union(path for path in files | folders if paths.is_input(path, start_ns))):
         entry = inputs[path] = digests.describe(path)
         if entry is not None and max(entry[:2]) > start_ns - CLOCK_RESOLUTION_NS:
-            if entry[0] > start_ns and not os.path.isdir(path):
+            if entry[0] > start_ns and (path in packages or not os.path.isdir(path)):
                 return None
             # Always compare the content of this file.
             inputs[path] = [0, *entry[1:]]
-    # The names of the metadata folders of packages contain their versions.
-    inputs.update({path: digests.describe(path) for path in fingerprint.package_folders()})
     return {
         "process": process,
         "expires": sys.maxsize,

@@ -30,6 +30,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from types import FrameType
 from typing import IO, Any, NoReturn
 
 from mkdocs.exceptions import Abort
@@ -333,30 +334,15 @@ def main() -> NoReturn:
         # Programs do not inherit the pipes, but forked processes do: the server would wait until they end.
         for pipe in (requests, answers):
             os.register_at_fork(after_in_child=partial(os.dup2, null, pipe.fileno(), inheritable=False))
-    results: SimpleQueue[_Finished] = SimpleQueue()
+    _exit_after(partial(_work, requests, answers))
+
+
+def _exit_after(function: Callable[[], None]) -> NoReturn:
+    """Call a function and end the process, also if the server closes its pipes."""
     code = 1
     try:
         with suppress(EOFError, BrokenPipeError):
-            answers.write(_FIRST_LINE)
-            answers.flush()
-            tempfile.tempdir, *arguments = pickle.load(requests)  # noqa: S301 - from the server
-            # Not by the server, which must survive a full disk.
-            Path(tempfile.tempdir).mkdir(parents=True, exist_ok=True)
-            build = threading.Thread(target=_build, args=(results, *arguments), daemon=True)
-            build.start()
-            while True:
-                try:
-                    result, session = results.get(timeout=_PROGRESS_SECONDS)
-                    break
-                except Empty:
-                    _send(answers, _describe_progress(build, arguments[1]))
-            _send(answers, result)
-            # The objects of the build stay: the garbage collector need not look at them again.
-            gc.collect()
-            gc.freeze()
-            while session is not None:
-                method, parameters = pickle.load(requests)  # noqa: S301 - as above
-                _send(answers, getattr(session, method)(*parameters))
+            function()
         code = 0
     except BaseException:
         traceback.print_exc()
@@ -367,22 +353,69 @@ def main() -> NoReturn:
         os._exit(code)
 
 
-def _describe_progress(build: threading.Thread, root: Path) -> BuildProgress:
-    frame = sys._current_frames().get(build.ident or 0)
+def _work(requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Build the site, and answer requests."""
+    answers.write(_FIRST_LINE)
+    answers.flush()
+    tempfile.tempdir, arguments, root, low_priority = pickle.load(requests)  # noqa: S301 - from the server
+    # Not by the server, which must survive a full disk.
+    Path(tempfile.tempdir).mkdir(parents=True, exist_ok=True)
+
+    def answer(finished: _Finished) -> None:
+        result, session = finished
+        _send(answers, result)
+        # The objects of the build stay: the garbage collector need not look at them again.
+        gc.collect()
+        gc.freeze()
+        while session is not None:
+            method, parameters = pickle.load(requests)  # noqa: S301 - as above
+            _send(answers, getattr(session, method)(*parameters))
+
+    if sys.platform == "linux" and not low_priority:
+        # Without threads, a build can fork processes to use more cores.
+        signal.signal(signal.SIGALRM, lambda _, frame: _send(answers, _describe_progress(frame, root)))
+        signal.setitimer(signal.ITIMER_REAL, _PROGRESS_SECONDS, _PROGRESS_SECONDS)
+        _build(_AnswerAtOnce(answer), arguments, root)
+        return
+    results: SimpleQueue[_Finished] = SimpleQueue()
+    build = threading.Thread(target=_build, args=(results, arguments, root, low_priority), daemon=True)
+    build.start()
+    finished: _Finished | None = None
+    while finished is None:
+        try:
+            finished = results.get(timeout=_PROGRESS_SECONDS)
+        except Empty:
+            frame = sys._current_frames().get(build.ident or 0)
+            _send(answers, _describe_progress(frame, root))
+    answer(finished)
+
+
+@dataclass
+class _AnswerAtOnce:
+    """Takes the result of a build in the main thread: it never returns to the build."""
+
+    answer: Callable[[_Finished], None]
+
+    def put(self, finished: _Finished) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _exit_after(partial(self.answer, finished))
+
+
+def _describe_progress(frame: FrameType | None, root: Path) -> BuildProgress:
     place = BuildMessage.from_stack(traceback.extract_stack(frame), root)
     return BuildProgress(place, state.captured.check_messages() if state.captured is not None else ())
 
 
 def _build(
-    results: SimpleQueue[_Finished],
+    results: SimpleQueue[_Finished] | _AnswerAtOnce,
     arguments: list[str],
     root: Path,
-    low_priority: bool,
+    low_priority: bool = False,
 ) -> None:
-    """Build the site in a thread, and put the result into the queue.
+    """Build the site, and put the result into the queue.
 
     Does not return after a successful build. Linux has a priority for each thread, and does not let a process
-    raise it again: so the build has a thread of its own.
+    raise it again: so a build with low priority has a thread of its own.
     """
     # A module of the command line, which the server does not need to import twice.
     from mkdocs.__main__ import cli

@@ -30,10 +30,7 @@ def main() -> int:
 
 
 def _stop_garbage_collector() -> None:
-    """Stop it: of 400 ms of imports, and of a build, it takes a tenth and frees nothing.
-
-    hooks/record.py starts it again under ``serve``.
-    """
+    """Stop it: of 400 ms of imports it takes a tenth and frees nothing. hooks/record.py starts it again."""
     gc.disable()
 
 

@@ -146,6 +146,7 @@ def find_style(name: str, root: Path) -> Style:
         known = (file.relative_to(root).as_posix() for file in folder.glob("*.csl"))
         message = f"the style {quote(name)} cannot be read: {error.strerror}."
         raise StyleError(message, did_you_mean(name, known)) from None
+    # Those of citeproc can be used; checking one takes 30 ms.
     if name.endswith(".csl"):
         _check_style(style)
     return style

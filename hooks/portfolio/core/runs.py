@@ -28,6 +28,7 @@ FIRST_MARKER = 0xE000
 LAST_MARKER = 0xF8FF
 OPENING = {chr(FIRST_MARKER + 2 * number): style for number, style in enumerate(RUN_STYLES)}
 CLOSING = {chr(FIRST_MARKER + 2 * number + 1): style for number, style in enumerate(RUN_STYLES)}
+# Compiled where it is used: that takes 0.3 ms, and most builds find all citations in the cache.
 MARKER = f"[{chr(FIRST_MARKER)}-{chr(LAST_MARKER)}]"
 
 # A text without any of these has no inline Markdown.

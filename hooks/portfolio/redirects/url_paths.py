@@ -20,7 +20,7 @@ from portfolio.core.text import find_control, is_valid_url, normalize_host
 _MAX_NAME_BYTES = 250
 _INVALID_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # What must be encoded for a path to be read again as it was, and what ends a URL in a text.
-_ENCODED = re.compile(r"[%#?\s\x00-\x1f\x7f\ufeff]")
+_ENCODED = re.compile(r"[%#?\s\x00-\x1f\x7f]|\ufeff")
 _INDEX = "index.html"
 _PAGE_SUFFIXES = (".html", ".htm")
 
