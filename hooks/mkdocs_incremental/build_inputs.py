@@ -283,15 +283,15 @@ def create_manifest(
         folders.add(folder)
         files.update(os.path.join(folder, name) for name in names)
     inputs: dict[str, list[Any] | None] = {}
-    for path in sorted(path for path in files | folders if paths.is_input(path, start_ns)):
+    # The names of the metadata folders of packages contain their versions.
+    packages = fingerprint.package_folders()
+    for path in sorted(packages.union(path for path in files | folders if paths.is_input(path, start_ns))):
         entry = inputs[path] = digests.describe(path)
         if entry is not None and max(entry[:2]) > start_ns - CLOCK_RESOLUTION_NS:
-            if entry[0] > start_ns and not os.path.isdir(path):
+            if entry[0] > start_ns and (path in packages or not os.path.isdir(path)):
                 return None
             # Always compare the content of this file.
             inputs[path] = [0, *entry[1:]]
-    # The names of the metadata folders of packages contain their versions.
-    inputs.update({path: digests.describe(path) for path in fingerprint.package_folders()})
     return {
         "process": process,
         "expires": sys.maxsize,

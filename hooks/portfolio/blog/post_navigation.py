@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from itertools import chain, count
 from math import fsum, log, sqrt
 from operator import itemgetter, mul
@@ -121,7 +120,6 @@ def find_related_posts(posts: Mapping[str, Post], texts: Mapping[str, str]) -> d
     }
 
 
-@lru_cache(maxsize=4096)
 def count_words(text: str, *titles: str) -> Mapping[str, int]:
     """Count the words in the text of a post, including code; the words of ``titles`` count more."""
     counts = _count_terms(text)

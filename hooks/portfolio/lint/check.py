@@ -381,6 +381,7 @@ class SiteChecker:
             if links.are_site_links_valid(urls, page, self._targets):
                 inputs = self.conversions.get_inputs(page.path)
                 self.cache.put(self._list_inputs(page), (inputs, urls))
+        page.release()
         return diagnostics
 
     def _list_inputs(self, page: SourcePage) -> tuple[str, ...]:

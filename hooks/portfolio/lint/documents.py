@@ -61,6 +61,10 @@ class SourcePage:
             self._converted = self.conversions.convert(self.path, self.markdown.text, self.default_title)
         return self._converted or ConvertedPage()
 
+    def release(self) -> None:
+        """Free the memory of the conversion and of scans, which are several times as large as the page."""
+        self._converted, self.markdown = None, MarkdownSource(self.markdown.source)
+
     @cached_property
     def inline_images(self) -> list[Link]:
         """The images ``![text](url)``, with code that only looks like it."""

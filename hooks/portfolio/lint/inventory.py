@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from portfolio.blog.urls import BlogSettings
@@ -73,13 +74,19 @@ def take_inventory(targets: LinkTargets, paths: SitePaths) -> Inventory:
     return Inventory(sources, files, names, "" if knows_all or blog is None else blog.folder)
 
 
-def list_page_sources(targets: LinkTargets, inventory: Inventory) -> dict[str, tuple[str, set[str]]]:
-    """Return the name of the source of each page, and the texts of its headings, by the file of the site."""
+def list_page_sources(
+    targets: LinkTargets, inventory: Inventory
+) -> dict[str, tuple[str, Callable[[], list[str]]]]:
+    """Return the name of the source of each page, and what lists its headings, by the file of the site."""
     return {
-        file: (page.name, {heading.words for heading in page.markdown.headings})
+        file: (page.name, partial(_list_headings, page))
         for path, file in inventory.sources.items()
         if (page := targets.documents.pages.get(path)) is not None
     }
+
+
+def _list_headings(page: SourcePage) -> list[str]:
+    return [heading.words for heading in page.markdown.headings]
 
 
 def list_own_files(targets: LinkTargets, inventory: Inventory) -> set[str]:

@@ -17,7 +17,7 @@ import posixpath
 import re
 import zlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -295,14 +295,14 @@ class Comparison:
     """Compares URLs with a built site.
 
     ``locked`` are the URLs in the lock. ``sources`` has, for each page that is written in Markdown, the path
-    of its source as diagnostics name it, and the texts of its headings. ``unpublished`` has the path of the
-    source of each page that is not published yet.
+    of its source as diagnostics name it, and a function that returns its headings. ``unpublished`` has the
+    path of the source of each page that is not published yet.
     """
 
     site: PublishedSite
     gone: Sequence[GoneUrl]
     locked: Collection[UrlPath]
-    sources: Mapping[str, tuple[str, Collection[str]]]
+    sources: Mapping[str, tuple[str, Callable[[], Collection[str]]]]
     unpublished: Mapping[str, str] = field(default_factory=dict)
 
     def compare(self, items: Iterable[ListedUrl]) -> list[Result]:
@@ -332,7 +332,7 @@ class Comparison:
                 message, hint = f"nothing answers {quote(path)} any more.", self._suggest_page(path)
                 yield item.diagnose(message, hint, code="url.lost")
             elif answer is not None:
-                place, _ = self.sources.get(answer.file, (str(path), ()))
+                place, _ = self.sources.get(answer.file, (str(path), list))
                 fragment = quote(f"#{item.url.fragment}")
                 message = f"{quote(path)} has no {fragment} any more."
                 if answer.is_redirected:
@@ -355,7 +355,7 @@ class Comparison:
         if self._is_redirect(file):
             # An alias cannot lead to another one.
             target = self.site.find_redirect(file) or target
-        source, _ = self.sources.get(url_paths.find_answer(target.path, self.site.files) or "", ("", ()))
+        source, _ = self.sources.get(url_paths.find_answer(target.path, self.site.files) or "", ("", list))
         if source and not target.fragment:
             line = f"aliases: [{_yaml_text(url)}]"
             return f"It is probably {source} now: add it to its front matter, as in '{line}'. {_GONE_HINT}"
@@ -424,8 +424,8 @@ class Comparison:
 
         It is not in the lock: with another id, it would lose its own fragment.
         """
-        source, texts = self.sources.get(file, ("", ()))
-        written = set(map(_extract_letters, texts))
+        source, list_headings = self.sources.get(file, ("", list))
+        written = set(map(_extract_letters, list_headings()))
         path = url_paths.path_of_file(file)
         headings = [
             (_similarity(id, url.fragment), text)

@@ -121,6 +121,17 @@ def test_manifest_is_invalid_in_another_process(
     assert not is_valid(manifest)
 
 
+def test_manifest_is_invalid_after_an_installation(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = root.with_name("own-packages")
+    (folder / "a-1.0.dist-info").mkdir(parents=True)
+    monkeypatch.setattr("sys.path", [*sys.path, str(folder)])
+    manifest = create(root, access_of(root))
+    assert manifest is not None
+    assert is_valid(manifest)
+    (folder / "a-1.0.dist-info").rename(folder / "a-1.1.dist-info")
+    assert not is_valid(manifest)
+
+
 def test_check_imports_little() -> None:
     code = "import sys; from mkdocs_incremental import skip_build; print(*sys.modules)"
     run = project.python(project.ROOT / "hooks", "-c", code)

@@ -83,7 +83,8 @@ def compare(
     listed, problems = read_lock("urls.lock", lock)
     assert problems == []
     declared = [GoneUrl(path, "a reason", Document("mkdocs.yml"), ()) for path in gone]
-    comparison = Comparison(site, declared, {item.url for item in listed}, sources)
+    read_later = {file: (source, lambda texts=texts: texts) for file, (source, texts) in sources.items()}
+    comparison = Comparison(site, declared, {item.url for item in listed}, read_later)
     results = comparison.compare(listed)
     return [result.status for result in results], [str(problem) for problem in comparison.diagnose(results)]
 
