@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import functools
-import gc
 import logging
 import os
 import re
@@ -83,8 +82,6 @@ _command = _Command()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    # `python -m portfolio` stops it while modules are imported.
-    gc.enable()
     _command.is_serve = command == "serve"
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
     if not re.fullmatch(r"[0-9]{1,10}", epoch) or int(epoch) > _MAX_EPOCH:
