@@ -163,7 +163,7 @@ class _Share:
 class WorkerPool:
     """The workers of one pass through the pages of a site, by their source paths.
 
-    The builder goes through the pages from the first, workers go from the last, until they meet. ``process``
+    The builder goes through the pages from the first, workers go from the last, until both are at the same page. ``process``
     processes a page in a worker; its result is what it puts into the store.
     """
 
@@ -176,7 +176,7 @@ class WorkerPool:
     _shares: list[_Share] = field(default_factory=list)
 
     def advance_to(self, page: str) -> None:
-        """The builder starts with a page: receive what workers have sent, and stop those that it has met."""
+        """The builder starts with a page: receive what workers have sent, and stop those that it has reached."""
         self._visited += 1
         for share in [*self._shares]:
             for entries in share.worker.receive():

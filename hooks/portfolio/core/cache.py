@@ -243,7 +243,7 @@ class CacheFile:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file at once: nobody reads a part of it. Raises OSError."""
+    """Write a file at once: no process reads a part of it. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(_TEMPORARY_SUFFIX, dir=path.parent)
     try:
