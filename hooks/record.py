@@ -83,7 +83,8 @@ _command = _Command()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    # `python -m portfolio` stops it while modules are imported.
+    # `python -m portfolio` stops it while modules are imported. What these contain lives until the end.
+    gc.freeze()
     gc.enable()
     _command.is_serve = command == "serve"
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
