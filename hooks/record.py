@@ -47,7 +47,7 @@ from portfolio.lint.check import SiteChecker, open_cache
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
-from portfolio.print.cv_data import cv_page
+from portfolio.print.cv_sections import cv_page
 from portfolio.record.kinds import PROJECTS_PAGE, PUBLICATIONS_FILE, listed_kind, story_paths
 from portfolio.sources import loader, mkdocs_yml, profile
 from portfolio.timeline.chart import Chart
@@ -85,7 +85,8 @@ _command = _Command()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    # `python -m portfolio` stops it while modules are imported.
+    # `python -m portfolio` stops it while modules are imported. What these contain lives until the end.
+    gc.freeze()
     gc.enable()
     _command.is_serve = command == "serve"
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")

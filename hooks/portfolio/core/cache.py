@@ -300,10 +300,29 @@ def _read_code(
     return key, i18n.__name__ in digests
 
 
-@functools.cache
 def _read_version(package: str) -> str:
-    """Return the installed version of a package, for which its description is parsed."""
-    return metadata.version(package)
+    """Return the installed version of a package. Raises PackageNotFoundError."""
+    return _list_versions().get(_normalize_name(package)) or metadata.version(package)
+
+
+@functools.cache
+def _list_versions() -> dict[str, str]:
+    """Return the versions of packages by normalized name, as their metadata folders are called.
+
+    `metadata.version` needs a millisecond for each.
+    """
+    versions: dict[str, str] = {}
+    for folder in sys.path:
+        with suppress(OSError):
+            for entry in os.scandir(folder or "."):
+                if entry.name.endswith(".dist-info"):
+                    package, _, version = entry.name.removesuffix(".dist-info").partition("-")
+                    versions.setdefault(_normalize_name(package), version)
+    return versions
+
+
+def _normalize_name(package: str) -> str:
+    return re.sub(r"[-_.]+", "-", package).lower()
 
 
 def digest_imports(modules: tuple[str, ...]) -> dict[str, bytes]:

@@ -26,7 +26,7 @@ from portfolio.core import i18n
 from portfolio.core.i18n import gettext as _
 from portfolio.core.runs import Run, plain_text
 from portfolio.core.text import replace_emoji_names
-from portfolio.print.cv_data import cv_page
+from portfolio.print.cv_sections import cv_page
 from portfolio.print.fonts import strip_controls
 from portfolio.record import kinds, people
 from portfolio.record.kinds import Layout
