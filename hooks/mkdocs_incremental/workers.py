@@ -163,8 +163,8 @@ class _Share:
 class WorkerPool:
     """The workers of one pass through the pages of a site, by their source paths.
 
-    The builder goes through the pages from the first, workers go from the last, until both are at the same page. ``process``
-    processes a page in a worker; its result is what it puts into the store.
+    The builder goes through the pages from the first, workers go from the last, until both are at the same
+    page. ``process`` processes a page in a worker; its result is what it puts into the store.
     """
 
     store: Store
