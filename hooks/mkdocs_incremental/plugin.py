@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import gc
-import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -207,9 +206,13 @@ class Build:
     def _code_fingerprint(self) -> str:
         return digest(repr(self.code).encode("utf-8", "surrogatepass"))
 
-    def remember(self, compute: Callable[[], Any], *inputs: str) -> Any:
+    def remember(self, compute: Callable[[], Any], *inputs: object) -> Any:
         """See `api.remember`."""
-        key = f"memo {digest(json.dumps([self._code_fingerprint, *inputs]).encode())}"
+        try:
+            digests = [self.digester.digest(value) for value in inputs]
+        except NotFingerprintable:
+            return compute()
+        key = f"memo {digest(b''.join([self._code_fingerprint.encode(), *digests]))}"
         cached = self.store.get(key)
         if cached is None:
             cached = [compute()]

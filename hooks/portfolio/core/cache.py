@@ -212,6 +212,14 @@ class CacheFile:
             self._used[key] = value
         return value
 
+    def compute(self, inputs: tuple[str, ...], function: Callable[[], T]) -> T:
+        """Return the value for some inputs. If there is none, call the function and store its result."""
+        value: T | None = self.get(inputs)
+        if value is None:
+            value = function()
+            self.put(inputs, value)
+        return value
+
     def put(self, inputs: tuple[str, ...], value: Any) -> None:
         """Add the value for some inputs, which are all that it depends on besides code."""
         self._used[cache_key(*inputs)] = value
@@ -258,7 +266,7 @@ def cache_key(*inputs: str | bytes) -> str:
     """Hash the inputs of a result, in order, to a key of 64 hexadecimal digits."""
     digest = _DIGEST()
     for value in inputs:
-        part = value.encode("utf-8") if isinstance(value, str) else value
+        part = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
         # The length distinguishes ("ab", "c") from ("a", "bc").
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
@@ -292,10 +300,29 @@ def _read_code(
     return key, i18n.__name__ in digests
 
 
-@functools.cache
 def _read_version(package: str) -> str:
-    """Return the installed version of a package, for which its description is parsed."""
-    return metadata.version(package)
+    """Return the installed version of a package. Raises PackageNotFoundError."""
+    return _list_versions().get(_normalize_name(package)) or metadata.version(package)
+
+
+@functools.cache
+def _list_versions() -> dict[str, str]:
+    """Return the versions of packages by normalized name, as their metadata folders are called.
+
+    `metadata.version` needs a millisecond for each.
+    """
+    versions: dict[str, str] = {}
+    for folder in sys.path:
+        with suppress(OSError):
+            for entry in os.scandir(folder or "."):
+                if entry.name.endswith(".dist-info"):
+                    package, _, version = entry.name.removesuffix(".dist-info").partition("-")
+                    versions.setdefault(_normalize_name(package), version)
+    return versions
+
+
+def _normalize_name(package: str) -> str:
+    return re.sub(r"[-_.]+", "-", package).lower()
 
 
 def digest_imports(modules: tuple[str, ...]) -> dict[str, bytes]:

@@ -26,7 +26,7 @@ from portfolio.core import i18n
 from portfolio.core.i18n import gettext as _
 from portfolio.core.runs import Run, plain_text
 from portfolio.core.text import replace_emoji_names
-from portfolio.print.cv_data import cv_page
+from portfolio.print.cv_sections import cv_page
 from portfolio.print.fonts import strip_controls
 from portfolio.record import kinds, people
 from portfolio.record.kinds import Layout
@@ -95,6 +95,13 @@ def convert_page(title: str, text: str, resolve: Callable[[str], str | None], by
     first = heading[1].strip() if heading else f"# {escape(title)}"
     parts = (first, byline, body[heading.end() :].strip() if heading else body)
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def list_link_targets(text: str) -> tuple[str, ...]:
+    """Return the targets of the links that `convert_page` resolves in a text, each once."""
+    targets: dict[str, None] = {}
+    convert_page("", text, targets.setdefault)
+    return tuple(targets)
 
 
 def map_prose(text: str, change: Callable[[str], str], *, drop_comments: bool = False) -> str:
