@@ -93,7 +93,7 @@ class IndexingProcess:
                     stderr=subprocess.DEVNULL,
                 )
                 # Opened again, because the program writes at the position of the other one. Closed by `wait`.
-                self._output = Path(output.name).open("rb", buffering=0)
+                self._output = Path(output.name).open("rb", buffering=0)  # noqa: SIM115
         except OSError as error:
             raise IndexingError(f"it cannot be started: {error.strerror}") from error
         assert self._process.stdin is not None
