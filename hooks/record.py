@@ -37,7 +37,7 @@ from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config import load_site, site_profile
 from portfolio.core import i18n, page_policy
-from portfolio.core.cache import FileCache
+from portfolio.core.cache import CacheFile, FileCache, code_fingerprint
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import MAX_MEGABYTES_OF_TEXT, display_path, is_file, read_text
 from portfolio.exports import has_works
@@ -64,6 +64,8 @@ _ENDLESS = frozenset(
 # A text that is too large to be read has more characters: each has at most 4 bytes.
 _FEWEST_CHARACTERS_REFUSED = MAX_MEGABYTES_OF_TEXT * 1_000_000 // 4
 # The style sheet of filters. It is a template, because its rules depend on the record.
+# Modules that use `SiteState.texts`.
+_TEXT_MODULES = ("portfolio.blog.post_navigation", "portfolio.exports.markdown", "portfolio.search.documents")
 _FILTERS = "assets/stylesheets/filters.css"
 # The facts of a project, for the page with its story.
 _STORY = "partials/projects/story.html"
@@ -146,6 +148,8 @@ def on_config(config: MkDocsConfig) -> None:
             diagnostics |= {*state.checker.check_pending()}
     state.check_seconds = time.monotonic() - began
     _report(diagnostics, config)
+    code = code_fingerprint(modules=_TEXT_MODULES, packages=("pymdown-extensions",))
+    state.texts = CacheFile(paths.root / ".cache" / "texts", code)
     state.record, state.options, state.paths = content.record, content.options, paths
     state.profile = site_profile(config, content.options, content.details)
     cache = FileCache(paths.root / ".cache" / "citations")
@@ -412,7 +416,10 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
         page.content = f"{text}{template.render(context)}{back}"
 
 
+@event_priority(order.POST_BUILD_CACHES)
 @api.skippable
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """Remove the citations from the cache that have not been used for longest, if it is large."""
-    site_state(config).library.formatter.cache.trim()
+    """Save what was computed from texts, and trim the cache of citations."""
+    state = site_state(config)
+    state.texts.save()
+    state.library.formatter.cache.trim()

@@ -18,12 +18,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from mkdocs.structure.files import Files
-
-from mkdocs_incremental.store import Store
-
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+
+    from mkdocs.structure.files import Files
+
+    from mkdocs_incremental.store import Store
 
 Send = Callable[[Any], None]
 _MAX_WORKERS = 7

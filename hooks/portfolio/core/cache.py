@@ -212,6 +212,14 @@ class CacheFile:
             self._used[key] = value
         return value
 
+    def compute(self, inputs: tuple[str, ...], function: Callable[[], T]) -> T:
+        """Return the value for some inputs. If there is none, call the function and store its result."""
+        value: T | None = self.get(inputs)
+        if value is None:
+            value = function()
+            self.put(inputs, value)
+        return value
+
     def put(self, inputs: tuple[str, ...], value: Any) -> None:
         """Add the value for some inputs, which are all that it depends on besides code."""
         self._used[cache_key(*inputs)] = value
@@ -258,7 +266,7 @@ def cache_key(*inputs: str | bytes) -> str:
     """Hash the inputs of a result, in order, to a key of 64 hexadecimal digits."""
     digest = _DIGEST()
     for value in inputs:
-        part = value.encode("utf-8") if isinstance(value, str) else value
+        part = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
         # The length distinguishes ("ab", "c") from ("a", "bc").
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()

@@ -97,6 +97,13 @@ def convert_page(title: str, text: str, resolve: Callable[[str], str | None], by
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def list_link_targets(text: str) -> tuple[str, ...]:
+    """Return the targets of the links that `convert_page` resolves in a text, each once."""
+    targets: dict[str, None] = {}
+    convert_page("", text, targets.setdefault)
+    return tuple(targets)
+
+
 def map_prose(text: str, change: Callable[[str], str], *, drop_comments: bool = False) -> str:
     """Apply a function to the prose of a text, piece by piece; code and comments stay."""
     pieces, end = [], 0

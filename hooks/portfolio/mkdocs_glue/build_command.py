@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from mkdocs_incremental import build_inputs
+from mkdocs_incremental.workers import work_ahead
 from portfolio import cli
+from portfolio.core.cache import FileCache
+from portfolio.images import catalog
+from portfolio.sources import mkdocs_yml
 
 
 def build(arguments: Sequence[str], manifest: dict[str, Any] | None, obstacle: str) -> NoReturn:
@@ -46,6 +50,15 @@ def _run(command: str, arguments: Sequence[str]) -> NoReturn:
     code = cli.check_settings(options.config_file)
     if code:
         sys.exit(code)
+    _encode_images(options.config_file, is_serving=command == "serve")
     from mkdocs.__main__ import cli as mkdocs
 
     mkdocs.main([command, *arguments], prog_name="mkdocs")
+
+
+def _encode_images(config: Path, *, is_serving: bool) -> None:
+    """Start to encode images, while MkDocs and the hooks are imported, if this version has encoded none."""
+    paths, _ = mkdocs_yml.read_paths(config)
+    cache = FileCache(paths.root / ".cache" / "images")
+    if cache.get(catalog.version_key()) is None:
+        work_ahead(lambda: catalog.encode_mentioned(paths.docs, cache, quick=is_serving))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from portfolio.core.cache import Cache, cache_key, code_fingerprint
+from portfolio.core.cache import Cache, CacheFile, cache_key, code_fingerprint
 from portfolio.search.documents import SearchDocument, list_words
 from portfolio.search.pagefind import IndexingError, IndexingProcess, encode_requests
 
@@ -28,15 +28,20 @@ Files = dict[str, bytes]
 class IndexJob:
     """An index of documents, which Pagefind makes while this process does something else.
 
-    ``cache`` may have the index already. Raises IndexingError if Pagefind cannot be started.
+    ``cache`` may have the index already, and ``words`` the words of documents. Raises IndexingError if
+    Pagefind cannot be started.
     """
 
     def __init__(
-        self, documents: Iterable[SearchDocument], language: str, cache: Cache | None = None
+        self,
+        documents: Iterable[SearchDocument],
+        language: str,
+        cache: Cache | None = None,
+        words: CacheFile | None = None,
     ) -> None:
         # In a constant order, on which the files depend.
         self.documents = sorted(documents, key=lambda document: document.url)
-        self._cache = cache or Cache()
+        self._cache, self._words = cache or Cache(), words
         requests = encode_requests({_path_of(item.url): item.to_html() for item in self.documents}, language)
         self.key = cache_key(_code_fingerprint(), *requests)
         self._files = self._cache.get(self.key)
@@ -46,7 +51,7 @@ class IndexJob:
         """Return the files of the index by path. Raises IndexingError."""
         if self._process is not None:
             # Words first, while Pagefind is busy.
-            files = {_WORDS_FILE: list_words(self.documents).encode(), **self._process.wait()}
+            files = {_WORDS_FILE: list_words(self.documents, self._words).encode(), **self._process.wait()}
             self._process, self._files = None, _pack(files)
             self._cache.put(self.key, self._files)
         assert self._files is not None
