@@ -81,6 +81,7 @@ class Worker:
 
     def __init__(self, process: int, pipe: Connection) -> None:
         self._process = process
+        self._parent = os.getpid()
         self._pipe = pipe
         if not _Running.workers:
             atexit.register(stop_all)
@@ -135,7 +136,9 @@ class Worker:
 def stop_all() -> None:
     """End all workers of this process, such as those that have worked ahead in vain."""
     for worker in [*_Running.workers]:
-        worker.stop()
+        # A forked process also has those of its parent.
+        if worker._parent == os.getpid():
+            worker.stop()
 
 
 def _silence_output() -> None:
@@ -176,7 +179,7 @@ class WorkerPool:
     _shares: list[_Share] = field(default_factory=list)
 
     def advance_to(self, page: str) -> None:
-        """The builder starts with a page: receive what workers have sent, and stop those that it has reached."""
+        """The builder starts with a page: receive what workers have sent, and stop those that are here."""
         self._visited += 1
         for share in [*self._shares]:
             for entries in share.worker.receive():

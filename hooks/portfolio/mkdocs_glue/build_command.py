@@ -49,9 +49,10 @@ def _run(command: str, arguments: Sequence[str]) -> NoReturn:
     # MkDocs reads mkdocs.yml before any hook runs, and names no line. It may also have another name, or be
     # standard input.
     settings = Path(options.config_file)
-    if settings.is_file() and (code := cli.check_settings(settings)):
-        sys.exit(code)
-    _encode_images(options.config_file, is_serving=command == "serve")
+    if settings.is_file():
+        if code := cli.check_settings(settings):
+            sys.exit(code)
+        _encode_images(settings, is_serving=command == "serve")
     from mkdocs.__main__ import cli as mkdocs
 
     mkdocs.main([command, *arguments], prog_name="mkdocs")
