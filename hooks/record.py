@@ -47,7 +47,7 @@ from portfolio.lint.check import SiteChecker, open_cache
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
-from portfolio.print.cv_sections import cv_page
+from portfolio.print.cv_sections import CvPage
 from portfolio.record.kinds import PROJECTS_PAGE, PUBLICATIONS_FILE, listed_kind, story_paths
 from portfolio.sources import loader, mkdocs_yml, profile
 from portfolio.timeline.chart import Chart
@@ -357,7 +357,7 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         portfolio=state.views,
         draw_chart=functools.partial(_draw_chart, config),
         publications=state.publications,
-        cv=cv_page(state.views, state.options.cv),
+        cv=CvPage(state.views, state.options.cv),
         glossary=dict(sorted(state.glossary.items(), key=lambda item: i18n.sort_key(item[0]))),
         options=state.options,
         profile=state.profile,

@@ -26,7 +26,7 @@ from portfolio.core import i18n
 from portfolio.core.i18n import gettext as _
 from portfolio.core.runs import Run, plain_text
 from portfolio.core.text import replace_emoji_names
-from portfolio.print.cv_sections import cv_page
+from portfolio.print.cv_sections import CvPage
 from portfolio.print.fonts import strip_controls
 from portfolio.record import kinds, people
 from portfolio.record.kinds import Layout
@@ -170,7 +170,7 @@ def record_markdown(
             section = portfolio.section(kind)
             return _groups(section, to_url, "##") if section else ""
         case "cv.html":
-            sections = cv_page(portfolio, cvs).sections
+            sections = CvPage(portfolio, cvs).sections
             texts = [_cv_section(section, publications, to_url) for section in sections]
             return "".join([_cv_head(profile), *texts])
         case _:

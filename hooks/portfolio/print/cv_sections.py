@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from portfolio.config import DEFAULT_CV, CvOptions
 from portfolio.record.kinds import POSTS
@@ -12,22 +12,27 @@ from portfolio.record.models import Post
 from portfolio.timeline.views import Portfolio, Section
 
 
-class CvPage(NamedTuple):
-    """What the page of the CV shows: what the main CV has, which is `DEFAULT_CV` or else the first one.
+@dataclass(frozen=True)
+class CvPage:
+    """What the page of the CV shows: what the main CV has, which is `DEFAULT_CV` or else the first one."""
 
-    ``files`` are the paths of all CVs, the main one first.
-    """
+    portfolio: Portfolio
+    cvs: Mapping[str, CvOptions]
 
-    sections: tuple[Section, ...]
-    has_picture: bool
-    files: tuple[str, ...]
+    @property
+    def files(self) -> list[str]:
+        """The paths of all CVs, the main one first."""
+        return sorted(self.cvs, key=lambda file: file != DEFAULT_CV)
 
+    @property
+    def has_picture(self) -> bool:
+        """Whether the main CV has the owner's picture."""
+        return self.cvs[self.files[0]].picture
 
-def cv_page(portfolio: Portfolio, cvs: Mapping[str, CvOptions]) -> CvPage:
-    """Return what the page of the CV shows."""
-    files = sorted(cvs, key=lambda file: file != DEFAULT_CV)
-    main = cvs[files[0]]
-    return CvPage(select_sections(portfolio, main), main.picture, tuple(files))
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections of the main CV."""
+        return select_sections(self.portfolio, self.cvs[self.files[0]])
 
 
 def select_sections(portfolio: Portfolio, options: CvOptions) -> tuple[Section, ...]:
