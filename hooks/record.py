@@ -63,9 +63,9 @@ _ENDLESS = frozenset(
 )
 # A text that is too large to be read has more characters: each has at most 4 bytes.
 _FEWEST_CHARACTERS_REFUSED = MAX_MEGABYTES_OF_TEXT * 1_000_000 // 4
-# The style sheet of filters. It is a template, because its rules depend on the record.
 # Modules that use `SiteState.texts`.
 _TEXT_MODULES = ("portfolio.blog.post_navigation", "portfolio.exports.markdown", "portfolio.search.documents")
+# The style sheet of filters. It is a template, because its rules depend on the record.
 _FILTERS = "assets/stylesheets/filters.css"
 # The facts of a project, for the page with its story.
 _STORY = "partials/projects/story.html"
@@ -85,9 +85,8 @@ _command = _Command()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    # `python -m portfolio` stops it while modules are imported. What these contain lives until the end.
+    # What the imported modules contain lives until the end.
     gc.freeze()
-    gc.enable()
     _command.is_serve = command == "serve"
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
     if not re.fullmatch(r"[0-9]{1,10}", epoch) or int(epoch) > _MAX_EPOCH:

@@ -82,6 +82,7 @@ class Worker:
 
     def __init__(self, process: int, pipe: Connection) -> None:
         self._process = process
+        self._parent = os.getpid()
         self._pipe = pipe
         if not _Running.workers:
             atexit.register(stop_all)
@@ -144,7 +145,9 @@ class Worker:
 def stop_all() -> None:
     """End all workers of this process, such as those that have worked ahead in vain."""
     for worker in [*_Running.workers]:
-        worker.stop()
+        # A forked process also has those of its parent.
+        if worker._parent == os.getpid():
+            worker.stop()
 
 
 def _enlarge_buffer(pipe: Connection) -> None:
@@ -213,8 +216,8 @@ class _Share:
 class WorkerPool:
     """The workers of one pass through the pages of a site, by their source paths.
 
-    The builder goes through the pages from the first, workers go from the last, until they meet. ``process``
-    processes a page in a worker; its result is what it puts into the store.
+    The builder goes through the pages from the first, workers go from the last, until both are at the same
+    page. ``process`` processes a page in a worker; its result is what it puts into the store.
     """
 
     store: Store
@@ -226,7 +229,7 @@ class WorkerPool:
     _shares: list[_Share] = field(default_factory=list)
 
     def advance_to(self, page: str) -> None:
-        """The builder starts with a page: receive what workers have sent, and stop those that it has met."""
+        """The builder starts with a page: receive what workers have sent, and stop those that are here."""
         self._visited += 1
         for share in [*self._shares]:
             share.sent += share.worker.receive()

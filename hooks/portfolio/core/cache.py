@@ -194,13 +194,14 @@ def _lock_file(descriptor: int) -> bool:
 class CacheFile:
     """A cache of many small values in one file, for what every build needs: it is read and written at once.
 
-    Values are pickled. ``code`` is from `code_fingerprint`, of all code that computes values, and of their
-    classes. Nothing is stored without a ``path``.
+    Values are pickled, so they are only read by the version of Python that wrote them. ``code`` is from
+    `code_fingerprint`, of all code that computes values, and of their classes. Nothing is stored without a
+    ``path``.
     """
 
     def __init__(self, path: Path | None = None, code: str = "") -> None:
         self.path = path
-        self._code = code.encode()
+        self._code = f"{sys.version} {code}".encode()
         self._used: dict[str, Any] = {}
         self._has_new = False
 
@@ -250,7 +251,7 @@ class CacheFile:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file at once: nobody reads a part of it. Raises OSError."""
+    """Write a file at once: no process reads a part of it. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(_TEMPORARY_SUFFIX, dir=path.parent)
     try:

@@ -44,13 +44,15 @@ def serve(arguments: Sequence[str]) -> NoReturn:
 
 def _run(command: str, arguments: Sequence[str]) -> NoReturn:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("-f", "--config-file", type=Path, default="mkdocs.yml")
+    parser.add_argument("-f", "--config-file", nargs="?", default="mkdocs.yml", const="")
     options, _ = parser.parse_known_args(arguments)
-    # MkDocs reads mkdocs.yml before any hook runs, and names no line.
-    code = cli.check_settings(options.config_file)
-    if code:
-        sys.exit(code)
-    _encode_images(options.config_file, is_serving=command == "serve")
+    # MkDocs reads mkdocs.yml before any hook runs, and names no line. It may also have another name, or be
+    # standard input.
+    settings = Path(options.config_file)
+    if settings.is_file():
+        if code := cli.check_settings(settings):
+            sys.exit(code)
+        _encode_images(settings, is_serving=command == "serve")
     from mkdocs.__main__ import cli as mkdocs
 
     mkdocs.main([command, *arguments], prog_name="mkdocs")
