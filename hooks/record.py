@@ -332,6 +332,7 @@ def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -
     hosts = state.options.other_hosts
     env.filters["with_policy"] = functools.partial(page_policy.add_policy, other_hosts=hosts)
     state.templates = env
+    api.compile_templates(config.extra, env)
 
 
 @event_priority(order.ENV_RECORD)

@@ -178,6 +178,13 @@ def remember(extra: Any, compute: Callable[[], Any], *inputs: object) -> Any:
     return compute() if build is None else build.remember(compute, *inputs)
 
 
+def compile_templates(extra: Any, env: Any) -> None:
+    """Start to compile templates in another process. Call it when ``env`` has all filters and tests."""
+    build = extra.get(BUILD)
+    if build is not None:
+        build.compile_templates(env)
+
+
 class ReportedItems(list[T]):
     """A list in which a conversion leaves diagnostics. A page that adds to it is converted in each build.
 

@@ -163,6 +163,13 @@ class Build:
         self.templates = env
         env.bytecode_cache = TemplateCache(self.store, self._code_fingerprint, self.config)
 
+    def compile_templates(self, env: Environment) -> None:
+        """Start to compile the templates in the custom folder of the theme, if no build has cached any."""
+        folder, cache = self.config.theme.custom_dir, env.bytecode_cache
+        if isinstance(cache, TemplateCache) and folder and not self.conversions.has_previous:
+            names = sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*.html"))
+            cache.compile_ahead(env, names)
+
     def create_environment(self, env: Environment, nav: Any, files: Any) -> Environment | CachingEnvironment:
         """Return the environment from which MkDocs takes templates. After all plugins' ``on_env``."""
         if self.conversions.workers is not None:
