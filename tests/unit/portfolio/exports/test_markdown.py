@@ -41,6 +41,7 @@ def test_links_are_resolved_except_in_code() -> None:
         "# T\n\n[a](https://x/b.md#c) `[a](b.md)`\n```\n[a](b.md)\n```\n"
         "  ~~~\n  [a](b.md)\n  ~~~\n[a]: https://x/b.md\n[z](z.md)\n"
     )
+    assert markdown.list_link_targets(text) == ("b.md#c", "b.md", "z.md")
 
 
 def test_indented_text_is_code_except_in_containers() -> None:
