@@ -14,7 +14,7 @@ _DOCUMENTS = {f"/{name}/": f"<html><body><p>{name} of stone</p></body></html>" f
 
 
 def build_index(documents: dict[str, str], language: str, program: Path | None = None) -> dict[str, bytes]:
-    return IndexingProcess(encode_requests(documents, language), program).wait()
+    return IndexingProcess(encode_requests([documents], language), program).wait()
 
 
 def test_an_index_has_what_browsers_need() -> None:
