@@ -3,7 +3,7 @@
 PORT ?= 8000
 # Turn off Material's notice about MkDocs 2: requirements.in excludes that version.
 export NO_MKDOCS_2_WARNING = 1
-# Nor does Pydantic look for plugins in all packages, which takes some milliseconds.
+# Pydantic need not look for plugins in all packages, which takes some milliseconds.
 export PYDANTIC_DISABLE_PLUGINS = __all__
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 

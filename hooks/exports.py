@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,9 +20,10 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from mkdocs_incremental.api import declare_inputs
+from mkdocs_incremental.api import declare_inputs, remember
 from mkdocs_incremental.workers import work_ahead, work_elsewhere
 from portfolio.citations import biblatex, csl_json
+from portfolio.core import i18n
 from portfolio.core.cache import FileCache, cache_key
 from portfolio.core.diagnostics import ExportLoss
 from portfolio.core.i18n import N_
@@ -121,9 +123,12 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
             raise PluginError(f"The CV or the cards cannot be typeset: {error}") from None
         for line in format_losses(losses):
             log.info("%s", line)
+    inputs = (state.views, state.profile)
     for path, (render, _title) in _FILES.items():
         if path in state.export_files:
-            state.export_files[path].content_string = render(state.views, state.profile)
+            state.export_files[path].content_string = remember(
+                config.extra, partial(render, *inputs), "export", path, i18n.fingerprint(), *inputs
+            )
     if state.options.exports.llms:
         _write_markdown(state, config, files)
 
@@ -163,7 +168,16 @@ def _typeset_cvs(config: MkDocsConfig, fonts: Typefaces, cache: FileCache) -> li
     """Fill the CVs. Return what they leave out; log what is wrong with them, which ends a build."""
     state = site_state(config)
     path = Path(config.config_file_path or "mkdocs.yml").absolute()
-    typesetter = CvTypesetter(state.views, state.profile, state.paths, path, fonts, cache, work_elsewhere)
+    typesetter = CvTypesetter(
+        state.views,
+        state.profile,
+        state.paths,
+        path,
+        fonts,
+        cache,
+        work_elsewhere,
+        partial(remember, config.extra),
+    )
     losses: list[ExportLoss] = []
     faults = 0
     for name, options in state.options.cv.items():

@@ -75,7 +75,6 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
     """Fill the files. ``feeds``, for templates: the feeds of the site, by name."""
     state = site_state(config)
-    env.filters["rfc3339"] = feeds.rfc3339
     render_atom = feeds.create_atom_renderer(env)
     # Only posts that are in a feed: a long feed omits the oldest.
     posts = {post.id: (post, page) for planned, _ in state.feeds for post, page in planned.posts}

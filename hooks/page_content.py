@@ -26,9 +26,9 @@ from mkdocs_live.api import Invalidation, rerunnable, subscribe_to_changes
 from portfolio.blog.post_lists import TAG_TEMPLATE, first_paragraph
 from portfolio.core import i18n
 from portfolio.core.cache import FileCache, cache_key
-from portfolio.core.files import display_path, walk_files
+from portfolio.core.files import display_path
 from portfolio.core.text import distinct_slugs
-from portfolio.images.catalog import ImageCatalog, Picture, ResponsiveImage, find_mentioned, version_key
+from portfolio.images.catalog import ImageCatalog, Picture, ResponsiveImage, version_key
 from portfolio.images.image_info import FORMATS
 from portfolio.markdown_ext import limits, math_font, page_parts
 from portfolio.markdown_ext.render_errors import to_diagnostics
@@ -52,8 +52,6 @@ _MOST_TAGGED = 300
 _TITLE_QUERY = "title"
 # The name of the query for the language of a page.
 _LANGUAGE_QUERY = "language"
-# Of files that may mention an image.
-_TEXT_SUFFIXES = (".md", ".ipynb", ".yml", ".yaml")
 # The name of the query for the digest of a file that a page includes, by its path below the project.
 _INCLUDE_QUERY = "include"
 
@@ -104,26 +102,6 @@ def on_config(config: MkDocsConfig) -> None:
         services = replace(services, library=state.library, macros=state.options.macros)
     # MkDocs types the list as names; Markdown also accepts extensions.
     add_extensions(cast("list[Any]", config.markdown_extensions), config.mdx_configs, services)
-    if _cache(config, "images").get(version_key()) is None:
-        work_ahead(lambda: _encode_images(config))
-
-
-def _encode_images(config: MkDocsConfig) -> None:
-    """Encode the images that the documents mention, ahead of the pages that show them."""
-    docs = Path(config.docs_dir)
-    paths = {path.relative_to(docs).as_posix(): path for path in walk_files(docs)}
-    images = {name for name in paths if posixpath.splitext(name)[1].lower() in FORMATS}
-    catalog = ImageCatalog(
-        images,
-        lambda name: paths[name].read_bytes(),
-        _cache(config, "images"),
-        quick=site_state(config).is_serving,
-    )
-    texts = (path.read_text("utf-8", "replace") for path in paths.values() if path.suffix in _TEXT_SUFFIXES)
-    mentioned = find_mentioned(images, texts)
-    for name in sorted(mentioned, key=lambda name: paths[name].stat().st_size, reverse=True):
-        catalog.find("", quote(name))
-        catalog.public_content(name)
 
 
 @event_priority(order.FILES_IMAGES)

@@ -186,7 +186,9 @@ def _complete_posts(files: Files, *, config: MkDocsConfig) -> None:
             if updated > dates.created:
                 dates["updated"] = updated
     state.related = post_navigation.find_related_posts(
-        {post.id: post for post, _ in known}, {post.id: page.markdown for post, page in known}
+        {post.id: post for post, _ in known},
+        {post.id: page.markdown for post, page in known},
+        state.texts,
     )
 
 

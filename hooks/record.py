@@ -37,7 +37,7 @@ from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config import load_site, site_profile
 from portfolio.core import i18n, page_policy
-from portfolio.core.cache import FileCache
+from portfolio.core.cache import CacheFile, FileCache, code_fingerprint
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.files import MAX_MEGABYTES_OF_TEXT, display_path, is_file, read_text
 from portfolio.exports import has_works
@@ -47,7 +47,7 @@ from portfolio.lint.check import SiteChecker, open_cache
 from portfolio.markdown_ext import back_matter
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
 from portfolio.mkdocs_glue.state import log_diagnostic, site_state
-from portfolio.print.cv_data import cv_page
+from portfolio.print.cv_sections import CvPage
 from portfolio.record.kinds import PROJECTS_PAGE, PUBLICATIONS_FILE, listed_kind, story_paths
 from portfolio.sources import loader, mkdocs_yml, profile
 from portfolio.timeline.chart import Chart
@@ -63,6 +63,8 @@ _ENDLESS = frozenset(
 )
 # A text that is too large to be read has more characters: each has at most 4 bytes.
 _FEWEST_CHARACTERS_REFUSED = MAX_MEGABYTES_OF_TEXT * 1_000_000 // 4
+# Modules that use `SiteState.texts`.
+_TEXT_MODULES = ("portfolio.blog.post_navigation", "portfolio.exports.markdown", "portfolio.search.documents")
 # The style sheet of filters. It is a template, because its rules depend on the record.
 _FILTERS = "assets/stylesheets/filters.css"
 # The facts of a project, for the page with its story.
@@ -83,8 +85,8 @@ _command = _Command()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    # `python -m portfolio` stops it while modules are imported.
-    gc.enable()
+    # What the imported modules contain lives until the end.
+    gc.freeze()
     _command.is_serve = command == "serve"
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
     if not re.fullmatch(r"[0-9]{1,10}", epoch) or int(epoch) > _MAX_EPOCH:
@@ -145,6 +147,8 @@ def on_config(config: MkDocsConfig) -> None:
             diagnostics |= {*state.checker.check_pending()}
     state.check_seconds = time.monotonic() - began
     _report(diagnostics, config)
+    code = code_fingerprint(modules=_TEXT_MODULES, packages=("pymdown-extensions",))
+    state.texts = CacheFile(paths.root / ".cache" / "texts", code)
     state.record, state.options, state.paths = content.record, content.options, paths
     state.profile = site_profile(config, content.options, content.details)
     cache = FileCache(paths.root / ".cache" / "citations")
@@ -328,6 +332,7 @@ def _escape_templates(env: Environment, *, config: MkDocsConfig, files: Files) -
     hosts = state.options.other_hosts
     env.filters["with_policy"] = functools.partial(page_policy.add_policy, other_hosts=hosts)
     state.templates = env
+    api.compile_templates(config.extra, env)
 
 
 @event_priority(order.ENV_RECORD)
@@ -353,7 +358,7 @@ def _add_views(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         portfolio=state.views,
         draw_chart=functools.partial(_draw_chart, config),
         publications=state.publications,
-        cv=cv_page(state.views, state.options.cv),
+        cv=CvPage(state.views, state.options.cv),
         glossary=dict(sorted(state.glossary.items(), key=lambda item: i18n.sort_key(item[0]))),
         options=state.options,
         profile=state.profile,
@@ -411,7 +416,10 @@ def on_page_context(context: TemplateContext, *, page: Page, config: MkDocsConfi
         page.content = f"{text}{template.render(context)}{back}"
 
 
+@event_priority(order.POST_BUILD_CACHES)
 @api.skippable
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """Remove the citations from the cache that have not been used for longest, if it is large."""
-    site_state(config).library.formatter.cache.trim()
+    """Save what was computed from texts, and trim the cache of citations."""
+    state = site_state(config)
+    state.texts.save()
+    state.library.formatter.cache.trim()

@@ -67,9 +67,12 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         return
     env.globals["search_page"] = page.url
     cache = _cache(config)
-    job = PreviewJob if state.is_serving else IndexJob
+    documents, language = collect_documents(config, files), state.profile.language
     try:
-        state.index_job = job(collect_documents(config, files), state.profile.language, cache)
+        if state.is_serving:
+            state.index_job = PreviewJob(documents, language, cache)
+        else:
+            state.index_job = IndexJob(documents, language, cache, state.texts)
         env.globals["search_parts"] = state.index_job.parts
     except IndexingError as error:
         _warn(error)

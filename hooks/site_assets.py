@@ -89,15 +89,20 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         files.remove(own.pop(f"{PurePosixPath(_SITE_CSS).parent}/{name}"))
     theme_script = own.pop(_THEME_SCRIPT)
     files.remove(theme_script)
+    texts = {path: _read(file, folder, file.content_string) for path, file in own.items()}
+    texts[_THEME_SCRIPT] = theme_script.content_string
+    small: dict[str, str] = api.remember(
+        config.extra, lambda: {path: minify(path, text) for path, text in texts.items()}, "minified", texts
+    )
     for path, file in own.items():
-        _fill(file, folder, file.content_string)
+        file.content_string = small[path]
         # The live preview replaces a style sheet in the page, so its name must not change.
         if not state.is_serving:
             file.dest_uri = hashed_path(path, file.content_string)
     state.assets = paths = {path: file.dest_uri for path, file in own.items()}
     env.globals.update(
         asset=Assets(paths),
-        theme_script=minify(_THEME_SCRIPT, theme_script.content_string),
+        theme_script=small[_THEME_SCRIPT],
         menu_width=menu_width([item.title or "" for item in state.navigation.items]),
     )
     subscribe_to_changes(config.extra, lambda path: _update(path, folder, own))
@@ -135,11 +140,13 @@ def _read_head(page: Path) -> str:
         return file.read(_HEAD_BYTES).decode(errors="replace")
 
 
-def _fill(file: File, folder: Path, text: str) -> None:
+def _read(file: File, folder: Path, text: str) -> str:
+    """Return the text of a file of the site, with its imports."""
+
     def read(name: str) -> str:
         return (folder / file.src_uri).with_name(name).read_text(encoding="utf-8")
 
-    file.content_string = minify(file.src_uri, inline_imports(text, read))
+    return inline_imports(text, read)
 
 
 def _update(path: Path, folder: Path, own: dict[str, File]) -> Invalidation | None:
@@ -150,5 +157,5 @@ def _update(path: Path, folder: Path, own: dict[str, File]) -> Invalidation | No
     file = own.get(_SITE_CSS if name.endswith(".css") and name not in own else name)
     if file is None or "{%" in (source := (folder / file.src_uri).read_text(encoding="utf-8")):
         return None
-    _fill(file, folder, source)
+    file.content_string = minify(file.src_uri, _read(file, folder, source))
     return Invalidation(files=(file.dest_uri,))

@@ -168,13 +168,21 @@ def query(extra: dict[str, Any], name: str, *arguments: str) -> Any:
     return answer
 
 
-def remember(extra: Any, compute: Callable[[], Any], *inputs: str) -> Any:
+def remember(extra: Any, compute: Callable[[], Any], *inputs: object) -> Any:
     """Return the result of ``compute`` (JSON), cached from one build to the next.
 
-    It must depend on nothing but the code and ``inputs``, of which the first names the computation.
+    It must depend on nothing but the code and ``inputs``, of which the first names the computation. They can
+    be any values with a fingerprint (see `fingerprint`) that do not change during the build.
     """
     build = extra.get(BUILD)
     return compute() if build is None else build.remember(compute, *inputs)
+
+
+def compile_templates(extra: Any, env: Any) -> None:
+    """Start to compile templates in another process. Call it when ``env`` has all filters and tests."""
+    build = extra.get(BUILD)
+    if build is not None:
+        build.compile_templates(env)
 
 
 class ReportedItems(list[T]):

@@ -195,6 +195,11 @@ class ConversionCache:
         # Free the memory.
         page.content = page.toc = None
 
+    @property
+    def has_previous(self) -> bool:
+        """Whether an earlier build has stored conversions."""
+        return bool(self._previous_keys)
+
     def save(self) -> None:
         """Store which conversions this build used, for the log of the next."""
         self.store.put("conversions", self._keys)

@@ -2,8 +2,9 @@
 
 The digest of a value is equal for equal values in every build, and different for different ones. It covers
 what configurations, records and templates consist of: plain values, containers, dataclasses, functions with
-their closures, and other objects by their attributes. A class may define ``__fingerprint__``, which returns
-the values that identify an object. Any other value raises `NotFingerprintable`.
+their closures, and other objects by their attributes, except cached properties. A class may define
+``__fingerprint__``, which returns the values that identify an object. Any other value raises
+`NotFingerprintable`.
 """
 
 from __future__ import annotations
@@ -125,15 +126,25 @@ class Digester:
                 return adapter
         if hasattr(kind, "pattern") and hasattr(kind, "flags"):
             return lambda value: [value.pattern, value.flags]
-        return _describe_object
+        # Their values follow from the others, and may not be computed yet.
+        cached = {
+            name
+            for base in kind.__mro__
+            for name, value in vars(base).items()
+            if isinstance(value, functools.cached_property)
+        }
+        return functools.partial(_describe_object, cached=cached)
 
 
-def _describe_object(value: Any) -> object:
+def _describe_object(value: Any, cached: set[str]) -> object:
+    """Return the attributes of an object, without those that ``cached`` names."""
     attributes = getattr(value, "__dict__", None)
     if attributes is None:
         raise NotFingerprintable(type(value).__qualname__)
     if "__wrapped__" in attributes:
         return [value.__wrapped__]
+    if cached:
+        attributes = {name: item for name, item in attributes.items() if name not in cached}
     # A class does not list the slots of its bases.
     slots = [name for kind in type(value).__mro__ for name in vars(kind).get("__slots__", ())]
     return [dict(attributes), *(getattr(value, name, None) for name in slots if name != "__dict__")]

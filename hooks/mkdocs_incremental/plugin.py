@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import gc
-import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -164,6 +163,13 @@ class Build:
         self.templates = env
         env.bytecode_cache = TemplateCache(self.store, self._code_fingerprint, self.config)
 
+    def compile_templates(self, env: Environment) -> None:
+        """Start to compile the templates in the custom folder of the theme, if no build has cached any."""
+        folder, cache = self.config.theme.custom_dir, env.bytecode_cache
+        if isinstance(cache, TemplateCache) and folder and not self.conversions.has_previous:
+            names = sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*.html"))
+            cache.compile_ahead(env, names)
+
     def create_environment(self, env: Environment, nav: Any, files: Any) -> Environment | CachingEnvironment:
         """Return the environment from which MkDocs takes templates. After all plugins' ``on_env``."""
         if self.conversions.workers is not None:
@@ -207,9 +213,13 @@ class Build:
     def _code_fingerprint(self) -> str:
         return digest(repr(self.code).encode("utf-8", "surrogatepass"))
 
-    def remember(self, compute: Callable[[], Any], *inputs: str) -> Any:
+    def remember(self, compute: Callable[[], Any], *inputs: object) -> Any:
         """See `api.remember`."""
-        key = f"memo {digest(json.dumps([self._code_fingerprint, *inputs]).encode())}"
+        try:
+            digests = [self.digester.digest(value) for value in inputs]
+        except NotFingerprintable:
+            return compute()
+        key = f"memo {digest(b''.join([self._code_fingerprint.encode(), *digests]))}"
         cached = self.store.get(key)
         if cached is None:
             cached = [compute()]

@@ -11,11 +11,13 @@ from __future__ import annotations
 import logging
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment
+from jinja2 import BytecodeCache, Environment, TemplateError
 from jinja2.bccache import Bucket
 from material.plugins.blog.structure import Excerpt
 from mkdocs.config.defaults import MkDocsConfig
@@ -27,7 +29,7 @@ from mkdocs_incremental.converted_pages import record_log, replay_log
 from mkdocs_incremental.fingerprint import Digester, NotFingerprintable
 from mkdocs_incremental.site_facts import PageFingerprints
 from mkdocs_incremental.store import Store
-from mkdocs_incremental.workers import WorkerPool
+from mkdocs_incremental.workers import LATE_NICENESS, StoreWorker, WorkerPool, available_workers
 
 log = logging.getLogger("mkdocs.hooks.incremental")
 # Material's plugins whose ``on_page_context`` has no effects but those that an entry contains.
@@ -398,9 +400,24 @@ class TemplateCache(BytecodeCache):
         # The parts of the environment on which templates depend, and their digest.
         self._parts: list[object] = []
         self._digest = ""
+        self._worker: StoreWorker | None = None
+
+    def compile_ahead(self, env: Environment, names: Iterable[str]) -> None:
+        """Start to compile templates in another process, if there is a core for it."""
+
+        def compile_template(name: str) -> None:
+            # Rendering reports what is wrong with a template that is used.
+            with suppress(TemplateError):
+                env.get_template(name)
+
+        if available_workers() > 0:
+            jobs = (partial(compile_template, name) for name in names)
+            self._worker = StoreWorker.start(self._store, jobs, LATE_NICENESS)
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Load a template if neither its source nor anything else on which it depends has changed."""
+        if self._worker is not None:
+            self._worker.receive()
         env = bucket.environment
         parts: list[object] = [*env.filters.items(), *env.tests.items(), *env.extensions, env.autoescape]
         if parts != self._parts:

@@ -2,7 +2,8 @@
 
 A read returns a correct value or none: a damaged, foreign or locked file counts as empty. A build collects
 its new entries in a `Spool` beside the file and writes them in one transaction at its end, so that a killed
-build leaves the entries of the build before. Worker processes send their entries to the builder.
+build leaves the entries of the build before. A forked process does not use the file: SQLite does not allow
+that, and the spool has one position for all. Worker processes send their entries to the builder.
 """
 
 from __future__ import annotations
@@ -39,12 +40,11 @@ class Store:
         self._from_workers: set[str] = set()
         # In a worker process: what takes new entries.
         self._send: Callable[[str, bytes], None] | None = None
+        self._process = os.getpid()
         # The day on which each entry was last used before, by key; 0 if it is not known.
         self._used: dict[str, int] = {}
         self._connection: sqlite3.Connection | None = None
         self._is_open = False
-        # The connection of the parent process, after a fork: neither used nor closed here.
-        self._parent_connection: sqlite3.Connection | None = None
 
     def get(self, key: str) -> Any:
         """Return the value (JSON) under a key, or None."""
@@ -83,7 +83,7 @@ class Store:
         content = _encode(key, value)
         if self._send is not None:
             self._send(key, content)
-        else:
+        elif os.getpid() == self._process:
             self._add(key, content)
 
     def add_from_worker(self, key: str, content: bytes) -> None:
@@ -99,8 +99,7 @@ class Store:
             self._new.put(key, content)
 
     def redirect_to(self, send: Callable[[str, bytes], None]) -> None:
-        """In a forked process: send new entries, and do not use the parent's connection."""
-        self._parent_connection, self._connection, self._is_open = self._connection, None, True
+        """In a forked process: send new entries."""
         self._send = send
 
     def commit(self, now: float | None = None) -> None:
@@ -154,6 +153,8 @@ class Store:
             total -= size
 
     def _connect(self) -> sqlite3.Connection | None:
+        if os.getpid() != self._process:
+            return None
         if not self._is_open:
             self._is_open = True
             try:

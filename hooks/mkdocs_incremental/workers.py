@@ -13,24 +13,31 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from mkdocs.structure.files import Files
-
-from mkdocs_incremental.store import Store
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+
+    from mkdocs.structure.files import Files
+
+    from mkdocs_incremental.store import Store
 
 Send = Callable[[Any], None]
 _MAX_WORKERS = 7
 # Workers for pages start after so many cache misses, and only if so many pages remain: a fork is expensive.
 _MIN_MISSES, _MIN_REMAINING = 16, 48
-# How much a process that works ahead yields to others.
-_NICENESS = 5
+# How much a process that works ahead yields to others: the builder must not wait for a core. Most of all if
+# the builder does not wait for its results.
+_NICENESS, LATE_NICENESS = 5, 10
+# The largest buffer of a pipe that Linux allows: workers rarely wait until the builder reads.
+_PIPE_BYTES = 1 << 20
 
 
 def available_workers() -> int:
@@ -48,14 +55,8 @@ def available_workers() -> int:
 
 def work_ahead(work: Callable[[], object]) -> None:
     """Start a function in another process, if there is a core for it. It fills caches on disk."""
-
-    def work_behind(_: Send) -> None:
-        # The builder, which has most of the work, is not to wait for a core.
-        os.nice(_NICENESS)
-        work()
-
     if available_workers() > 0:
-        Worker.start(work_behind)
+        Worker.start(lambda _: work(), _NICENESS)
 
 
 def work_elsewhere(work: Callable[[], object], most: int) -> None:
@@ -81,18 +82,23 @@ class Worker:
 
     def __init__(self, process: int, pipe: Connection) -> None:
         self._process = process
+        self._parent = os.getpid()
         self._pipe = pipe
         if not _Running.workers:
             atexit.register(stop_all)
         _Running.workers.append(self)
 
     @classmethod
-    def start(cls, work: Callable[[Send], object]) -> Worker | None:
-        """Start a worker, which may send messages (picklable). None if the system has no resources for it."""
+    def start(cls, work: Callable[[Send], object], niceness: int = 0) -> Worker | None:
+        """Start a worker, which may send messages (picklable). None if the system has no resources for it.
+
+        ``niceness`` is how much it yields to others.
+        """
         from multiprocessing.connection import Pipe
 
         try:
             reader, writer = Pipe(duplex=False)
+            _enlarge_buffer(writer)
             process = os.fork()
         except OSError:
             return None
@@ -107,6 +113,7 @@ class Worker:
             # The collector would touch, and so copy, the memory that is shared with the parent.
             gc.freeze()
             _silence_output()
+            os.nice(niceness)
             # If the parent has died, sending raises BrokenPipeError, which ends the worker.
             work(writer.send)
         finally:
@@ -114,9 +121,12 @@ class Worker:
             os._exit(0)
 
     def receive(self) -> Iterator[Any]:
-        """Yield the messages that have arrived, without one that is incomplete because the worker died."""
+        """Yield the messages that have arrived, without one that is incomplete because the worker died.
+
+        In another worker, whose pipes to others are closed, there are none.
+        """
         with suppress(EOFError):
-            while self._pipe.poll():
+            while not self._pipe.closed and self._pipe.poll():
                 yield self._pipe.recv()
 
     def wait(self) -> None:
@@ -135,7 +145,16 @@ class Worker:
 def stop_all() -> None:
     """End all workers of this process, such as those that have worked ahead in vain."""
     for worker in [*_Running.workers]:
-        worker.stop()
+        # A forked process also has those of its parent.
+        if worker._parent == os.getpid():
+            worker.stop()
+
+
+def _enlarge_buffer(pipe: Connection) -> None:
+    if sys.platform == "linux":
+        # All pipes of a user have a limit, too.
+        with suppress(OSError):
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def _silence_output() -> None:
@@ -146,10 +165,44 @@ def _silence_output() -> None:
 
 
 @dataclass
+class StoreWorker:
+    """A worker that runs jobs in order. `receive` adds to the store what they have put into it."""
+
+    store: Store
+    worker: Worker
+
+    @classmethod
+    def start(
+        cls, store: Store, jobs: Iterable[Callable[[], object]], niceness: int = 0
+    ) -> StoreWorker | None:
+        """Start a worker; see `Worker.start`."""
+
+        def work(send: Send) -> None:
+            entries: list[tuple[str, bytes]] = []
+            store.redirect_to(lambda key, content: entries.append((key, content)))
+            for job in jobs:
+                job()
+                send(entries)
+                entries.clear()
+
+        worker = Worker.start(work, niceness)
+        return cls(store, worker) if worker is not None else None
+
+    def receive(self) -> int:
+        """Add the entries that have arrived. Return how many jobs put them."""
+        count = 0
+        for entries in self.worker.receive():
+            count += 1
+            for key, content in entries:
+                self.store.add_from_worker(key, content)
+        return count
+
+
+@dataclass
 class _Share:
     """A worker with the positions of its pages, from the last to the first, and how many it has sent."""
 
-    worker: Worker
+    worker: StoreWorker
     positions: range
     sent: int = 0
 
@@ -163,8 +216,8 @@ class _Share:
 class WorkerPool:
     """The workers of one pass through the pages of a site, by their source paths.
 
-    The builder goes through the pages from the first, workers go from the last, until they meet. ``process``
-    processes a page in a worker; its result is what it puts into the store.
+    The builder goes through the pages from the first, workers go from the last, until both are at the same
+    page. ``process`` processes a page in a worker; its result is what it puts into the store.
     """
 
     store: Store
@@ -176,15 +229,12 @@ class WorkerPool:
     _shares: list[_Share] = field(default_factory=list)
 
     def advance_to(self, page: str) -> None:
-        """The builder starts with a page: receive what workers have sent, and stop those that it has met."""
+        """The builder starts with a page: receive what workers have sent, and stop those that are here."""
         self._visited += 1
         for share in [*self._shares]:
-            for entries in share.worker.receive():
-                share.sent += 1
-                for key, content in entries:
-                    self.store.add_from_worker(key, content)
+            share.sent += share.worker.receive()
             if share.position <= self._positions.get(page, -1):
-                share.worker.stop()
+                share.worker.worker.stop()
                 self._shares.remove(share)
 
     def count_miss(self, page: str) -> None:
@@ -202,19 +252,16 @@ class WorkerPool:
     def stop(self) -> None:
         """End all workers."""
         for share in self._shares:
-            share.worker.stop()
+            share.worker.worker.stop()
         self._shares.clear()
 
     def _start(self, pages: list[str], positions: range) -> None:
-        def work(send: Send) -> None:
-            entries: list[tuple[str, bytes]] = []
-            self.store.redirect_to(lambda key, content: entries.append((key, content)))
+        def list_jobs() -> Iterator[Callable[[], object]]:
+            # In the worker, which has no others.
             self._shares.clear()
             for position in positions:
-                self.process(pages[position])
-                send(entries)
-                entries.clear()
+                yield partial(self.process, pages[position])
 
-        worker = Worker.start(work)
+        worker = StoreWorker.start(self.store, list_jobs())
         if worker is not None:
             self._shares.append(_Share(worker, positions))

@@ -1,7 +1,7 @@
 """Forks workers from a process that has imported the hooks of the site and their packages.
 
-So a worker need not import them again, which takes as long as building a small site. The process forks itself
-from the server before that starts threads, whose locks would stay locked in a forked process.
+So a worker need not import them again, which takes as long as building a small site. The server forks this
+process before it starts threads, whose locks would stay locked in a forked process.
 """
 
 from __future__ import annotations

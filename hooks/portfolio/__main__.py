@@ -15,12 +15,12 @@ def main() -> int:
         if manifest is not None and not obstacle:
             sys.stderr.write(manifest["message"])
             return 0
-        _stop_garbage_collector()
+        _delay_garbage_collector()
         from portfolio.mkdocs_glue.build_command import build
 
         build(sys.argv[2:], manifest, obstacle)
     if sys.argv[1:2] == ["serve"]:
-        _stop_garbage_collector()
+        _delay_garbage_collector()
         from portfolio.mkdocs_glue.build_command import serve
 
         serve(sys.argv[2:])
@@ -29,9 +29,9 @@ def main() -> int:
     return run()
 
 
-def _stop_garbage_collector() -> None:
-    """Stop it: of 400 ms of imports it takes a tenth and frees nothing. hooks/record.py starts it again."""
-    gc.disable()
+def _delay_garbage_collector() -> None:
+    """Let it run after more new objects: of 400 ms of imports it takes a tenth and frees nothing."""
+    gc.set_threshold(300_000)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from importlib.util import find_spec
@@ -353,15 +353,32 @@ class Options:
     distinct_names: tuple[str, ...] = ()
 
 
-def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
+def load_options(
+    config: Path, root: Path, cache: CacheFile | None = None
+) -> tuple[Options, list[Diagnostic]]:
     """Load the options of an ``mkdocs.yml`` and those that it inherits from, with every problem in them.
 
     From then on, this process uses the language of the site.
 
     ``config`` is absolute; diagnostics and citation styles use paths relative to ``root``. An invalid value
     is ignored. ``!ENV`` uses the environment of this process, as MkDocs does. A file that is not YAML is not
-    reported here, because MkDocs itself does.
+    reported here, because MkDocs itself does. The ``cache`` has options without any problem.
     """
+    cache = cache or CacheFile()
+    # The nearest configuration comes first and takes precedence over those that it inherits from.
+    documents = mkdocs_yml.load(config)[0]
+    i18n.use_language(mkdocs_yml.read_language(documents))
+    inputs = ("options", *(repr(document.data) for document in documents))
+    if (cached := cache.get(inputs)) is not None:
+        return cached, []
+    options, problems = _merge_options(documents, root)
+    # A style of the owner's is in a file that may change.
+    if not problems and not options.style.name.endswith(".csl"):
+        cache.put(inputs, options)
+    return options, problems
+
+
+def _merge_options(documents: Sequence[Document], root: Path) -> tuple[Options, list[Diagnostic]]:
     merged: dict[str, Any] = {}
     exports: dict[str, bool] = {}
     cvs: dict[str, CvOptions] = {}
@@ -369,9 +386,6 @@ def load_options(config: Path, root: Path) -> tuple[Options, list[Diagnostic]]:
     macros: dict[str, tuple[str, Document]] = {}
     other_hosts: set[str] = set()
     problems: list[Diagnostic] = []
-    # The nearest configuration comes first and takes precedence over those that it inherits from.
-    documents = mkdocs_yml.load(config)[0]
-    i18n.use_language(mkdocs_yml.read_language(documents))
     for document in documents:
         settings, document_problems = _load_settings(document, root)
         problems += document_problems
@@ -490,8 +504,8 @@ def load_site(
     cache = cache or CacheFile()
     record, record_problems = loader.load_record(paths, cache=cache)
     works, work_problems = library.load_citable_works(paths.data, record, paths.root, cache)
-    options, option_problems = load_options(config or paths.root / "mkdocs.yml", paths.root)
-    details_file, details, profile_problems = profile.load_profile(paths)
+    options, option_problems = load_options(config or paths.root / "mkdocs.yml", paths.root, cache)
+    details_file, details, profile_problems = profile.load_profile(paths, cache)
     incomplete = loader.find_incomplete_kinds(record, [*record_problems, *work_problems])
     contradictions = record_checks.check_record(record, paths.docs, incomplete)
     problems = {*record_problems, *work_problems, *option_problems, *profile_problems, *contradictions}

@@ -88,9 +88,9 @@ def test_all_parts_of_the_index_of_a_large_site_are_searched(
     small: Built, tmp_path: Path, new_page: NewPage
 ) -> None:
     site = shutil.copytree(small.site, tmp_path / "site")
-    page = site / "search" / "index.html"
-    page.write_text(
-        page.read_text(encoding="utf-8").replace("data-root=", 'data-parts="3" data-root='), "utf-8"
+    html = site / "search" / "index.html"
+    html.write_text(
+        html.read_text(encoding="utf-8").replace("data-root=", 'data-parts="3" data-root='), "utf-8"
     )
     documents = [SearchDocument(f"{number}/", f"Number {number}", "Pages") for number in range(3)]
     files = IndexJob(documents, "en", most=1).wait()

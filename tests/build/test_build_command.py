@@ -67,6 +67,25 @@ def test_problem_of_the_settings_prevents_a_build(root: Path) -> None:
     assert not (root / "site").exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["-f"], "Error: Option '-f' requires an argument.\n"),
+        (["-f", "site.yml"], "'site.yml': No such file or directory\n"),
+        (["--unknown"], "Error: No such option '--unknown'.\n"),
+    ],
+)
+def test_wrong_option_has_the_message_of_mkdocs(root: Path, options: list[str], message: str) -> None:
+    run = build(root, *options)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.endswith(message)
+
+
+def test_settings_may_have_the_other_name_of_mkdocs(root: Path) -> None:
+    (root / "mkdocs.yml").rename(root / "mkdocs.yaml")
+    assert "Documentation built" in build(root).stderr
+
+
 def test_warning_fails_each_strict_build(root: Path) -> None:
     (root / "docs/index.md").write_text("[Nowhere](nowhere.md)\n", encoding="utf-8")
     for _ in range(2):

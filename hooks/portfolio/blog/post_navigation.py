@@ -8,15 +8,18 @@ words, because a word that every post contains has almost no weight, in any lang
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain, count
 from math import fsum, log, sqrt
 from operator import itemgetter, mul
 from typing import NamedTuple
 
+from portfolio.core.cache import CacheFile
 from portfolio.record.models import Post
 
 MAX_RELATED = 3
@@ -104,13 +107,21 @@ def build_navigation(
     }
 
 
-def find_related_posts(posts: Mapping[str, Post], texts: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def find_related_posts(
+    posts: Mapping[str, Post], texts: Mapping[str, str], cache: CacheFile | None = None
+) -> dict[str, tuple[str, ...]]:
     """Return the ids of the posts to read after each post: those that it names, or the most similar.
 
     ``texts`` has the text of each post, without front matter. Posts of one series are not related: the series
-    links them.
+    links them. ``cache`` has the words of posts that have not changed.
     """
-    counts = {id: count_words(texts[id], post.title or "", *post.tags) for id, post in sorted(posts.items())}
+    cache = cache or CacheFile()
+    counts: dict[str, Mapping[str, int]] = {}
+    for id, post in sorted(posts.items()):
+        written = (texts[id], post.title or "", *post.tags)
+        words, numbers = cache.compute((__name__, *written), partial(_pack_words, *written))
+        # One object for each word, and not one for each post that contains it.
+        counts[id] = dict(zip(map(sys.intern, words.split()), numbers, strict=True))
     series = number_series(posts.values()).values()
     excluded = {post.id: {other.id for _, other in parts} for parts in series for _, post in parts}
     ranked = rank_similar(counts, excluded)
@@ -126,6 +137,12 @@ def count_words(text: str, *titles: str) -> Mapping[str, int]:
     for word, number in _count_terms(" ".join(titles)).items():
         counts[word] += _TITLE_WEIGHT * number
     return counts
+
+
+def _pack_words(*written: str) -> tuple[str, tuple[int, ...]]:
+    """Return the words of `count_words` and their numbers in little memory."""
+    counts = count_words(*written)
+    return " ".join(counts), tuple(counts.values())
 
 
 def rank_similar(

@@ -194,13 +194,14 @@ def _lock_file(descriptor: int) -> bool:
 class CacheFile:
     """A cache of many small values in one file, for what every build needs: it is read and written at once.
 
-    Values are pickled. ``code`` is from `code_fingerprint`, of all code that computes values, and of their
-    classes. Nothing is stored without a ``path``.
+    Values are pickled, so they are only read by the version of Python that wrote them. ``code`` is from
+    `code_fingerprint`, of all code that computes values, and of their classes. Nothing is stored without a
+    ``path``.
     """
 
     def __init__(self, path: Path | None = None, code: str = "") -> None:
         self.path = path
-        self._code = code.encode()
+        self._code = f"{sys.version} {code}".encode()
         self._used: dict[str, Any] = {}
         self._has_new = False
 
@@ -210,6 +211,14 @@ class CacheFile:
         value = self._used.get(key)
         if value is None and (value := self._stored.get(key)) is not None:
             self._used[key] = value
+        return value
+
+    def compute(self, inputs: tuple[str, ...], function: Callable[[], T]) -> T:
+        """Return the value for some inputs. If there is none, call the function and store its result."""
+        value: T | None = self.get(inputs)
+        if value is None:
+            value = function()
+            self.put(inputs, value)
         return value
 
     def put(self, inputs: tuple[str, ...], value: Any) -> None:
@@ -242,7 +251,7 @@ class CacheFile:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file at once: nobody reads a part of it. Raises OSError."""
+    """Write a file at once: no process reads a part of it. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(_TEMPORARY_SUFFIX, dir=path.parent)
     try:
@@ -258,7 +267,7 @@ def cache_key(*inputs: str | bytes) -> str:
     """Hash the inputs of a result, in order, to a key of 64 hexadecimal digits."""
     digest = _DIGEST()
     for value in inputs:
-        part = value.encode("utf-8") if isinstance(value, str) else value
+        part = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
         # The length distinguishes ("ab", "c") from ("a", "bc").
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
@@ -292,10 +301,29 @@ def _read_code(
     return key, i18n.__name__ in digests
 
 
-@functools.cache
 def _read_version(package: str) -> str:
-    """Return the installed version of a package, for which its description is parsed."""
-    return metadata.version(package)
+    """Return the installed version of a package. Raises PackageNotFoundError."""
+    return _list_versions().get(_normalize_name(package)) or metadata.version(package)
+
+
+@functools.cache
+def _list_versions() -> dict[str, str]:
+    """Return the versions of packages by normalized name, as their metadata folders are called.
+
+    `metadata.version` needs a millisecond for each.
+    """
+    versions: dict[str, str] = {}
+    for folder in sys.path:
+        with suppress(OSError):
+            for entry in os.scandir(folder or "."):
+                if entry.name.endswith(".dist-info"):
+                    package, _, version = entry.name.removesuffix(".dist-info").partition("-")
+                    versions.setdefault(_normalize_name(package), version)
+    return versions
+
+
+def _normalize_name(package: str) -> str:
+    return re.sub(r"[-_.]+", "-", package).lower()
 
 
 def digest_imports(modules: tuple[str, ...]) -> dict[str, bytes]:

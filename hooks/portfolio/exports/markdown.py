@@ -26,7 +26,7 @@ from portfolio.core import i18n
 from portfolio.core.i18n import gettext as _
 from portfolio.core.runs import Run, plain_text
 from portfolio.core.text import replace_emoji_names
-from portfolio.print.cv_data import cv_page
+from portfolio.print.cv_sections import CvPage
 from portfolio.print.fonts import strip_controls
 from portfolio.record import kinds, people
 from portfolio.record.kinds import Layout
@@ -97,6 +97,13 @@ def convert_page(title: str, text: str, resolve: Callable[[str], str | None], by
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def list_link_targets(text: str) -> tuple[str, ...]:
+    """Return the targets of the links that `convert_page` resolves in a text, each once."""
+    targets: dict[str, None] = {}
+    convert_page("", text, targets.setdefault)
+    return tuple(targets)
+
+
 def map_prose(text: str, change: Callable[[str], str], *, drop_comments: bool = False) -> str:
     """Apply a function to the prose of a text, piece by piece; code and comments stay."""
     pieces, end = [], 0
@@ -163,7 +170,7 @@ def record_markdown(
             section = portfolio.section(kind)
             return _groups(section, to_url, "##") if section else ""
         case "cv.html":
-            sections = cv_page(portfolio, cvs).sections
+            sections = CvPage(portfolio, cvs).sections
             texts = [_cv_section(section, publications, to_url) for section in sections]
             return "".join([_cv_head(profile), *texts])
         case _:

@@ -229,9 +229,9 @@ def create_atom_renderer(templates: Environment) -> Callable[[Feed], str]:
 
     @cache
     def render_entry(entry: Entry) -> Markup:
-        return Markup(entry_template.render(entry=entry))  # noqa: S704 - the template escapes
+        return Markup(entry_template.render(entry=entry, rfc3339=rfc3339))  # noqa: S704 - the template escapes
 
-    return lambda feed: feed_template.render(feed=feed, render_entry=render_entry)
+    return lambda feed: feed_template.render(feed=feed, render_entry=render_entry, rfc3339=rfc3339)
 
 
 def render_json_feed(feed: Feed) -> str:

@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from portfolio.core.cache import Cache, cache_key, code_fingerprint
+from portfolio.core.files import walk_files
 from portfolio.images import publish, svg_sanitizer
 from portfolio.images.image_info import (
     FORMATS,
@@ -28,6 +30,9 @@ from portfolio.images.variants import encode_variants, plan_variants
 _DIGEST_DIGITS = 8
 _SUFFIXES = "|".join(map(re.escape, FORMATS))
 _FILE_NAME = re.compile(rf"[^\s/\\\"'<>()\[\]=]+(?:{_SUFFIXES})", re.IGNORECASE)
+
+# Of files that may mention an image.
+_TEXT_SUFFIXES = (".md", ".ipynb", ".yml", ".yaml")
 
 
 def check_image(content: bytes, image_format: ImageFormat, cache: Cache) -> ImageInfo:
@@ -194,3 +199,15 @@ class ImageCatalog:
         dark = f"{stem}.dark{extension}"
         has_dark = posixpath.join(folder, dark) in self.names
         return ResponsiveImage(info.width, info.height, tuple(sources), dark if has_dark else "")
+
+
+def encode_mentioned(docs: Path, cache: Cache, *, quick: bool) -> None:
+    """Fill the cache with the images of a documents folder that its texts mention. See `ImageCatalog`."""
+    paths = {path.relative_to(docs).as_posix(): path for path in walk_files(docs)}
+    images = {name for name in paths if posixpath.splitext(name)[1].lower() in FORMATS}
+    catalog = ImageCatalog(images, lambda name: paths[name].read_bytes(), cache, quick=quick)
+    texts = (path.read_text("utf-8", "replace") for path in paths.values() if path.suffix in _TEXT_SUFFIXES)
+    mentioned = find_mentioned(images, texts)
+    for name in sorted(mentioned, key=lambda name: paths[name].stat().st_size, reverse=True):
+        catalog.find("", quote(name))
+        catalog.public_content(name)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from portfolio.redirects.url_paths import UrlPath
 
 
-_PACKAGES = (*PACKAGES, "markdown-it-py", "pydantic", "PyYAML", "bibtexparser", "pylatexenc")
+_PACKAGES = (*PACKAGES, "citeproc-py", "markdown-it-py", "pydantic", "PyYAML", "bibtexparser", "pylatexenc")
 
 
 def open_cache(root: Path) -> CacheFile:

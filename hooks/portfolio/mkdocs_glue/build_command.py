@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from mkdocs_incremental import build_inputs
+from mkdocs_incremental.workers import work_ahead
 from portfolio import cli
+from portfolio.core.cache import FileCache
+from portfolio.images import catalog
+from portfolio.sources import mkdocs_yml
 
 
 def build(arguments: Sequence[str], manifest: dict[str, Any] | None, obstacle: str) -> NoReturn:
@@ -40,12 +44,23 @@ def serve(arguments: Sequence[str]) -> NoReturn:
 
 def _run(command: str, arguments: Sequence[str]) -> NoReturn:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("-f", "--config-file", type=Path, default="mkdocs.yml")
+    parser.add_argument("-f", "--config-file", nargs="?", default="mkdocs.yml", const="")
     options, _ = parser.parse_known_args(arguments)
-    # MkDocs reads mkdocs.yml before any hook runs, and names no line.
-    code = cli.check_settings(options.config_file)
-    if code:
-        sys.exit(code)
+    # MkDocs reads mkdocs.yml before any hook runs, and names no line. It may also have another name, or be
+    # standard input.
+    settings = Path(options.config_file)
+    if settings.is_file():
+        if code := cli.check_settings(settings):
+            sys.exit(code)
+        _encode_images(settings, is_serving=command == "serve")
     from mkdocs.__main__ import cli as mkdocs
 
     mkdocs.main([command, *arguments], prog_name="mkdocs")
+
+
+def _encode_images(config: Path, *, is_serving: bool) -> None:
+    """Start to encode images, while MkDocs and the hooks are imported, if this version has encoded none."""
+    paths, _ = mkdocs_yml.read_paths(config)
+    cache = FileCache(paths.root / ".cache" / "images")
+    if cache.get(catalog.version_key()) is None:
+        work_ahead(lambda: catalog.encode_mentioned(paths.docs, cache, quick=is_serving))

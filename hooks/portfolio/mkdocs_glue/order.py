@@ -105,6 +105,10 @@ PAGE_CONTEXT_RECORD: Final = 50
 # Material's blog (-100) makes the excerpts of a list of posts.
 PAGE_CONTEXT_UNIQUE_IDS: Final = -150
 
+# on_post_build
+# The search (0) has collected its words.
+POST_BUILD_CACHES: Final = -50
+
 # on_build_error
 # Every other hook and plugin has cleaned up: this handler ends the command.
 BUILD_ERROR_OUTPUT: Final = -2000

@@ -74,8 +74,14 @@ class MarkdownExport:
             head = markdown.story_head(views.stories[page.url], resolve_url)
         text = markdown.resolve_citations(source, state.library)
         resolve_link = partial(_resolve_link, page=page, files=self._files, resolve_url=resolve_url)
+        cache = state.texts
+        targets = cache.compute(("link targets", text), partial(markdown.list_link_targets, text))
+        resolved = {target: resolve_link(target) for target in targets}
+        inputs = (title, text, head, *(f"{target} {url or ''}" for target, url in resolved.items()))
         parts = [
-            markdown.convert_page(title, text, resolve_link, head),
+            cache.compute(
+                ("Markdown", *inputs), partial(markdown.convert_page, title, text, resolved.get, head)
+            ),
             markdown.record_markdown(
                 template,
                 views,

@@ -19,6 +19,7 @@ from mkdocs.structure.pages import Page
 
 from mkdocs_incremental.api import ReportedItems, track_attributes
 from portfolio.blog.post_lists import BlogLists
+from portfolio.core.cache import CacheFile
 from portfolio.mkdocs_glue import order
 from portfolio.timeline.chart import Chart, TimelineRenderer
 
@@ -72,6 +73,8 @@ class SiteState:
     """
 
     # hooks/record.py, on_config
+    # What is computed from the texts of pages, so that a build computes it only for those that changed.
+    texts: CacheFile = field(default_factory=CacheFile)
     record: Record = field(init=False)
     options: Options = field(init=False)
     paths: SitePaths = field(init=False)

@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import Literal, NamedTuple, get_args
+from collections.abc import Iterator
+from typing import Literal, get_args
 
 from pydantic import ConfigDict, Field
 
 from portfolio.citations.publication_list import find_owner
-from portfolio.config import DEFAULT_CV, CvOptions
+from portfolio.config import CvOptions
 from portfolio.core import i18n
 from portfolio.core.i18n import gettext as _
 from portfolio.core.runs import RUN_STYLES, Run, Runs, merge_runs
+from portfolio.print.cv_sections import select_sections
 from portfolio.print.fonts import font_order
 from portfolio.print.typst_compiler import typst_language
 from portfolio.record import people
-from portfolio.record.kinds import POSTS
-from portfolio.record.models import Model, Post, Publication
+from portfolio.record.models import Model, Publication
 from portfolio.record.people import Profile
-from portfolio.timeline.views import EntryView, Portfolio, Section
+from portfolio.timeline.views import EntryView, Portfolio
 
 Layout = Literal["engagements", "entries", "groups"]
 Style = Literal["italic", "bold", "underline", "superscript", "subscript", "small_caps", "owner", "code"]
@@ -159,44 +158,6 @@ def json_schema() -> str:
         "title": "The data of a CV",
     }
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-
-
-class CvPage(NamedTuple):
-    """What the page of the CV shows: what the main CV has, which is `DEFAULT_CV` or else the first one.
-
-    ``files`` are the paths of all CVs, the main one first.
-    """
-
-    sections: tuple[Section, ...]
-    has_picture: bool
-    files: tuple[str, ...]
-
-
-def cv_page(portfolio: Portfolio, cvs: Mapping[str, CvOptions]) -> CvPage:
-    """Return what the page of the CV shows."""
-    files = sorted(cvs, key=lambda file: file != DEFAULT_CV)
-    main = cvs[files[0]]
-    return CvPage(select_sections(portfolio, main), main.picture, tuple(files))
-
-
-def select_sections(portfolio: Portfolio, options: CvOptions) -> tuple[Section, ...]:
-    """Return the sections of a CV with its entries, in its order; those without entries are left out."""
-    sections = {section.kind: section for section in portfolio.sections if section.kind != POSTS.name}
-    entries = {entry.id: entry for entry in portfolio.record if not isinstance(entry, Post)}
-    selected = []
-    for kind, title in (options.section_titles or dict.fromkeys(sections, "")).items():
-        if (section := sections.get(kind)) is None:
-            continue
-        groups = section.groups
-        if section.layout != "groups":
-            groups = tuple(
-                group._replace(entries=views)
-                for group in groups
-                if (views := tuple(view for view in group.entries if options.selects(entries[view.id])))
-            )
-        if groups:
-            selected.append(replace(section, title=title or section.title, groups=groups))
-    return tuple(selected)
 
 
 def build(

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from portfolio.config import DEFAULT_CV, TEMPLATE_SUFFIX, CvOptions, diagnose_cv
+from portfolio.core import i18n
 from portfolio.core.cache import Cache, cache_key
 from portfolio.core.diagnostics import Diagnostic, ExportLoss, did_you_mean, join_words, quote
 from portfolio.core.files import check_name, display_path, is_file, walk_files
@@ -23,7 +24,6 @@ from portfolio.core.positions import Lines
 from portfolio.images.catalog import resolve_path
 from portfolio.images.image_info import decode_upright, detect_format, encode_pixels, read_info
 from portfolio.images.svg_sanitizer import sanitize_svg
-from portfolio.print import cv_data
 from portfolio.print.fonts import Typefaces, complex_scripts, describe_missing
 from portfolio.print.typst_compiler import (
     TEMPLATES,
@@ -79,7 +79,11 @@ class RenderedCv(NamedTuple):
 
 @dataclass(frozen=True)
 class CvTypesetter:
-    """Typesets the CVs of a site. ``config`` is its ``mkdocs.yml``."""
+    """Typesets the CVs of a site. ``config`` is its ``mkdocs.yml``.
+
+    ``remember`` returns the result of a function, or that of an earlier build if its other arguments, on
+    which alone the result depends, were the same.
+    """
 
     portfolio: Portfolio
     profile: Profile
@@ -88,6 +92,7 @@ class CvTypesetter:
     fonts: Typefaces
     cache: Cache = field(default_factory=Cache)
     work_elsewhere: WorkElsewhere = work_here
+    remember: Callable[..., Any] = lambda compute, *_inputs: compute()
 
     def typeset(self, file: str, options: CvOptions) -> tuple[RenderedCv | None, list[Diagnostic]]:
         """Return a CV, or None if its template is not usable, and everything that is wrong with it.
@@ -97,14 +102,14 @@ class CvTypesetter:
         design, problems = load_design(file, options, self.paths, self.config)
         if design is None:
             return None, problems
-        picture, files = None, design.files
+        picture, files = "", design.files
         if options.picture and (loaded := self._load_picture()):
             picture, content = loaded
-            files = {**files, picture.path.lstrip("/"): content}
-        cv = cv_data.build(self.portfolio, self.profile, options, picture)
+            files = {**files, picture.lstrip("/"): content}
+        inputs = (i18n.fingerprint(), self.portfolio, self.profile, options, picture)
         try:
             rendered = render(
-                cv.model_dump(mode="json"),
+                self.remember(lambda: _build_data(*inputs[1:]), "CV", *inputs),
                 self.fonts,
                 self.cache,
                 self.work_elsewhere,
@@ -125,8 +130,8 @@ class CvTypesetter:
             problems.append(diagnose_cv(self.config, file, at, message, hint, code=code))
         return rendered, problems
 
-    def _load_picture(self) -> tuple[cv_data.Picture, bytes] | None:
-        """Return the picture of the profile in a format that the compiler reads.
+    def _load_picture(self) -> tuple[str, bytes] | None:
+        """Return the path and the content of the profile's picture, in a format that the compiler reads.
 
         It is None if there is none, or if it cannot be used, which the checks of the site report.
         """
@@ -145,8 +150,18 @@ class CvTypesetter:
         ):  # ImageError is a ValueError, and so is that of a path with a null byte.
             return None
         extension = "svg" if image_format == "SVG" else "jpg"
-        alt = self.profile.details.picture_alt or self.profile.name
-        return cv_data.Picture(path=f"/picture.{extension}", alt=alt), portable
+        return f"/picture.{extension}", portable
+
+
+def _build_data(
+    portfolio: Portfolio, profile: Profile, options: CvOptions, picture_path: str = ""
+) -> dict[str, Any]:
+    """Return the content of a CV as JSON."""
+    from portfolio.print import cv_data
+
+    alt = profile.details.picture_alt or profile.name
+    picture = cv_data.Picture(path=picture_path, alt=alt) if picture_path else None
+    return cv_data.build(portfolio, profile, options, picture).model_dump(mode="json")
 
 
 def _encode_portable(content: bytes) -> bytes:
@@ -280,9 +295,7 @@ def export_losses(
     return [
         loss
         for file, options in cvs.items()
-        for loss in _replace_missing(
-            cv_data.build(portfolio, profile, options).model_dump(mode="json"), fonts, file
-        )[1]
+        for loss in _replace_missing(_build_data(portfolio, profile, options), fonts, file)[1]
     ]
 
 

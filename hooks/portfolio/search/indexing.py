@@ -10,7 +10,7 @@ from contextlib import suppress
 from math import ceil
 from pathlib import Path
 
-from portfolio.core.cache import Cache, cache_key, code_fingerprint
+from portfolio.core.cache import Cache, CacheFile, cache_key, code_fingerprint
 from portfolio.search.documents import SearchDocument, list_words
 from portfolio.search.pagefind import IndexingError, IndexingProcess, encode_requests
 
@@ -32,8 +32,8 @@ Files = dict[str, bytes]
 class IndexJob:
     """An index of documents, which Pagefind makes while this process does something else.
 
-    ``cache`` may have the index already. ``most`` is how many documents a part of it may have. Raises
-    IndexingError if Pagefind cannot be started.
+    ``cache`` may have the index already, and ``words`` the words of documents. ``most`` is how many documents
+    a part of the index may have. Raises IndexingError if Pagefind cannot be started.
     """
 
     def __init__(
@@ -41,11 +41,12 @@ class IndexJob:
         documents: Iterable[SearchDocument],
         language: str,
         cache: Cache | None = None,
+        words: CacheFile | None = None,
         most: int = _MOST_DOCUMENTS,
     ) -> None:
         # In a constant order, on which the files depend.
         self.documents = sorted(documents, key=lambda document: document.url)
-        self._cache = cache or Cache()
+        self._cache, self._words = cache or Cache(), words
         self.parts = _count_parts(len(self.documents), most)
         # The documents of each part are as varied as those of the site, so that all weight a word alike.
         parts = (self.documents[number :: self.parts] for number in range(self.parts))
@@ -60,7 +61,7 @@ class IndexJob:
         """Return the files of the index by path. Raises IndexingError."""
         if self._process is not None:
             # Words first, while Pagefind is busy.
-            files = {_WORDS_FILE: list_words(self.documents).encode(), **self._process.wait()}
+            files = {_WORDS_FILE: list_words(self.documents, self._words).encode(), **self._process.wait()}
             self._process, self._files = None, _pack(files)
             self._cache.put(self.key, self._files)
         assert self._files is not None
@@ -185,7 +186,7 @@ class PreviewIndex:
 
     def _index_changed(self, changed: Mapping[str, SearchDocument]) -> Files:
         """Index changed documents, in one part."""
-        return IndexJob(changed.values(), self._language, self._cache, len(changed)).wait()
+        return IndexJob(changed.values(), self._language, self._cache, most=len(changed)).wait()
 
     def _add(self, documents: Iterable[SearchDocument]) -> None:
         added = {document.url: document for document in documents}

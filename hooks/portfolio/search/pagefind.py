@@ -84,17 +84,20 @@ class IndexingProcess:
 
     def __init__(self, requests: list[bytes], program: Path | None = None) -> None:
         self._pending = len(requests)
-        # A file, and not a pipe, which would be full before anything reads from it. Closed by `wait`.
-        self._output = tempfile.NamedTemporaryFile()  # noqa: SIM115
+        program = program or find_program()
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - a program of a package that this project requires
-                [program or find_program(), "--service"],
-                stdin=subprocess.PIPE,
-                stdout=self._output,
-                stderr=subprocess.DEVNULL,
-            )
+            # A file, and not a pipe, which would be full before anything reads from it. It loses its name at
+            # once, so nothing is left of a build that fails.
+            with tempfile.NamedTemporaryFile() as output:
+                self._process = subprocess.Popen(  # noqa: S603 - a program of a package that is required
+                    [program, "--service"],
+                    stdin=subprocess.PIPE,
+                    stdout=output,
+                    stderr=subprocess.DEVNULL,
+                )
+                # Opened again, because the program writes at the position of the other one. Closed by `wait`.
+                self._output = Path(output.name).open("rb", buffering=0)  # noqa: SIM115
         except OSError as error:
-            self._output.close()
             raise IndexingError(f"it cannot be started: {error.strerror}") from error
         assert self._process.stdin is not None
         # The program reads all requests at once. It runs until its input is closed.
@@ -128,20 +131,18 @@ class IndexingProcess:
     def _read_responses(self) -> Iterator[dict[str, Any]]:
         """Yield a response to each request."""
         parts: list[bytes] = []
-        # Opened again, because the program writes at the position of the other one.
-        with Path(self._output.name).open("rb", buffering=0) as stream:
-            while self._pending:
-                has_ended = self._process.poll() is not None
-                data = stream.read(_READ_BYTES)
-                if not data and has_ended:
-                    raise IndexingError("it ended before it had written the index")
-                if not data:
-                    time.sleep(_POLL_SECONDS)
-                first, *rest = data.split(b",")
-                parts.append(first)
-                for part in rest:
-                    yield json.loads(base64.b64decode(b"".join(parts)))["payload"]
-                    parts, self._pending = [part], self._pending - 1
+        while self._pending:
+            has_ended = self._process.poll() is not None
+            data = self._output.read(_READ_BYTES)
+            if not data and has_ended:
+                raise IndexingError("it ended before it had written the index")
+            if not data:
+                time.sleep(_POLL_SECONDS)
+            first, *rest = data.split(b",")
+            parts.append(first)
+            for part in rest:
+                yield json.loads(base64.b64decode(b"".join(parts)))["payload"]
+                parts, self._pending = [part], self._pending - 1
 
 
 def part_folder(number: int) -> str:

@@ -199,7 +199,7 @@ def _check_installed(document: Document, key: str) -> Iterator[Diagnostic]:
         module = name.partition(":")[0].removeprefix("/")
         if module in installed:
             continue
-        known = installed | _list_modules(name) if key == "markdown_extensions" else installed
+        known = installed | _list_siblings(module) if key == "markdown_extensions" else installed
         if module not in known:
             hint = did_you_mean(name, known) or "Add its package to requirements.in, or remove it."
             message = f"{quote(name)} is not an installed {kind}."
@@ -218,17 +218,23 @@ def _list_installed() -> dict[str, set[str]]:
     return names
 
 
-def _list_modules(name: str) -> set[str]:
-    """Return the modules in the package of an extension, which Markdown imports, as in ``a.module:Class``."""
-    module = name.partition(":")[0]
+def _list_siblings(module: str) -> set[str]:
+    """Return the modules in the package of a module, which Markdown imports for an extension."""
     package = module.rpartition(".")[0]
+    return _list_modules(package) - {package} if package else {module} & _list_modules(module)
+
+
+@functools.cache
+def _list_modules(package: str) -> set[str]:
+    """Return a package, or module, and the modules in it; none if it is not installed."""
     try:
-        spec = importlib.util.find_spec(package or module)
+        spec = importlib.util.find_spec(package)
     except (ImportError, ValueError):
-        spec = None
-    if spec is None or not package:
-        return set() if spec is None else {module}
-    return {f"{package}.{item.name}" for item in pkgutil.iter_modules(spec.submodule_search_locations)}
+        return set()
+    if spec is None:
+        return set()
+    items = pkgutil.iter_modules(spec.submodule_search_locations or ())
+    return {package, *(f"{package}.{item.name}" for item in items)}
 
 
 def _check_blog(document: Document) -> Iterator[Diagnostic]:

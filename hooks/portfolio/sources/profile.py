@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portfolio.core.cache import CacheFile
 from portfolio.core.diagnostics import Diagnostic
 from portfolio.core.positions import Document, KeyPath, load_yaml_file
 from portfolio.core.runs import parse_markdown
@@ -13,18 +14,26 @@ from portfolio.sources.record_checks import check_link
 FILE = "profile.yml"
 
 
-def load_profile(paths: SitePaths) -> tuple[Document, ProfileDetails, list[Diagnostic]]:
+def load_profile(
+    paths: SitePaths, cache: CacheFile | None = None
+) -> tuple[Document, ProfileDetails, list[Diagnostic]]:
     """Load the profile, which may be missing or empty; return its file and every problem in it, sorted.
 
     Invalid values are left out. So is an e-mail address or a phone number that may appear nowhere: nothing
-    that follows can publish it.
+    that follows can publish it. The ``cache`` has valid values.
     """
+    cache = cache or CacheFile()
     document, problems = load_yaml_file(paths.data / FILE, paths.root)
     if document.data is None:
         return document, ProfileDetails(), problems
-    details, invalid = validate(ProfileDetails, document, ())
-    details = details or ProfileDetails()
-    problems += invalid
+    inputs = ("profile", repr(document.data))
+    details = cache.get(inputs)
+    if details is None:
+        valid, invalid = validate(ProfileDetails, document, ())
+        details = valid or ProfileDetails()
+        problems += invalid
+        if not invalid:
+            cache.put(inputs, details)
     for key in ("email", "phone"):
         contact = getattr(details, key)
         if contact is None or contact.show:

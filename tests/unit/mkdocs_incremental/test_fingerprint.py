@@ -36,6 +36,10 @@ class Point:
     x: int
     name: str = ""
 
+    @functools.cached_property
+    def double(self) -> int:
+        return 2 * self.x
+
 
 class Bytes(bytes):
     """Has a ``__dict__``, unlike its base."""
@@ -108,6 +112,9 @@ def test_different_values_have_different_digests(different: list[object]) -> Non
 def test_equal_values_have_equal_digests() -> None:
     assert digest({1, 2, 3}) == digest({3, 1, 2})
     assert digest(Fingerprinted(1, 2)) == digest(Fingerprinted(1, 3))
+    used = Point(1)
+    assert used.double == 2
+    assert digest(used) == digest(Point(1))
     assert digest(Point(1)) == digest(Point(1))
     assert digest(closure([1])) == digest(closure([1]))
 

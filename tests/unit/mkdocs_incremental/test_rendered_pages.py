@@ -5,15 +5,18 @@ Compiled templates are cached, too.
 
 from __future__ import annotations
 
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import DictLoader, Environment
+from jinja2 import DictLoader, Environment, TemplateSyntaxError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page
 
+from mkdocs_incremental import rendered_pages
 from mkdocs_incremental.api import track_attributes
 from mkdocs_incremental.fingerprint import Digester
 from mkdocs_incremental.rendered_pages import ReadLog, TemplateCache, TrackedExtra, track_page_attributes
@@ -136,3 +139,27 @@ def test_template_is_compiled_if_a_dependency_changes(
     settings: dict[str, Any] = {"source": "{{ 5 | mark }}", "code": "code", "start": "<", "autoescape": False}
     assert build(**settings) == (1, "<5>")
     assert build(**settings | change) == (compiled, text)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+def test_templates_are_compiled_in_another_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendered_pages, "available_workers", lambda: 1)
+    config, store = MkDocsConfig(), Store(tmp_path / "file")
+    config.load_dict({"site_name": "A site"})
+    config.validate()
+    texts = {"invalid": "{{", "large": "{{ 5 }}" * 20_000, "small": "{{ 6 }}"}
+    env = CountingEnvironment(loader=DictLoader(texts))
+    cache = env.bytecode_cache = TemplateCache(store, "code", config)
+    cache.compile_ahead(env, texts)
+    assert cache._worker is not None
+    received, deadline = 0, time.monotonic() + 20
+    while (received := received + cache._worker.receive()) < len(texts):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    cache._worker.worker.wait()
+    cache._worker = None
+    assert [env.get_template(name).render() for name in ("large", "small")] == ["5" * 20_000, "6"]
+    assert env.compiled == 0
+    with pytest.raises(TemplateSyntaxError):
+        env.get_template("invalid")
+    store.rollback()

@@ -140,6 +140,24 @@ def test_entries_of_a_worker_can_be_read_at_once_and_by_the_next_build(tmp_path:
     assert read(tmp_path / "file", "third") == 3
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
+def test_forked_process_uses_neither_the_file_nor_the_spool(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    write(path, {"first": 1})
+    store = Store(path)
+    store.put("second", "before")
+    assert store.get("first") == 1
+    child = os.fork()
+    if not child:
+        store.put("third", 3)
+        os._exit(store.get("first") is not None)
+    assert os.waitpid(child, 0)[1] == 0
+    store.put("fourth", "after")
+    store.commit(0)
+    values = [read(path, key) for key in ("first", "second", "third", "fourth")]
+    assert values == [1, "before", None, "after"]
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
 def test_what_a_full_disk_cannot_hold_is_not_added(tmp_path: Path) -> None:
     spool = Spool(tmp_path)

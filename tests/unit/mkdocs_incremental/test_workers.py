@@ -88,6 +88,21 @@ def test_stop_ends_a_worker(work: Callable[[Send], object]) -> None:
         os.kill(worker._process, 0)
 
 
+def test_forked_process_does_not_stop_the_workers_of_its_parent() -> None:
+    worker = Worker.start(never_end)
+    assert worker is not None
+    child = os.fork()
+    if not child:
+        try:
+            workers.stop_all()
+        finally:
+            os._exit(sys.exc_info()[0] is not None)
+    assert os.waitpid(child, 0)[1] == 0
+    assert not is_ended(worker)
+    workers.stop_all()
+    assert not workers._Running.workers
+
+
 def test_a_worker_ends_when_nothing_reads_its_messages() -> None:
     reader, writer = os.pipe()
     builder = os.fork()

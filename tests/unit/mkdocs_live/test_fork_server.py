@@ -1,4 +1,4 @@
-"""Forked processes have what the fork server has loaded, and end when they are told to."""
+"""Forked processes have what the fork server has loaded, and can be ended."""
 
 import subprocess
 import sys

@@ -20,7 +20,6 @@ TEMPLATES = jinja2.Environment(
     autoescape=True,
     undefined=jinja2.StrictUndefined,
 )
-TEMPLATES.filters["rfc3339"] = feeds.rfc3339
 i18n.install(TEMPLATES)
 DAY = datetime(2025, 4, 5, tzinfo=UTC)
 # As front matter gives it, which names no zone.

@@ -1,4 +1,5 @@
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -6,7 +7,13 @@ from PIL import Image
 
 from portfolio.core.cache import Cache
 from portfolio.images import publish
-from portfolio.images.catalog import ImageCatalog, ResponsiveImage, check_image, find_mentioned
+from portfolio.images.catalog import (
+    ImageCatalog,
+    ResponsiveImage,
+    check_image,
+    encode_mentioned,
+    find_mentioned,
+)
 from portfolio.images.image_info import ImageError, ImageInfo
 from portfolio.images.publish import public_copy
 from tests.support.images import CountingCache, encode, photograph
@@ -37,6 +44,20 @@ def test_find_mentioned_finds_images_by_their_file_names() -> None:
     names = {"a/one.png", "a/two.JPG", "my photo.webp", "dark.dark.png", "dark.png", "other.png", "é.png"}
     text = "![](../a/one.png) ![x](<my photo.webp>) image: a/two.jpg\n<img src='dark.png'> [é]: %C3%A9.png"
     assert find_mentioned(names, [text]) == names - {"other.png"}
+
+
+def test_encode_mentioned_computes_all_that_pages_need(tmp_path: Path) -> None:
+    (tmp_path / "a b.png").write_bytes(encode(Image.effect_noise((640, 480), 60), "PNG"))
+    (tmp_path / "c.png").write_bytes(b"not an image")
+    (tmp_path / "page.md").write_text("![](<a b.png>) ![](c.png)", encoding="utf-8")
+    cache = CountingCache()
+    encode_mentioned(tmp_path, cache, quick=False)
+    computed = dict(cache.entries)
+    catalog = ImageCatalog({"a b.png"}, lambda name: (tmp_path / name).read_bytes(), cache)
+    assert isinstance(catalog.find("page.md", "a%20b.png"), ResponsiveImage)
+    catalog.public_content("a b.png")
+    assert catalog.variant_files
+    assert cache.entries == computed
 
 
 def test_find_offers_the_variants_in_both_formats() -> None:

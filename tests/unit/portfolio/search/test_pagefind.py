@@ -64,6 +64,13 @@ def test_a_program_that_fails_is_reported(tmp_path: Path, lines: str, message: s
         build_index(_DOCUMENTS, "en", program)
 
 
+def test_a_build_that_fails_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    process = IndexingProcess(encode_requests(_DOCUMENTS, "en"))
+    assert [*tmp_path.iterdir()] == []
+    assert process.wait()
+
+
 def test_a_program_of_another_system_is_reported(tmp_path: Path) -> None:
     program = tmp_path / "pagefind"
     program.write_bytes(b"\x7fELF of another machine")
