@@ -167,7 +167,9 @@ class Build:
         """Start to compile the templates in the custom folder of the theme, if no build has cached any."""
         folder, cache = self.config.theme.custom_dir, env.bytecode_cache
         if isinstance(cache, TemplateCache) and folder and not self.conversions.has_previous:
-            names = sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*.html"))
+            names = [path.relative_to(folder).as_posix() for path in Path(folder).rglob("*.html")]
+            # First those in a folder, which most pages include.
+            names.sort(key=lambda name: (name.count("/") != 1, name))
             cache.compile_ahead(env, names)
 
     def create_environment(self, env: Environment, nav: Any, files: Any) -> Environment | CachingEnvironment:

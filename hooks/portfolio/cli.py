@@ -1,4 +1,4 @@
-"""The commands of ``python -m portfolio``, such as ``check``, ``post`` and ``import``, except ``build``.
+"""The commands of ``python -m portfolio``, such as ``check`` and ``import``, except ``build`` and ``serve``.
 
 Each command imports what only it needs, because importing all of it would take longer than ``check`` does.
 """
