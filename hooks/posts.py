@@ -22,7 +22,7 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
-from mkdocs_incremental.blog import set_reading_time
+from mkdocs_incremental.blog import count_minutes, set_reading_time
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
 from portfolio.blog.post_lists import TAG_TEMPLATE
@@ -275,12 +275,21 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 
 @event_priority(order.PAGE_CONTENT_READING_TIME)
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Count the reading time of a post without the output of its code, and add the anchors of the archive."""
+    """Set the reading time of a post, without the output of its code, and add the anchors of the archive."""
     if page is mkdocs_internals.find_archive(config) and page.present_anchor_ids is not None:
         days = [post.day for post in pages.archived_posts(page)]
         page.present_anchor_ids |= {f"{day:%Y}" for day in days} | {f"{day:%Y-%m}" for day in days}
-    if code_blocks.OUTPUT_CLASS in html and pages.is_post(page, config):
-        set_reading_time(page, code_blocks.remove_output(html), config)
+    if not pages.is_post(page, config):
+        return
+    texts = site_state(config).texts
+
+    def count(html: str, words_per_minute: int) -> int:
+        return texts.compute(
+            ("reading time", str(words_per_minute), html),
+            lambda: count_minutes(code_blocks.remove_output(html), words_per_minute),
+        )
+
+    set_reading_time(page, html, config, count)
 
 
 @event_priority(order.ENV_POSTS)

@@ -30,6 +30,7 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
+from mkdocs_incremental import blog as reading_time
 from mkdocs_live.api import Invalidation, declare_check, rerunnable, subscribe_to_changes
 from portfolio.blog import publication_status
 from portfolio.citations import publication_list
@@ -64,7 +65,12 @@ _ENDLESS = frozenset(
 # A text that is too large to be read has more characters: each has at most 4 bytes.
 _FEWEST_CHARACTERS_REFUSED = MAX_MEGABYTES_OF_TEXT * 1_000_000 // 4
 # Modules that use `SiteState.texts`.
-_TEXT_MODULES = ("portfolio.blog.post_navigation", "portfolio.exports.markdown", "portfolio.search.documents")
+_TEXT_MODULES = (
+    "portfolio.blog.post_navigation",
+    "portfolio.exports.markdown",
+    "portfolio.markdown_ext.code_blocks",
+    "portfolio.search.documents",
+)
 # The style sheet of filters. It is a template, because its rules depend on the record.
 _FILTERS = "assets/stylesheets/filters.css"
 # The facts of a project, for the page with its story.
@@ -147,7 +153,12 @@ def on_config(config: MkDocsConfig) -> None:
             diagnostics |= {*state.checker.check_pending()}
     state.check_seconds = time.monotonic() - began
     _report(diagnostics, config)
-    code = code_fingerprint(modules=_TEXT_MODULES, packages=("pymdown-extensions",))
+    code = code_fingerprint(
+        modules=_TEXT_MODULES,
+        # The reading time.
+        files=(Path(reading_time.__file__),),
+        packages=("lxml", "mkdocs-material", "pymdown-extensions"),
+    )
     state.texts = CacheFile(paths.root / ".cache" / "texts", code)
     state.record, state.options, state.paths = content.record, content.options, paths
     state.profile = site_profile(config, content.options, content.details)

@@ -130,11 +130,16 @@ def _with_cached_reading_time(handler: Callable[..., Any]) -> Callable[..., Any]
     return on_page_content
 
 
-def set_reading_time(post: Any, html: str, config: MkDocsConfig) -> None:
-    """Set the reading time of a post as Material computes it, unless its front matter has it."""
+def set_reading_time(
+    post: Any, html: str, config: MkDocsConfig, count: Callable[[str, int], int] | None = None
+) -> None:
+    """Set the reading time of a post as Material computes it, unless its front matter has it.
+
+    ``count`` replaces `count_minutes`.
+    """
     plugin = get_plugin(config)
     if plugin is not None and plugin.config.post_readtime and not post.config.readtime:
-        post.config.readtime = count_minutes(html, plugin.config.post_readtime_words_per_minute)
+        post.config.readtime = (count or count_minutes)(html, plugin.config.post_readtime_words_per_minute)
 
 
 def count_minutes(html: str, words_per_minute: int) -> int:
