@@ -44,14 +44,18 @@ def on_files(files: Files, *, config: MkDocsConfig) -> None:
 @event_priority(order.ENV_SEARCH)
 @rerunnable
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-    """Start to index. ``search_page``, for templates: the URL of the search; empty if there is none."""
+    """Start to index.
+
+    For templates: ``search_page``, the URL of the search, or empty if there is none; and ``search_parts``,
+    the number of parts of its index.
+    """
     state = site_state(config)
     if state.preview_index is not None:
         entries = {document.url: document for document in entry_documents(state.views)}
         known = {document.url for document in state.preview_index.documents if "#" in document.url}
         state.preview_index.update(entries.values(), known - entries.keys())
         return
-    env.globals["search_page"] = ""
+    env.globals |= {"search_page": "", "search_parts": 1}
     page = pages.find_by_template(SEARCH_TEMPLATE, files)
     if page is None:
         log.info("The site has no search, because %s does not have its template.", SEARCH_PAGE)
@@ -69,6 +73,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
             state.index_job = PreviewJob(documents, language, cache)
         else:
             state.index_job = IndexJob(documents, language, cache, state.texts)
+        env.globals["search_parts"] = state.index_job.parts
     except IndexingError as error:
         _warn(error)
     cache.trim()

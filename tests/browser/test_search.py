@@ -11,6 +11,9 @@ import pytest
 import yaml
 from playwright.sync_api import Page, Response, expect
 
+from portfolio.search.documents import SearchDocument
+from portfolio.search.indexing import FOLDER as INDEX_FOLDER
+from portfolio.search.indexing import IndexJob
 from tests.conftest import build_once
 from tests.support import people, project, server, small_site
 from tests.support.browsing import NewPage, find_axe_violations, wait_until
@@ -79,6 +82,26 @@ def test_the_right_page_comes_first(case: dict[str, Any], search_pages: dict[str
         assert first == case["first"], case["why"]
     else:
         assert first == case["first"] or first.endswith(f"/{case['first']}/"), case["why"]
+
+
+def test_all_parts_of_the_index_of_a_large_site_are_searched(
+    small: Built, tmp_path: Path, new_page: NewPage
+) -> None:
+    site = shutil.copytree(small.site, tmp_path / "site")
+    html = site / "search" / "index.html"
+    html.write_text(
+        html.read_text(encoding="utf-8").replace("data-root=", 'data-parts="3" data-root='), "utf-8"
+    )
+    documents = [SearchDocument(f"{number}/", f"Number {number}", "Pages") for number in range(3)]
+    files = IndexJob(documents, "en", most=1).wait()
+    for path, content in files.items():
+        (site / INDEX_FOLDER / path).parent.mkdir(parents=True, exist_ok=True)
+        (site / INDEX_FOLDER / path).write_bytes(content)
+    with server.serve(site, _BASE) as url:
+        page = new_page()
+        page.goto(f"{url}/search/")
+        search(page, "number")
+        assert sorted(found_paths(page)) == ["0/", "1/", "2/"]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from portfolio.blog.urls import BlogSettings, read_blog_settings
 from portfolio.citations.csl import CitationFormatter
 from portfolio.citations.library import Library
 from portfolio.config import Site
-from portfolio.core.cache import CacheFile, FileCache, code_fingerprint
+from portfolio.core.cache import CacheFile, FileCache, cache_key, code_fingerprint
 from portfolio.core.diagnostics import Diagnostic, did_you_mean, quote
 from portfolio.core.files import display_path, read_text
 from portfolio.core.markdown_scan import Link
@@ -393,11 +393,12 @@ class SiteChecker:
             is_known = page_rules.has_known_template(page, self._template_folders)
             anchors = [sorted(ids) for ids in self._targets.get_record_anchors(page)]
             template = repr((is_known, sorted(self._kinds), anchors))
-        return "clean", self._settings_text, conversion, template
+        return "clean", self._settings_key, conversion, template
 
     @cached_property
-    def _settings_text(self) -> str:
-        return repr(self._settings)
+    def _settings_key(self) -> str:
+        # Each page has it in its key, and the settings are long.
+        return cache_key(repr(self._settings))
 
     def _check_page(self, page: SourcePage, *, complete: bool = True) -> Iterator[Diagnostic]:
         """Yield the diagnostics of a page; unless ``complete``, only those that a scan finds."""

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from mkdocs_incremental import build_inputs
 from mkdocs_incremental.workers import work_ahead
 from portfolio import cli
+from portfolio.core import i18n
 from portfolio.core.cache import FileCache
 from portfolio.images import catalog
 from portfolio.sources import mkdocs_yml
@@ -61,6 +62,8 @@ def _run(command: str, arguments: Sequence[str]) -> NoReturn:
 def _encode_images(config: Path, *, is_serving: bool) -> None:
     """Start to encode images, while MkDocs and the hooks are imported, if this version has encoded none."""
     paths, _ = mkdocs_yml.read_paths(config)
+    # The keys of the cache contain the language.
+    i18n.use_language(mkdocs_yml.read_language(mkdocs_yml.load(config)[0]))
     cache = FileCache(paths.root / ".cache" / "images")
     if cache.get(catalog.version_key()) is None:
         work_ahead(lambda: catalog.encode_mentioned(paths.docs, cache, quick=is_serving))

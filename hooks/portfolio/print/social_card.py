@@ -16,7 +16,7 @@ import json
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
@@ -79,7 +79,7 @@ def render(
     cache = cache or Cache()
     code = print_fingerprint(__name__, fonts)
     keys = [cache_key(EXPORT, code, json.dumps(card._asdict(), sort_keys=True)) for card in cards]
-    rendered = {key: entry for key in keys if (entry := cache.get(key)) is not None}
+    rendered = {key: _split(entry) for key in keys if (entry := cache.get(key)) is not None}
     jobs = {}
     compositor = GlyphCompositor(fonts)
     # The same batches in each process that has these cards, whatever is in the cache by now.
@@ -88,17 +88,26 @@ def render(
         if not batch.keys() <= rendered.keys():
             jobs[keys[start]] = functools.partial(_find_or_render, batch, compositor, cache)
     if jobs:
-        work_elsewhere(lambda: cache.run(jobs), len(jobs))
-        for entries in cache.run(jobs).values():
-            rendered |= entries
-    missing: set[str] = set()
-    pictures = []
-    for key in keys:
-        header, _, picture = rendered[key].partition(b"\n")
-        missing.update(json.loads(header))
-        pictures.append(picture)
+        # Workers only fill the cache: nothing reads the cards in their memory.
+        fill = {name: functools.partial(_fill, job) for name, job in jobs.items()}
+        work_elsewhere(lambda: cache.run(fill), len(jobs))
+        results = cache.run(jobs)
+        while results:
+            rendered |= {key: _split(entry) for key, entry in results.popitem()[1].items()}
+    missing = {character for key in keys for character in rendered[key][0]}
     losses = [ExportLoss(EXPORT, "", describe_missing(missing))] if missing else []
-    return pictures, losses
+    return [rendered[key][1] for key in keys], losses
+
+
+def _fill(job: Callable[[], object]) -> None:
+    """Run a job for what it adds to the cache."""
+    job()
+
+
+def _split(entry: bytes) -> tuple[list[str], bytes]:
+    """Return the missing characters and the PNG of a card in the cache."""
+    header, _, picture = entry.partition(b"\n")
+    return json.loads(header), picture
 
 
 def _find_or_render(batch: Mapping[str, Card], compositor: GlyphCompositor, cache: Cache) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from math import ceil
 from pathlib import Path
 
 from portfolio.core.cache import Cache, CacheFile, cache_key, code_fingerprint
@@ -17,6 +18,9 @@ from portfolio.search.pagefind import IndexingError, IndexingProcess, encode_req
 FOLDER = "assets/search"
 # The words of the site, for queries that find nothing.
 _WORDS_FILE = "words.txt"
+# If a site has more documents, its index has parts, which `search.js` merges: while Pagefind makes an index,
+# it needs 0.3 MB for each document.
+_MOST_DOCUMENTS = 700
 # In the live preview: the folders of the pages that have changed since the build, and the file that names the
 # newest, with its URLs.
 _CHANGED_FOLDER, _CHANGED_FILE = "changed", "changed.json"
@@ -28,8 +32,8 @@ Files = dict[str, bytes]
 class IndexJob:
     """An index of documents, which Pagefind makes while this process does something else.
 
-    ``cache`` may have the index already, and ``words`` the words of documents. Raises IndexingError if
-    Pagefind cannot be started.
+    ``cache`` may have the index already, and ``words`` the words of documents. ``most`` is how many documents
+    a part of the index may have. Raises IndexingError if Pagefind cannot be started.
     """
 
     def __init__(
@@ -38,11 +42,17 @@ class IndexJob:
         language: str,
         cache: Cache | None = None,
         words: CacheFile | None = None,
+        most: int = _MOST_DOCUMENTS,
     ) -> None:
         # In a constant order, on which the files depend.
         self.documents = sorted(documents, key=lambda document: document.url)
         self._cache, self._words = cache or Cache(), words
-        requests = encode_requests({_path_of(item.url): item.to_html() for item in self.documents}, language)
+        self.parts = _count_parts(len(self.documents), most)
+        # The documents of each part are as varied as those of the site, so that all weight a word alike.
+        parts = (self.documents[number :: self.parts] for number in range(self.parts))
+        requests = encode_requests(
+            ({_path_of(document.url): document.to_html() for document in part} for part in parts), language
+        )
         self.key = cache_key(_code_fingerprint(), *requests)
         self._files = self._cache.get(self.key)
         self._process = IndexingProcess(requests) if self._files is None else None
@@ -77,6 +87,7 @@ class PreviewJob:
         if self._files is None:
             self.indexed = digests
             self._job = IndexJob(self.documents, language, cache)
+        self.parts = _count_parts(len(self.indexed))
 
     def wait(self) -> Files:
         """Return the files of the index by path. Raises IndexingError."""
@@ -90,6 +101,11 @@ class PreviewJob:
 
 def _code_fingerprint() -> str:
     return code_fingerprint(modules=(__name__,), packages=("pagefind-bin",))
+
+
+def _count_parts(documents: int, most: int = _MOST_DOCUMENTS) -> int:
+    """Return how many parts the index of so many documents has."""
+    return max(ceil(documents / most), 1)
 
 
 def _list_digests(documents: Iterable[SearchDocument]) -> dict[str, str]:
@@ -166,8 +182,11 @@ class PreviewIndex:
             indexed = changed
             # The next change tries again.
             with suppress(IndexingError, OSError):
-                files = IndexJob(changed.values(), self._language, self._cache).wait() if changed else {}
-                self._write(files, urls)
+                self._write(self._index_changed(changed) if changed else {}, urls)
+
+    def _index_changed(self, changed: Mapping[str, SearchDocument]) -> Files:
+        """Index changed documents, in one part."""
+        return IndexJob(changed.values(), self._language, self._cache, most=len(changed)).wait()
 
     def _add(self, documents: Iterable[SearchDocument]) -> None:
         added = {document.url: document for document in documents}

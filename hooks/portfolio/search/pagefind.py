@@ -11,7 +11,7 @@ import json
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -46,28 +46,31 @@ def find_program() -> Path:
         raise IndexingError("the package pagefind-bin has no program for this system") from None
 
 
-def encode_requests(documents: Mapping[str, str], language: str) -> list[bytes]:
-    """Return the messages that make Pagefind index documents, which are HTML by URL.
+def encode_requests(parts: Iterable[Mapping[str, str]], language: str) -> list[bytes]:
+    """Return the messages that make Pagefind index documents, which are HTML by URL, in one or more parts.
 
-    All documents are in one index, which stems words of ``language`` (BCP 47): so a query finds documents in
-    all languages.
+    Each part is an index. It stems words of ``language`` (BCP 47), whatever the language of a document is: so
+    a query finds documents in all languages. Pagefind makes one after the other, and frees its memory.
     """
-    payloads: list[dict[str, Any]] = [
-        {
-            "type": "NewIndex",
-            "config": {
-                # Pagefind has stemmers by language, not by region.
-                "force_language": language.lower().split("-")[0],
-                "exclude_selectors": _EXCLUDED,
-                "include_characters": _INCLUDED_CHARACTERS,
-            },
-        },
-        *(
-            {"type": "AddFile", "index_id": 0, "url": url, "file_contents": html, "file_path": None}
-            for url, html in documents.items()
-        ),
-        {"type": "GetFiles", "index_id": 0},
-    ]
+    # Pagefind has stemmers by language, not by region.
+    config = {
+        "force_language": language.lower().split("-")[0],
+        "exclude_selectors": _EXCLUDED,
+        "include_characters": _INCLUDED_CHARACTERS,
+    }
+    payloads = (
+        payload
+        for number, documents in enumerate(parts)
+        for payload in (
+            {"type": "NewIndex", "config": config},
+            *(
+                {"type": "AddFile", "index_id": number, "url": url, "file_contents": html, "file_path": None}
+                for url, html in documents.items()
+            ),
+            {"type": "GetFiles", "index_id": number},
+            {"type": "DeleteIndex", "index_id": number},
+        )
+    )
     messages = ({"message_id": number, "payload": payload} for number, payload in enumerate(payloads))
     return [base64.b64encode(json.dumps(message).encode()) for message in messages]
 
@@ -103,19 +106,27 @@ class IndexingProcess:
             self._process.stdin.flush()
 
     def wait(self) -> dict[str, bytes]:
-        """Return the files of the index by path. Raises IndexingError."""
+        """Return the files of the index by path; those of other parts are in `part_folder`.
+
+        Raises IndexingError.
+        """
         files: dict[str, bytes] = {}
+        number = 0
         try:
             for response in self._read_responses():
                 if response["type"] == "Error":
                     raise IndexingError(f"it reported: {response['message']}")
-                for file in response.get("files", ()):
-                    files[file["path"]] = base64.b64decode(file["content"])
+                if "files" in response:
+                    part = {file["path"]: base64.b64decode(file["content"]) for file in response["files"]}
+                    folder, number = part_folder(number), number + 1
+                    files |= {
+                        f"{folder}{path}": part[path] for path in part if _is_needed(path, part, folder)
+                    }
         finally:
             self._process.kill()
             self._process.communicate()
             self._output.close()
-        return {path: content for path, content in files.items() if _is_needed(path, files)}
+        return files
 
     def _read_responses(self) -> Iterator[dict[str, Any]]:
         """Yield a response to each request."""
@@ -134,8 +145,18 @@ class IndexingProcess:
                 parts, self._pending = [part], self._pending - 1
 
 
-def _is_needed(path: str, files: Mapping[str, bytes]) -> bool:
-    if path in (_SCRIPT, _ENTRY) or path.endswith(_INDEX_SUFFIXES):
+def part_folder(number: int) -> str:
+    """Return the folder of a part of the index, from 0, with a slash at its end. The first part has none."""
+    return f"part-{number + 1}/" if number else ""
+
+
+def _is_needed(path: str, files: Mapping[str, bytes], folder: str) -> bool:
+    if path == _ENTRY or path.endswith(_INDEX_SUFFIXES):
+        return True
+    if folder:
+        # The script loads a part, and no program for it.
+        return False
+    if path == _SCRIPT:
         return True
     languages = json.loads(files[_ENTRY])["languages"].values()
     return path in {f"wasm.{language['wasm'] or _UNKNOWN}.pagefind" for language in languages}

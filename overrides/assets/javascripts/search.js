@@ -68,8 +68,12 @@ const start = async () => {
   await pagefind.options({ baseUrl: root, ranking: RANKING, noWorker: true, excerptLength: 28 });
   await pagefind.init();
   const changes = isPreview ? await loadChanges() : null;
-  if (changes?.folder)
-    await pagefind.mergeIndex(new URL(changes.folder, base).pathname, { baseUrl: root, ranking: RANKING });
+  // The index of a large site has parts.
+  const folders = Array.from({ length: Number(dataset.parts ?? 1) - 1 }, (_, index) => `part-${index + 2}/`);
+  if (changes?.folder) folders.push(changes.folder);
+  await Promise.all(folders.map(
+    folder => pagefind.mergeIndex(new URL(folder, base).pathname, { baseUrl: root, ranking: RANKING }),
+  ));
   return { pagefind, changes };
 };
 

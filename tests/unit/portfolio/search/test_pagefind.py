@@ -14,7 +14,7 @@ _DOCUMENTS = {f"/{name}/": f"<html><body><p>{name} of stone</p></body></html>" f
 
 
 def build_index(documents: dict[str, str], language: str, program: Path | None = None) -> dict[str, bytes]:
-    return IndexingProcess(encode_requests(documents, language), program).wait()
+    return IndexingProcess(encode_requests([documents], language), program).wait()
 
 
 def test_an_index_has_what_browsers_need() -> None:
@@ -66,7 +66,7 @@ def test_a_program_that_fails_is_reported(tmp_path: Path, lines: str, message: s
 
 def test_a_build_that_fails_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    process = IndexingProcess(encode_requests(_DOCUMENTS, "en"))
+    process = IndexingProcess(encode_requests([_DOCUMENTS], "en"))
     assert [*tmp_path.iterdir()] == []
     assert process.wait()
 
