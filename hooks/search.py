@@ -73,7 +73,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> None:
             state.index_job = PreviewJob(documents, language, cache)
         else:
             state.index_job = IndexJob(documents, language, cache, state.texts)
-        env.globals["search_parts"] = state.index_job.parts
+        env.globals["search_parts"] = len(state.index_job.keys)
     except IndexingError as error:
         _warn(error)
     cache.trim()

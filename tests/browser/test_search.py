@@ -89,12 +89,12 @@ def test_all_parts_of_the_index_of_a_large_site_are_searched(
 ) -> None:
     site = shutil.copytree(small.site, tmp_path / "site")
     html = site / "search" / "index.html"
-    html.write_text(
-        html.read_text(encoding="utf-8").replace("data-root=", 'data-parts="3" data-root='), "utf-8"
-    )
     documents = [SearchDocument(f"{number}/", f"Number {number}", "Pages") for number in range(3)]
-    files = IndexJob(documents, "en", most=1).wait()
-    for path, content in files.items():
+    job = IndexJob(documents, "en", most=1)
+    assert len(job.keys) > 1
+    parts = f'data-parts="{len(job.keys)}" data-root='
+    html.write_text(html.read_text(encoding="utf-8").replace("data-root=", parts), encoding="utf-8")
+    for path, content in job.wait().items():
         (site / INDEX_FOLDER / path).parent.mkdir(parents=True, exist_ok=True)
         (site / INDEX_FOLDER / path).write_bytes(content)
     with server.serve(site, _BASE) as url:

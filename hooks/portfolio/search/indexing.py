@@ -5,21 +5,22 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from math import ceil
 from pathlib import Path
 
 from portfolio.core.cache import Cache, CacheFile, cache_key, code_fingerprint
 from portfolio.search.documents import SearchDocument, list_words
-from portfolio.search.pagefind import IndexingError, IndexingProcess, encode_requests
+from portfolio.search.pagefind import IndexingError, IndexingProcess, is_index_file
 
 # The folder of the index below the site's.
 FOLDER = "assets/search"
 # The words of the site, for queries that find nothing.
 _WORDS_FILE = "words.txt"
 # If a site has more documents, its index has parts, which `search.js` merges: while Pagefind makes an index,
-# it needs 0.3 MB for each document.
+# it needs 0.3 MB for each document, and only a part whose documents have changed is made again.
 _MOST_DOCUMENTS = 700
 # In the live preview: the folders of the pages that have changed since the build, and the file that names the
 # newest, with its URLs.
@@ -32,8 +33,8 @@ Files = dict[str, bytes]
 class IndexJob:
     """An index of documents, which Pagefind makes while this process does something else.
 
-    ``cache`` may have the index already, and ``words`` the words of documents. ``most`` is how many documents
-    a part of the index may have. Raises IndexingError if Pagefind cannot be started.
+    ``cache`` may have parts of the index already, by ``keys``, and ``words`` the words of documents. ``most``
+    is how many documents a part has, on average. Raises IndexingError if Pagefind cannot be started.
     """
 
     def __init__(
@@ -47,31 +48,37 @@ class IndexJob:
         # In a constant order, on which the files depend.
         self.documents = sorted(documents, key=lambda document: document.url)
         self._cache, self._words = cache or Cache(), words
-        self.parts = _count_parts(len(self.documents), most)
-        # The documents of each part are as varied as those of the site, so that all weight a word alike.
-        parts = (self.documents[number :: self.parts] for number in range(self.parts))
-        requests = encode_requests(
-            ({_path_of(document.url): document.to_html() for document in part} for part in parts), language
+        code = _code_fingerprint()
+        parts = {}
+        for part in _split(self.documents, most):
+            html = {_path_of(document.url): document.to_html() for document in part}
+            parts[cache_key(code, language, *(text for item in html.items() for text in item))] = html
+        self.keys = [*parts]
+        self._files = {key: content for key in parts if (content := self._cache.get(key)) is not None}
+        self._missing = [key for key in parts if key not in self._files]
+        self._process = (
+            IndexingProcess((parts[key] for key in self._missing), language) if self._missing else None
         )
-        self.key = cache_key(_code_fingerprint(), *requests)
-        self._files = self._cache.get(self.key)
-        self._process = IndexingProcess(requests) if self._files is None else None
 
     def wait(self) -> Files:
         """Return the files of the index by path. Raises IndexingError."""
+        # First, while Pagefind is busy.
+        words = self._cache.compute(
+            _words_key(self.keys), lambda: list_words(self.documents, self._words).encode()
+        )
         if self._process is not None:
-            # Words first, while Pagefind is busy.
-            files = {_WORDS_FILE: list_words(self.documents, self._words).encode(), **self._process.wait()}
-            self._process, self._files = None, _pack(files)
-            self._cache.put(self.key, self._files)
-        assert self._files is not None
-        return _unpack(self._files)
+            process, self._process = self._process, None
+            for key, files in zip(self._missing, process.wait(), strict=True):
+                self._files[key] = _pack(files)
+                self._cache.put(key, self._files[key])
+        return _join([self._files[key] for key in self.keys], words)
 
 
 class PreviewJob:
     """The index of a build for the live preview: the newest full one, unless many documents have changed.
 
-    `PreviewIndex` adds what has changed since. ``indexed`` has the digests of the indexed documents by URL.
+    `PreviewIndex` adds what has changed since. ``keys`` are those of its parts, and ``indexed`` has a digest
+    of each indexed document by its URL.
     """
 
     def __init__(self, documents: Iterable[SearchDocument], language: str, cache: Cache) -> None:
@@ -80,22 +87,22 @@ class PreviewJob:
         self._cache = cache
         # What is stored there only says where to start.
         self._key = cache_key(_code_fingerprint(), "newest full index", language)
-        key, self.indexed = json.loads(cache.get(self._key) or b'["", {}]')
+        self.keys, self.indexed = json.loads(cache.get(self._key) or b"[[], {}]")
         changed = len(dict(digests.items() ^ self.indexed.items()))
-        self._files = cache.get(key) if key and changed <= _MOST_CHANGED else None
+        self._files = _load(self.keys, cache) if self.keys and changed <= _MOST_CHANGED else None
         self._job: IndexJob | None = None
         if self._files is None:
             self.indexed = digests
             self._job = IndexJob(self.documents, language, cache)
-        self.parts = _count_parts(len(self.indexed))
+            self.keys = self._job.keys
 
     def wait(self) -> Files:
         """Return the files of the index by path. Raises IndexingError."""
         if self._job is None:
             assert self._files is not None
-            return _unpack(self._files)
+            return self._files
         files = self._job.wait()
-        self._cache.put(self._key, json.dumps([self._job.key, self.indexed]).encode())
+        self._cache.put(self._key, json.dumps([self.keys, self.indexed]).encode())
         return files
 
 
@@ -103,9 +110,40 @@ def _code_fingerprint() -> str:
     return code_fingerprint(modules=(__name__,), packages=("pagefind-bin",))
 
 
-def _count_parts(documents: int, most: int = _MOST_DOCUMENTS) -> int:
-    """Return how many parts the index of so many documents has."""
-    return max(ceil(documents / most), 1)
+def _split(documents: Sequence[SearchDocument], most: int) -> list[list[SearchDocument]]:
+    """Divide documents among the parts of an index by their URLs, so that a new document changes one part.
+
+    The documents of each part are as varied as those of the site, so that all weight a word alike.
+    """
+    parts: list[list[SearchDocument]] = [[] for _ in range(ceil(len(documents) / most))]
+    for document in documents:
+        parts[zlib.crc32(document.url.encode("utf-8", "surrogatepass")) % len(parts)].append(document)
+    # Few documents may leave a part empty. A site without documents has an index, too.
+    return [part for part in parts if part] or [[]]
+
+
+def _join(parts: Sequence[bytes], words: bytes) -> Files:
+    """Return the files of an index. Those of its first part are not in a folder; only it has the script."""
+    files = {_WORDS_FILE: words}
+    for number, content in enumerate(parts, 1):
+        folder = f"part-{number}/" if number > 1 else ""
+        files |= {
+            f"{folder}{path}": content
+            for path, content in _unpack(content).items()
+            if not folder or is_index_file(path)
+        }
+    return files
+
+
+def _load(keys: Sequence[str], cache: Cache) -> Files | None:
+    """Return the files of an index from the cache; None if one of its parts is not there."""
+    words, *parts = (cache.get(key) for key in (_words_key(keys), *keys))
+    found = [part for part in parts if part is not None]
+    return _join(found, words) if words is not None and len(found) == len(keys) else None
+
+
+def _words_key(keys: Sequence[str]) -> str:
+    return cache_key("words", *keys)
 
 
 def _list_digests(documents: Iterable[SearchDocument]) -> dict[str, str]:

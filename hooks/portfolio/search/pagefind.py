@@ -46,12 +46,12 @@ def find_program() -> Path:
         raise IndexingError("the package pagefind-bin has no program for this system") from None
 
 
-def encode_requests(parts: Iterable[Mapping[str, str]], language: str) -> list[bytes]:
-    """Return the messages that make Pagefind index documents, which are HTML by URL, in one or more parts.
+def is_index_file(path: str) -> bool:
+    """Whether a file is part of an index, and not the script that searches it or the script's program."""
+    return path == _ENTRY or path.endswith(_INDEX_SUFFIXES)
 
-    Each part is an index. It stems words of ``language`` (BCP 47), whatever the language of a document is: so
-    a query finds documents in all languages. Pagefind makes one after the other, and frees its memory.
-    """
+
+def _encode_requests(indexes: Iterable[Mapping[str, str]], language: str) -> Iterator[bytes]:
     # Pagefind has stemmers by language, not by region.
     config = {
         "force_language": language.lower().split("-")[0],
@@ -60,7 +60,7 @@ def encode_requests(parts: Iterable[Mapping[str, str]], language: str) -> list[b
     }
     payloads = (
         payload
-        for number, documents in enumerate(parts)
+        for number, documents in enumerate(indexes)
         for payload in (
             {"type": "NewIndex", "config": config},
             *(
@@ -71,18 +71,23 @@ def encode_requests(parts: Iterable[Mapping[str, str]], language: str) -> list[b
             {"type": "DeleteIndex", "index_id": number},
         )
     )
-    messages = ({"message_id": number, "payload": payload} for number, payload in enumerate(payloads))
-    return [base64.b64encode(json.dumps(message).encode()) for message in messages]
+    for number, payload in enumerate(payloads):
+        yield base64.b64encode(json.dumps({"message_id": number, "payload": payload}).encode())
 
 
 class IndexingProcess:
-    """Pagefind, which indexes while this process does something else.
+    """Pagefind, which indexes documents while this process does something else.
 
-    The same requests result in the same files, except that Pagefind writes the values of filters in any
-    order. Raises IndexingError if it cannot be started.
+    ``indexes`` has the documents of each index, which are HTML by URL. Pagefind makes one index after the
+    other, and frees its memory. It stems words of ``language`` (BCP 47), whatever the language of a document
+    is: so a query finds documents in all languages. The same documents result in the same files, except that
+    Pagefind writes the values of filters in any order. Raises IndexingError if it cannot be started.
     """
 
-    def __init__(self, requests: list[bytes], program: Path | None = None) -> None:
+    def __init__(
+        self, indexes: Iterable[Mapping[str, str]], language: str, program: Path | None = None
+    ) -> None:
+        requests = [*_encode_requests(indexes, language)]
         self._pending = len(requests)
         program = program or find_program()
         try:
@@ -105,28 +110,21 @@ class IndexingProcess:
             self._process.stdin.writelines(request + b"," for request in requests)
             self._process.stdin.flush()
 
-    def wait(self) -> dict[str, bytes]:
-        """Return the files of the index by path; those of other parts are in `part_folder`.
-
-        Raises IndexingError.
-        """
-        files: dict[str, bytes] = {}
-        number = 0
+    def wait(self) -> list[dict[str, bytes]]:
+        """Return the files of each index by path. Raises IndexingError."""
+        indexes: list[dict[str, bytes]] = []
         try:
             for response in self._read_responses():
                 if response["type"] == "Error":
                     raise IndexingError(f"it reported: {response['message']}")
                 if "files" in response:
-                    part = {file["path"]: base64.b64decode(file["content"]) for file in response["files"]}
-                    folder, number = part_folder(number), number + 1
-                    files |= {
-                        f"{folder}{path}": part[path] for path in part if _is_needed(path, part, folder)
-                    }
+                    files = {file["path"]: base64.b64decode(file["content"]) for file in response["files"]}
+                    indexes.append({path: files[path] for path in files if _is_needed(path, files)})
         finally:
             self._process.kill()
             self._process.communicate()
             self._output.close()
-        return files
+        return indexes
 
     def _read_responses(self) -> Iterator[dict[str, Any]]:
         """Yield a response to each request."""
@@ -145,18 +143,8 @@ class IndexingProcess:
                 parts, self._pending = [part], self._pending - 1
 
 
-def part_folder(number: int) -> str:
-    """Return the folder of a part of the index, from 0, with a slash at its end. The first part has none."""
-    return f"part-{number + 1}/" if number else ""
-
-
-def _is_needed(path: str, files: Mapping[str, bytes], folder: str) -> bool:
-    if path == _ENTRY or path.endswith(_INDEX_SUFFIXES):
-        return True
-    if folder:
-        # The script loads a part, and no program for it.
-        return False
-    if path == _SCRIPT:
+def _is_needed(path: str, files: Mapping[str, bytes]) -> bool:
+    if path == _SCRIPT or is_index_file(path):
         return True
     languages = json.loads(files[_ENTRY])["languages"].values()
     return path in {f"wasm.{language['wasm'] or _UNKNOWN}.pagefind" for language in languages}

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from portfolio.core.cache import FileCache
 from portfolio.search import indexing
 from portfolio.search.documents import SearchDocument
 from portfolio.search.indexing import IndexJob, PreviewIndex, PreviewJob
+from portfolio.search.pagefind import IndexingProcess
 
 _SECONDS = 30
 _FIRST = SearchDocument("a/", "Stone", "Pages", body="<p>of stone</p>")
@@ -29,7 +31,8 @@ def test_documents_are_indexed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_the_index_of_many_documents_has_parts() -> None:
     job = IndexJob([_CHANGED, _FIRST], "en", most=1)
     files = job.wait()
-    assert job.parts == 2
+    assert len(job.keys) == 2
+    # By the checksum of the URL.
     first, second = (IndexJob([document], "en").wait() for document in (_FIRST, _CHANGED))
     # Only the first has the script, its program and the words.
     common = {path for path in first if path.endswith((".js", ".pagefind", ".txt"))}
@@ -38,6 +41,27 @@ def test_the_index_of_many_documents_has_parts() -> None:
         **{f"part-2/{path}": content for path, content in second.items() if path not in common},
     }
     assert files["words.txt"].decode().split("\n") == ["steel", "stone"]
+
+
+def test_only_the_parts_with_changes_are_indexed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = FileCache(tmp_path)
+    IndexJob([_FIRST, _SECOND], "en", cache, most=1).wait()
+    indexed = []
+
+    class RecordedProcess(IndexingProcess):
+        def __init__(self, indexes: Iterable[Mapping[str, str]], language: str) -> None:
+            parts = [*indexes]
+            indexed.extend(parts)
+            super().__init__(parts, language)
+
+    monkeypatch.setattr(indexing, "IndexingProcess", RecordedProcess)
+    files = IndexJob([_FIRST, _CHANGED], "en", cache, most=1).wait()
+    assert [[*part] for part in indexed] == [["/b/"]]
+    assert files == IndexJob([_FIRST, _CHANGED], "en", most=1).wait()
+
+
+def test_a_site_without_documents_has_an_index() -> None:
+    assert "pagefind.js" in IndexJob([], "en").wait()
 
 
 def read_changes(folder: Path, urls: list[str]) -> dict[str, Any]:

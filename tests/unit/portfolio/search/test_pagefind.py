@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from portfolio.search import pagefind
-from portfolio.search.pagefind import IndexingError, IndexingProcess, encode_requests
+from portfolio.search.pagefind import IndexingError, IndexingProcess
 
 _DOCUMENTS = {f"/{name}/": f"<html><body><p>{name} of stone</p></body></html>" for name in ("a", "b", "c")}
 
 
 def build_index(documents: dict[str, str], language: str, program: Path | None = None) -> dict[str, bytes]:
-    return IndexingProcess(encode_requests([documents], language), program).wait()
+    (files,) = IndexingProcess([documents], language, program).wait()
+    return files
 
 
 def test_an_index_has_what_browsers_need() -> None:
@@ -66,7 +67,7 @@ def test_a_program_that_fails_is_reported(tmp_path: Path, lines: str, message: s
 
 def test_a_build_that_fails_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    process = IndexingProcess(encode_requests([_DOCUMENTS], "en"))
+    process = IndexingProcess([_DOCUMENTS], "en")
     assert [*tmp_path.iterdir()] == []
     assert process.wait()
 
