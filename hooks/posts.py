@@ -22,7 +22,6 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
-from mkdocs_incremental.blog import count_minutes, set_reading_time
 from mkdocs_live.api import rerunnable
 from portfolio.blog import git_dates, post_navigation, publication_status
 from portfolio.blog.post_lists import TAG_TEMPLATE
@@ -33,6 +32,7 @@ from portfolio.core.markdown_scan import find_title
 from portfolio.core.text import slugify_name
 from portfolio.markdown_ext import code_blocks
 from portfolio.mkdocs_glue import mkdocs_internals, order, pages
+from portfolio.mkdocs_glue.reading_time import count_minutes
 from portfolio.mkdocs_glue.state import Sidebar, require_record, site_state
 from portfolio.notebooks.source_map import NotebookPage
 from portfolio.sources import posts
@@ -281,15 +281,14 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         page.present_anchor_ids |= {f"{day:%Y}" for day in days} | {f"{day:%Y-%m}" for day in days}
     if not pages.is_post(page, config):
         return
-    texts = site_state(config).texts
-
-    def count(html: str, words_per_minute: int) -> int:
-        return texts.compute(
+    blog = mkdocs_internals.find_blog_plugin(config)
+    post: Any = page
+    if blog.config.post_readtime and not post.config.readtime:
+        words_per_minute = blog.config.post_readtime_words_per_minute
+        post.config.readtime = site_state(config).texts.compute(
             ("reading time", str(words_per_minute), html),
             lambda: count_minutes(code_blocks.remove_output(html), words_per_minute),
         )
-
-    set_reading_time(page, html, config, count)
 
 
 @event_priority(order.ENV_POSTS)

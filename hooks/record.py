@@ -30,7 +30,6 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_incremental import api
-from mkdocs_incremental import blog as reading_time
 from mkdocs_live.api import Invalidation, declare_check, rerunnable, subscribe_to_changes
 from portfolio.blog import publication_status
 from portfolio.citations import publication_list
@@ -69,6 +68,7 @@ _TEXT_MODULES = (
     "portfolio.blog.post_navigation",
     "portfolio.exports.markdown",
     "portfolio.markdown_ext.code_blocks",
+    "portfolio.mkdocs_glue.reading_time",
     "portfolio.search.documents",
 )
 # The style sheet of filters. It is a template, because its rules depend on the record.
@@ -155,8 +155,6 @@ def on_config(config: MkDocsConfig) -> None:
     _report(diagnostics, config)
     code = code_fingerprint(
         modules=_TEXT_MODULES,
-        # The reading time.
-        files=(Path(reading_time.__file__),),
         packages=("lxml", "mkdocs-material", "pymdown-extensions"),
     )
     state.texts = CacheFile(paths.root / ".cache" / "texts", code)

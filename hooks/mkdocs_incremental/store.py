@@ -1,23 +1,20 @@
 """A cache file for the entries of builds: SQLite, each entry with the digest of its key and content.
 
 A read returns a correct value or none: a damaged, foreign or locked file counts as empty. A build collects
-its new entries in a `Spool` beside the file and writes them in one transaction at its end, so that a killed
-build leaves the entries of the build before. A forked process does not use the file: SQLite does not allow
-that, and the spool has one position for all. Worker processes send their entries to the builder.
+its new entries in a temporary table, which SQLite stores in a file of its own, and moves them in one
+transaction at its end, so that a killed build leaves the entries of the build before. A forked process does
+not use the file, because SQLite does not allow that. Worker processes send their entries to the builder.
 """
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
 import sqlite3
-import sys
-import tempfile
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -35,7 +32,6 @@ class Store:
         self.path = path
         self.limit = limit
         self.days = days
-        self._new: Spool | None = None
         # The keys of new entries of worker processes; unlike those put here, they can be read at once.
         self._from_workers: set[str] = set()
         # In a worker process: what takes new entries.
@@ -48,8 +44,9 @@ class Store:
 
     def get(self, key: str) -> Any:
         """Return the value (JSON) under a key, or None."""
-        if key in self._from_workers and self._new is not None and (content := self._new.get(key)):
-            return _decode(key, content)
+        if key in self._from_workers:
+            row = self._select("SELECT content FROM new_entries WHERE key = ?", key)
+            return _decode(key, row[0]) if row is not None else None
         return self.get_previous(key)
 
     def is_new(self, key: str) -> bool:
@@ -58,21 +55,24 @@ class Store:
 
     def get_previous(self, key: str) -> Any:
         """Return the value under a key that an earlier build has put, or None."""
-        connection = self._connect()
-        if connection is None:
-            return None
-        try:
-            row = connection.execute("SELECT day, content FROM entries_2 WHERE key = ?", (key,)).fetchone()
-        except sqlite3.Error as error:
-            self._handle(error)
-            return None
+        row = self._select("SELECT content, day FROM entries_2 WHERE key = ?", key)
         if row is None:
             return None
-        day, content = row
+        content, day = row
         value = _decode(key, content)
         if value is not None:
             self._used[key] = day
         return value
+
+    def _select(self, query: str, key: str) -> Any:
+        connection = self._connect()
+        if connection is None:
+            return None
+        try:
+            return connection.execute(query, (key,)).fetchone()
+        except sqlite3.Error as error:
+            self._handle(error)
+            return None
 
     def touch(self, key: str) -> None:
         """Mark an entry as used without reading it."""
@@ -83,7 +83,7 @@ class Store:
         content = _encode(key, value)
         if self._send is not None:
             self._send(key, content)
-        elif os.getpid() == self._process:
+        else:
             self._add(key, content)
 
     def add_from_worker(self, key: str, content: bytes) -> None:
@@ -92,11 +92,11 @@ class Store:
         self._from_workers.add(key)
 
     def _add(self, key: str, content: bytes) -> None:
-        # Where the folder cannot be written, or the disk is full, nothing is cached.
-        with suppress(OSError):
-            if self._new is None:
-                self._new = Spool(self.path.parent)
-            self._new.put(key, content)
+        connection = self._connect()
+        if connection is not None:
+            # Where the disk is full, the entry is not cached.
+            with suppress(sqlite3.OperationalError):
+                connection.execute("INSERT OR REPLACE INTO new_entries VALUES (?, ?)", (key, content))
 
     def redirect_to(self, send: Callable[[str, bytes], None]) -> None:
         """In a forked process: send new entries."""
@@ -120,9 +120,6 @@ class Store:
 
     def rollback(self) -> None:
         """Discard new entries and close the file."""
-        if self._new is not None:
-            self._new.close()
-        self._new = None
         self._from_workers.clear()
         self._used.clear()
         connection, self._connection, self._is_open = self._connection, None, False
@@ -132,9 +129,8 @@ class Store:
     def _write(self, connection: sqlite3.Connection, day: int) -> None:
         with connection:
             connection.execute("BEGIN IMMEDIATE")
-            if self._new is not None:
-                rows = ((key, len(content), day, content) for key, content in self._new.items())
-                connection.executemany("INSERT OR REPLACE INTO entries_2 VALUES (?, ?, ?, ?)", rows)
+            rows = "SELECT key, LENGTH(content), ?, content FROM new_entries"
+            connection.execute(f"INSERT OR REPLACE INTO entries_2 {rows}", (day,))
             used = [(day, key) for key, previous_day in self._used.items() if previous_day < day]
             connection.executemany("UPDATE entries_2 SET day = ? WHERE key = ?", used)
             connection.execute("DELETE FROM entries_2 WHERE day < ?", (day - self.days,))
@@ -144,7 +140,7 @@ class Store:
 
     def _shrink(self, connection: sqlite3.Connection, total: float) -> None:
         """Delete the least recently used entries until the file is half full, so that this is rare."""
-        current = self._used.keys() | (set() if self._new is None else self._new.keys())
+        current = self._used.keys() | {key for (key,) in connection.execute("SELECT key FROM new_entries")}
         rows = connection.execute("SELECT key, size FROM entries_2 ORDER BY day").fetchall()
         for key, size in sorted(rows, key=lambda row: row[0] in current):
             if total <= self.limit / 2:
@@ -180,6 +176,7 @@ class Store:
             columns = "key TEXT PRIMARY KEY, size INTEGER, day INTEGER, content BLOB"
             connection.execute(f"CREATE TABLE IF NOT EXISTS entries_2 ({columns}) WITHOUT ROWID")
             connection.execute("SELECT key, size, day, content FROM entries_2 LIMIT 1").fetchone()
+            connection.execute("CREATE TEMPORARY TABLE new_entries (key TEXT PRIMARY KEY, content BLOB)")
         except (OSError, sqlite3.DatabaseError) as error:
             if connection is not None:
                 connection.close()
@@ -201,53 +198,6 @@ class Store:
         for path in (self.path, *(self.path.with_name(self.path.name + end) for end in ("-journal", "-wal"))):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
-
-
-class Spool:
-    """A temporary file of entries.
-
-    It is deleted when it is closed. Raises OSError if the file cannot be created.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - open during the build
-        # Offset and length of the content of each entry.
-        self._index: dict[str, tuple[int, int]] = {}
-        self._end = 0
-
-    def put(self, key: str, content: bytes) -> None:
-        """Add an entry, or replace it. Raises OSError where the disk is full."""
-        self._file.seek(self._end)
-        if self._file.write(content) != len(content):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        self._index[key] = self._end, len(content)
-        self._end += len(content)
-
-    def get(self, key: str) -> bytes | None:
-        """Return the content of an entry."""
-        location = self._index.get(key)
-        return None if location is None else self._read(*location)
-
-    def items(self) -> Iterator[tuple[str, bytes]]:
-        for key, location in self._index.items():
-            yield key, self._read(*location)
-
-    def keys(self) -> set[str]:
-        return set(self._index)
-
-    def _read(self, start: int, length: int) -> bytes:
-        if sys.platform == "win32":
-            self._file.seek(start)
-            content: bytes = self._file.read(length)
-            return content
-        else:  # noqa: RET505 - mypy distinguishes platforms by branches
-            # This does not move the file position, which workers share with the builder.
-            return os.pread(self._file.fileno(), length, start)
-
-    def close(self) -> None:
-        self._file.close()
-        self._index.clear()
 
 
 def _encode(key: str, value: Any) -> bytes:

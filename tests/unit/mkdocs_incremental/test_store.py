@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mkdocs_incremental.store import Spool, Store
+from mkdocs_incremental.store import Store
 
 DAY = 86_400.0
-ENTRIES = st.lists(st.tuples(st.sampled_from(["first", "second", "drei \ud800", ""]), st.binary(max_size=40)))
 
 
 def read(path: Path, key: str) -> object:
@@ -114,16 +113,12 @@ def test_unused_entries_are_deleted_by_age_and_size(tmp_path: Path) -> None:
     assert 0 < total <= 400
 
 
-@given(ENTRIES)
-def test_spool_has_the_last_of_entries_with_equal_keys(entries: list[tuple[str, bytes]]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        spool = Spool(Path(folder))
-        for key, content in entries:
-            spool.put(key, content)
-        assert dict(spool.items()) == dict(entries)
-        assert all(spool.get(key) == content for key, content in spool.items())
-        assert spool.keys() == dict(entries).keys()
-        spool.close()
+def test_the_last_of_entries_with_equal_keys_is_stored(tmp_path: Path) -> None:
+    store = Store(tmp_path / "file")
+    for number in range(3):
+        store.put("first", number)
+    store.commit(0)
+    assert read(tmp_path / "file", "first") == 2
 
 
 def test_entries_of_a_worker_can_be_read_at_once_and_by_the_next_build(tmp_path: Path) -> None:
@@ -141,7 +136,7 @@ def test_entries_of_a_worker_can_be_read_at_once_and_by_the_next_build(tmp_path:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
-def test_forked_process_uses_neither_the_file_nor_the_spool(tmp_path: Path) -> None:
+def test_forked_process_does_not_use_the_file(tmp_path: Path) -> None:
     path = tmp_path / "file"
     write(path, {"first": 1})
     store = Store(path)
@@ -156,20 +151,3 @@ def test_forked_process_uses_neither_the_file_nor_the_spool(tmp_path: Path) -> N
     store.commit(0)
     values = [read(path, key) for key in ("first", "second", "third", "fourth")]
     assert values == [1, "before", None, "after"]
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
-def test_what_a_full_disk_cannot_hold_is_not_added(tmp_path: Path) -> None:
-    spool = Spool(tmp_path)
-    spool.put("first", b"1")
-    number = spool._file.fileno()
-    copy = os.dup(number)
-    with open("/dev/full", "wb", buffering=0) as full:  # noqa: PTH123 - a device
-        os.dup2(full.fileno(), number)
-    with pytest.raises(OSError, match="No space left"):
-        spool.put("second", b"2")
-    os.dup2(copy, number)
-    os.close(copy)
-    spool.put("third", b"3")
-    assert dict(spool.items()) == {"first": b"1", "third": b"3"}
-    spool.close()

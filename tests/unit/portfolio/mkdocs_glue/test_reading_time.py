@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from material.plugins.blog.readtime import readtime
 
-from mkdocs_incremental.blog import count_minutes
+from portfolio.mkdocs_glue.reading_time import count_minutes
 
-_PAGES = Path(__file__).parents[2] / "imports"
+_PAGES = Path(__file__).parents[3] / "imports"
 _NAMES = st.sampled_from("p b img br svg path script style title object iframe textarea Img".split())
 _PLAIN_ATTRIBUTES = ["", " a", ' a="b"', " a='<img>'", ' a=">"', "\n\thref = 'x'", " /"]
 _ATTRIBUTES = st.sampled_from([*_PLAIN_ATTRIBUTES, " a=b", ' "', "/", ' a="x"b', "\f", "\xa0x"])
