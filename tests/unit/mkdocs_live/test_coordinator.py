@@ -56,7 +56,8 @@ def test_a_build_during_which_files_changed_is_discarded(tmp_path: Path) -> None
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_signal_ends_the_preview(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     number = getattr(signal, name)
-    handlers = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)}
+    # Below nohup, SIGHUP is ignored.
+    handlers = {each: signal.signal(each, signal.SIG_DFL) for each in (signal.SIGTERM, signal.SIGHUP)}
     preview = Preview("127.0.0.1", 0, "http://127.0.0.1/", tmp_path, [], [])
     monkeypatch.setattr(preview, "_run_once", lambda: signal.raise_signal(number))
     try:
