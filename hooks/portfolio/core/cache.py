@@ -59,13 +59,13 @@ class Cache:
 
     def compute_all(self, functions: Mapping[str, Callable[[], bytes]]) -> dict[str, bytes]:
         """Return the content under each key; see `compute`."""
-        found = {key: content for key in functions if (content := self.get(key)) is not None}
+        cached = {key: content for key in functions if (content := self.get(key)) is not None}
         missing = {
             key: functools.partial(self._find_or_compute, key, function)
             for key, function in functions.items()
-            if key not in found
+            if key not in cached
         }
-        return found | self.run(missing)
+        return cached | self.run(missing)
 
     def _find_or_compute(self, key: str, function: Callable[[], bytes]) -> bytes:
         if (content := self.get(key)) is None:

@@ -138,8 +138,8 @@ def _join(parts: Sequence[bytes], words: bytes) -> Files:
 def _load(keys: Sequence[str], cache: Cache) -> Files | None:
     """Return the files of an index from the cache; None if one of its parts is not there."""
     words, *parts = (cache.get(key) for key in (_words_key(keys), *keys))
-    found = [part for part in parts if part is not None]
-    return _join(found, words) if words is not None and len(found) == len(keys) else None
+    cached = [part for part in parts if part is not None]
+    return _join(cached, words) if words is not None and len(cached) == len(keys) else None
 
 
 def _words_key(keys: Sequence[str]) -> str:

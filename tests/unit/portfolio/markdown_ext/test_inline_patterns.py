@@ -1,20 +1,14 @@
 """Tests of `portfolio.markdown_ext.inline_patterns`, and of what `markdown_internals` finds for it."""
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown import Markdown
 
 from portfolio.markdown_ext import inline_patterns, quotation_marks
 from portfolio.markdown_ext.markdown_internals import find_required_texts
-from portfolio.markdown_ext.site_markdown import Services, create_markdown
-from portfolio.sources import mkdocs_yml
-from tests.support import project
-
-_NAMES, _OPTIONS = mkdocs_yml.read_markdown_extensions(project.ROOT / "mkdocs.yml")
+from tests.support.converters import create_converter
 
 # What begins, ends or separates inline text, words between them, and whole notations.
 _MARKS = r"""* ** _ __ ` `` ~ ~~ ^ ^^ == ++ $ $$ \( \) \[ \] \\ \ [ ] ![ ]( ) < > </b> <b> <!-- --> & : @ ' "
@@ -26,27 +20,13 @@ _SPACES = [" ", "  \n", "\n", "\n\n", "    ", "- ", "> ", "\t", "\n\n[b]: http:/
 _PIECES = st.sampled_from(_MARKS.split()) | st.sampled_from(_NOTATIONS.split()) | st.sampled_from(_SPACES)
 
 
-def _create_converter(language: str) -> Markdown:
-    services = Services(
-        root=Path(),
-        report=lambda _: None,
-        find_image=lambda _page, _url: None,
-        get_page=lambda _: "page.md",
-        finish=lambda _: None,
-        find_title=lambda _: None,
-        find_language=lambda _: language,
-        glossary={"HTML": "HyperText Markup Language"},
-    )
-    return create_markdown(_NAMES, _OPTIONS, services)
-
-
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_html_is_that_of_python_markdown(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    fast, stock = _create_converter(language), None
+    fast, stock = create_converter(lambda: language), None
     with monkeypatch.context() as patch:
         for module in (inline_patterns, quotation_marks):
             patch.setattr(module, "skip_patterns", lambda *_: None)
-        stock = _create_converter(language)
+        stock = create_converter(lambda: language)
         # Registers the marks of the language.
         stock.convert("a")
 
